@@ -1,0 +1,92 @@
+# ringdown: one Makefile, read from top to bottom: what there is, what it links, how it is built, checked, installed.
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+B       ?= build
+
+CC       ?= cc
+CSTD     := -std=c11 -D_GNU_SOURCE
+OPTIMISE ?= -O2 -g
+HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+WARN     ?= -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
+            -Wformat=2 -Wundef -Wcast-align -Wpointer-arith -Wimplicit-fallthrough
+WERROR   ?=
+CFLAGS   ?= $(OPTIMISE) $(HARDEN)
+LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
+PATHS     = -DRD_VERSION='"$(VERSION)"' -DRD_LIBEXEC='"$(PREFIX)/libexec/ringdown"' -DRD_SYSCONF='"$(SYSCONF)"'
+SYSCONF   = $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)/ringdown
+COMPILE   = $(CC) $(CSTD) $(CFLAGS) $(WARN) $(WERROR) $(PATHS) -iquote lib -MMD -MP
+
+# --- what there is: a folder of cmd/ is a program, a folder of cmd/tools/ a tool that ships
+PROGRAMS := $(notdir $(patsubst %/,%,$(filter-out cmd/tools/,$(wildcard cmd/*/))))
+TOOLS    := $(notdir $(patsubst %/,%,$(wildcard cmd/tools/*/)))
+UNITS    := $(basename $(notdir $(wildcard tests/unit/t_*.c)))
+
+# --- what each links beyond lib (the linker leaves out what a program does not use)
+LIBS            := -Wl,--as-needed -lcjson -lconfuse -lseccomp
+LIBS_rd-webhook := -lwebsockets -lssl -lcrypto
+LIBS_rd-ingest  := -lwebsockets -lssl
+LIBS_rd-bridge  := -lwebsockets -lssl -lcrypto
+LIBS_rd-codec   := -lsoxr
+LIBS_rd-tap     := -lsndfile
+LIBS_rd-replay  := -lsndfile
+LIBS_rd-store   := -lsqlite3
+LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
+
+# --- the job files that a unit test links beside lib, and what they need
+UNIT_SRC_t_signature := cmd/rd-webhook/signature.c cmd/rd-webhook/form.c
+UNIT_LIB_t_signature := -lcrypto
+UNIT_LIB_t_ws        := -lwebsockets -lssl
+UNIT_SRC_t_form      := cmd/rd-webhook/form.c
+UNIT_SRC_t_twiml     := cmd/rd-webhook/twiml.c
+UNIT_SRC_t_head      := cmd/rd-webhook/head.c
+UNIT_SRC_t_caller    := cmd/rd-webhook/caller.c
+UNIT_SRC_t_folder    := cmd/rd-webhook/folder.c
+UNIT_SRC_t_token     := cmd/rd-webhook/token.c
+UNIT_SRC_t_requests  := cmd/rd-webhook/requests.c
+UNIT_SRC_t_guard     := cmd/rd-webhook/guard.c
+UNIT_SRC_t_convert   := cmd/rd-codec/convert.c
+UNIT_LIB_t_convert   := -lsoxr -lm
+UNIT_SRC_t_recode    := cmd/rd-codec/recode.c cmd/rd-codec/convert.c
+UNIT_LIB_t_recode    := -lsoxr -lm
+
+all: $(PROGRAMS:%=$(B)/bin/%) $(TOOLS:%=$(B)/tools/%)
+
+LIBSRC := $(wildcard lib/*.c)
+LIBA   := $(B)/libringdown.a
+$(LIBA): $(LIBSRC:%.c=$(B)/o/%.o)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/o/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+define program
+$(B)/bin/$(1): $$(patsubst %.c,$(B)/o/%.o,$$(wildcard cmd/$(1)/*.c)) $$(LIBA)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(LIBS_$(1))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+define tool
+$(B)/tools/$(1): $$(patsubst %.c,$(B)/o/%.o,$$(wildcard cmd/tools/$(1)/*.c)) $$(LIBA)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(LIBS_tool_$(1))
+endef
+$(foreach p,$(TOOLS),$(eval $(call tool,$(p))))
+
+define unit
+$(B)/unit/$(1): $(B)/o/tests/unit/$(1).o $$(patsubst %.c,$(B)/o/%.o,$$(UNIT_SRC_$(1))) $$(LIBA)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(UNIT_LIB_$(1)) -lcmocka
+endef
+$(foreach p,$(UNITS),$(eval $(call unit,$(p))))
+
+units: $(UNITS:%=$(B)/unit/%)
+
+clean:
+	rm -rf $(B)
+
+-include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
+
+.PHONY: all units clean

@@ -1,0 +1,57 @@
+/* What was said in this call, in order, for a model that must be told again: a new connection is an empty session. The words
+ * of the assistant are those that were heard. Bounded: the oldest is forgotten first. */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "realtime.h"
+
+struct cJSON;
+
+#define HISTORY_MAX 40
+#define HISTORY_TEXT_MAX 2000u /* of one entry; of a longer one its end is kept */
+
+enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
+
+struct history_entry {
+	enum history_who who;
+	char *text;                 /* malloced; NULL: not written down yet, or nothing was heard */
+	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item */
+	uint32_t item;              /* ours, of an assistant's */
+	size_t left_out;            /* bytes of its beginning */
+	bool cut;
+};
+
+struct history { /* zeroed is empty */
+	struct history_entry all[HISTORY_MAX];
+	size_t count;
+};
+
+void history_close(struct history *h);
+
+/* The turns of a `context`: [{who, text, cut}]. Only into an empty one. */
+void history_take(struct history *h, const struct cJSON *turns);
+
+/* The caller has said something (text NULL: its words come later, by history_user_text, and then stand in this place). */
+void history_user(struct history *h, const char *id, const char *text);
+void history_user_text(struct history *h, const char *id, const char *text);
+
+/* The assistant has said something; later perhaps: less of it was heard (its first n bytes). */
+void history_assistant(struct history *h, uint32_t item, const char *text, bool cut);
+void history_cut(struct history *h, uint32_t item, size_t n);
+
+/* What the model should know besides. */
+void history_note(struct history *h, const char *text);
+
+/* The oldest of the entries that have text and together are at most `bytes`; go on to h->count. */
+size_t history_first(const struct history *h, size_t bytes);
+
+/* The caller's words were the last: they wait for an answer. */
+bool history_unanswered(const struct history *h);
+/* The assistant's were, and they were not finished. */
+bool history_cut_short(const struct history *h);
+
+#endif

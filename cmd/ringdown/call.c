@@ -1,0 +1,363 @@
+#include "call.h"
+
+#include <cjson/cJSON.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "conf.h"
+#include "control.h"
+#include "generation.h"
+#include "json.h"
+#include "log.h"
+#include "super.h"
+
+#define GONE_US (60 * SECOND) /* an ended call's folder waits so long for its last question */
+#define END_US (20 * SECOND)  /* the farewell's 15 s and some */
+#define FILE_MAX 16384
+
+static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n, int fd);
+static void on_failed(void *owner, const char *stage, int code);
+static void on_closed(void *owner);
+static void on_gone(void *ctx);
+static void on_end_over(void *ctx);
+
+struct call *call_find(struct super *s, const char *id)
+{
+	struct call *c = s->calls;
+
+	while (c && strcmp(c->id, id) != 0)
+		c = c->next;
+	return c;
+}
+
+struct child *call_find_child(struct super *s, pid_t pid)
+{
+	for (struct call *c = s->calls; c; c = c->next) {
+		struct ring_stage *stage = c->has_ring ? ring_find_pid(&c->ring, pid) : NULL;
+
+		if (stage)
+			return &stage->child;
+	}
+	return NULL;
+}
+
+size_t calls_with_ring(const struct super *s)
+{
+	size_t n = 0;
+
+	for (const struct call *c = s->calls; c; c = c->next)
+		n += c->has_ring;
+	return n;
+}
+
+static struct call *make(struct super *s, const char *id)
+{
+	struct call *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->super = s;
+	snprintf(c->id, sizeof c->id, "%s", id);
+	snprintf(c->state, sizeof c->state, "ringing");
+	clock_date(c->since, sizeof c->since);
+	c->gone_timer = (struct timer){ .name = "gone", .on = on_gone, .ctx = c };
+	c->end_timer = (struct timer){ .name = "call end", .on = on_end_over, .ctx = c };
+	if (paths_call(s->runtime, id, c->dir, sizeof c->dir) < 0) {
+		free(c);
+		return NULL;
+	}
+	c->next = s->calls;
+	s->calls = c;
+	return c;
+}
+
+/* Everything in a folder of ours is a plain file or a socket: one level, nothing followed. */
+static void remove_folder(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	if (rmdir(path) < 0 && errno != ENOENT)
+		log_warn("cannot remove %s: %s", path, strerror(errno));
+}
+
+static void forget(struct call *c)
+{
+	struct call **p = &c->super->calls;
+
+	while (*p && *p != c)
+		p = &(*p)->next;
+	if (*p)
+		*p = c->next;
+	timer_stop(&c->super->loop, &c->gone_timer);
+	timer_stop(&c->super->loop, &c->end_timer);
+	free(c);
+}
+
+static void on_gone(void *ctx)
+{
+	struct call *c = ctx;
+
+	remove_folder(c->dir);
+	forget(c);
+}
+
+/* call.json: the agent, the configuration it began with, and a tail of the number for status. -1: none, or not ours. */
+static int read_folder(struct call *c)
+{
+	char path[PATHS_MAX_BYTES + 16], text[FILE_MAX];
+	ssize_t n = paths_format(path, sizeof path, "%s/call.json", c->dir) < 0 ? -1 :
+		    paths_read_bounded(path, text, sizeof text);
+	struct cJSON *json = n < 0 ? NULL : json_parse(text, (size_t)n);
+	const char *agent = json_text(json, "agent");
+
+	if (!agent || strlen(agent) >= sizeof c->agent) {
+		cJSON_Delete(json);
+		return errno = n < 0 ? errno : EBADMSG, -1;
+	}
+	snprintf(c->agent, sizeof c->agent, "%s", agent);
+	snprintf(c->from_tail, sizeof c->from_tail, "%s", log_tail(json_text(json, "from")));
+	c->ring.generation = generation_find(c->super, (int)json_number(json, "config", 0));
+	cJSON_Delete(json);
+	return 0;
+}
+
+static int open_ring(struct call *c)
+{
+	struct ring *r = &c->ring;
+	char error[512] = "the folder's call.json is missing or broken";
+
+	*r = (struct ring){ .super = c->super, .call = c->id, .dir = c->dir, .agent = c->agent, .owner = c, .on_line = on_line,
+			    .on_failed = on_failed, .on_closed = on_closed };
+	if (read_folder(c) == 0 && conf_has(r->generation->conf, "agent", c->agent)) {
+		const struct conf *conf = r->generation->conf;
+		const char *pipeline = conf_text(conf, "agent", c->agent, "pipeline");
+
+		if (ring_open(r, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0) {
+			generation_use(r->generation);
+			c->has_ring = true;
+			timer_stop(&c->super->loop, &c->gone_timer);
+			log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail, r->count);
+			control_call_opened(c->super->control, c);
+			return 0;
+		}
+	}
+	log_error("cannot open the ring of call %s: %s", c->id, error);
+	return -1;
+}
+
+int call_prepare(struct super *s, const char *id, const char **why)
+{
+	struct call *c = call_find(s, id);
+
+	*why = "failed";
+	if (c && c->has_ring)
+		return c->ring.state == RING_OPEN ? 0 : -1;
+	if (c && strcmp(c->state, "ended") == 0)
+		return -1;
+	if (s->draining || s->stopping)
+		return *why = "draining", -1;
+	if (calls_with_ring(s) >= (size_t)conf_number(s->generation->conf, "limits", NULL, "calls"))
+		return *why = "busy", -1;
+	if (!c)
+		c = make(s, id);
+	if (!c)
+		return -1;
+	if (open_ring(c) == 0)
+		return 0;
+	timer_after(&s->loop, &c->gone_timer, GONE_US);
+	return -1;
+}
+
+int call_stream(struct super *s, const char *id, long step, const char *bytes, size_t n, int fd)
+{
+	struct call *c = call_find(s, id);
+	char json[128];
+
+	if (!c || !c->has_ring || c->ring.state != RING_OPEN)
+		return errno = ENOENT, -1;
+	snprintf(json, sizeof json, "{\"do\":\"stream\",\"call\":\"%s\",\"step\":%ld}", id, step);
+	return child_send(&c->ring.stages[0].child, json, bytes, n, fd);
+}
+
+static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n, int fd)
+{
+	struct call *c = owner;
+	const char *what = json_text(message, "do"), *state = json_text(message, "state"), *reason = json_text(message, "reason");
+
+	(void)bytes;
+	(void)n;
+	if (fd >= 0)
+		close(fd);
+	if (what && strcmp(what, "state") == 0 && state && from == c->ring.stages) {
+		snprintf(c->state, sizeof c->state, "%s", state);
+		if (reason)
+			snprintf(c->reason, sizeof c->reason, "%s", reason);
+	} else if (what && strcmp(what, "stats") == 0) {
+		size_t place = (size_t)json_number(message, "origin", 0);
+
+		if (place >= 1 && place <= c->ring.count) {
+			c->ring.stages[place - 1].depth = (long)json_number(message, "depth", 0);
+			c->ring.stages[place - 1].high = (long)json_number(message, "high", 0);
+			c->ring.stages[place - 1].shed = (long)json_number(message, "shed", 0);
+		}
+	} else if (what && strcmp(what, "end") == 0) {
+		call_end(c, reason ? reason : "operator", NULL);
+	}
+}
+
+static void on_end_over(void *ctx)
+{
+	struct call *c = ctx;
+
+	log_warn("the carrier stage does not end the call, closing its ring call=%s", c->id);
+	ring_close(&c->ring);
+}
+
+void call_end(struct call *c, const char *reason, const char *say)
+{
+	char *json;
+
+	if (!c->has_ring || c->ring.state != RING_OPEN)
+		return;
+	snprintf(c->state, sizeof c->state, "ending");
+	snprintf(c->reason, sizeof c->reason, "%s", reason);
+	json = json_print(json_make("do:s reason:s say:s?", "end", reason, say));
+	if (!json || child_send(&c->ring.stages[0].child, json, NULL, 0, -1) < 0)
+		ring_close(&c->ring);
+	else if (!c->end_timer.set)
+		timer_after(&c->super->loop, &c->end_timer, END_US);
+	free(json);
+}
+
+/* A stage will not come back. The caller hears the agent's apology by the carrier's own voice. */
+static void on_failed(void *owner, const char *stage, int code)
+{
+	struct call *c = owner;
+
+	log_error("%s will not run, ending the call with an apology call=%s code=%d", stage, c->id, code);
+	if (c->ring.stages[0].child.pid == 0) {
+		snprintf(c->reason, sizeof c->reason, "failed");
+		ring_close(&c->ring);
+		return;
+	}
+	call_end(c, "failed", conf_text(c->ring.generation->conf, "agent", c->agent, "apology"));
+}
+
+static void write_ended(struct call *c)
+{
+	char at[32], path[PATHS_MAX_BYTES + 16];
+	char *json = json_print(json_make("reason:s at:s", c->reason[0] ? c->reason : "caller", clock_date(at, sizeof at)));
+
+	if (!json || paths_format(path, sizeof path, "%s/ended", c->dir) < 0 ||
+	    paths_write_atomically(path, json, strlen(json)) < 0)
+		log_warn("cannot write %s/ended: %s", c->dir, strerror(errno));
+	free(json);
+}
+
+static void on_closed(void *owner)
+{
+	struct call *c = owner;
+	bool at_once = c->answered || strcmp(c->reason, "caller") == 0;
+
+	c->has_ring = false;
+	timer_stop(&c->super->loop, &c->end_timer);
+	generation_release(c->super, c->ring.generation);
+	control_call_closed(c->super->control, c);
+	log_info("call closed call=%s reason=%s", c->id, c->reason[0] ? c->reason : "caller");
+	write_ended(c);
+	snprintf(c->state, sizeof c->state, "ended");
+	timer_after(&c->super->loop, &c->gone_timer, at_once ? 0 : GONE_US);
+	super_step(c->super);
+}
+
+void call_over(struct super *s, const char *id, const char *status)
+{
+	struct call *c = call_find(s, id);
+
+	if (!c)
+		return;
+	c->answered = true;
+	if (!c->has_ring)
+		timer_after(&s->loop, &c->gone_timer, 0);
+	else if (strcmp(c->state, "ending") != 0)
+		call_end(c, strcmp(status, "transfer") == 0 ? "transfer" : "caller", NULL);
+}
+
+/* A folder that outlived its supervisor: kept for its next step unless it was ended. */
+static void adopt_folder(struct super *s, const char *id)
+{
+	struct call *c = make(s, id);
+	char path[PATHS_MAX_BYTES + 16];
+
+	if (!c)
+		return;
+	snprintf(c->state, sizeof c->state, "waiting");
+	if (paths_format(path, sizeof path, "%s/ended", c->dir) == 0 && access(path, F_OK) == 0)
+		on_gone(c);
+	else
+		timer_after(&s->loop, &c->gone_timer, GONE_US);
+}
+
+void calls_scan(struct super *s)
+{
+	char path[PATHS_MAX_BYTES + 16];
+	struct dirent *entry;
+	DIR *dir;
+
+	if (paths_format(path, sizeof path, "%s/calls", s->runtime) < 0 || paths_mkdir(path) < 0)
+		log_die(100, "cannot make %s: %s", path, strerror(errno));
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		if (paths_call_id(entry->d_name))
+			adopt_folder(s, entry->d_name);
+	if (dir)
+		closedir(dir);
+	if (paths_format(path, sizeof path, "%s/tokens", s->runtime) < 0 || paths_mkdir(path) < 0)
+		log_die(100, "cannot make %s: %s", path, strerror(errno));
+}
+
+void calls_end_all(struct super *s, const char *reason)
+{
+	for (struct call *c = s->calls; c; c = c->next)
+		call_end(c, reason, NULL);
+}
+
+void calls_kill_all(struct super *s)
+{
+	struct call *next;
+
+	for (struct call *c = s->calls; c; c = next) {
+		next = c->next;
+		if (c->has_ring)
+			ring_close(&c->ring);
+	}
+}
+
+void calls_tell(struct super *s, const char *json)
+{
+	for (struct call *c = s->calls; c; c = c->next)
+		for (size_t i = 0; c->has_ring && i < c->ring.count; i++)
+			(void)child_send(&c->ring.stages[i].child, json, NULL, 0, -1); /* one that is down reads it in its configuration */
+}
+
+void calls_close(struct super *s)
+{
+	while (s->calls) {
+		struct call *c = s->calls;
+
+		if (strcmp(c->state, "ended") == 0)
+			remove_folder(c->dir);
+		forget(c);
+	}
+}

@@ -1,0 +1,146 @@
+#include "super.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "cmdline.h"
+#include "control.h"
+#include "environment.h"
+#include "generation.h"
+#include "json.h"
+#include "log.h"
+
+static const char *const programs[SUPER_SERVICES] = { [SERVICE_STORE] = "rd-store", [SERVICE_WEBHOOK] = "rd-webhook" };
+
+static void on_line(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
+static void on_exit_of(struct child *c, int code);
+
+static void start(struct child *c)
+{
+	struct super *s = c->super;
+	const char *words[] = { c->name, "-c", s->generation->path, NULL };
+	char path[PATHS_MAX_BYTES];
+	struct environment environment;
+	pid_t pid = -1;
+
+	if (s->stopping)
+		return;
+	if (cmdline_find(s->bin, c->name, path, sizeof path) == 0) {
+		environment_for_service(&environment, s->generation->conf, c->name);
+		pid = child_spawn(c, path, words, environment.list, -1, 2, c == &s->services[SERVICE_WEBHOOK] ? s->door : -1);
+		environment_wipe(&environment);
+	}
+	if (pid < 0) {
+		log_error("cannot start %s: %s", c->name, strerror(errno));
+		(void)child_again(c, 111);
+	}
+}
+
+void services_start(struct super *s)
+{
+	for (int i = 0; i < SUPER_SERVICES; i++) {
+		struct child *c = &s->services[i];
+
+		*c = (struct child){ .super = s, .line = -1, .start = start, .on_line = on_line, .on_exit = on_exit_of };
+		memcpy(c->name, programs[i], strlen(programs[i]) + 1);
+		start(c);
+	}
+}
+
+static void on_exit_of(struct child *c, int code)
+{
+	struct super *s = c->super;
+
+	if (s->stopping) {
+		super_step(s);
+	} else if (c->wanted_dead) {
+		c->life++;
+		start(c);
+	} else if (code == 100 && c == &s->services[SERVICE_WEBHOOK]) {
+		log_error("%s refuses to run: nobody could call; see the line above", c->name);
+		s->status = 100;
+		super_drain(s, 0);
+	} else if (code == 100) {
+		log_error("%s refuses to run: calls go on without it", c->name);
+		c->ready = true; /* nobody waits for it any more */
+		super_step(s);
+	} else {
+		(void)child_again(c, code);
+	}
+}
+
+static void prepared(struct super *s, const char *call, long step, const char *why)
+{
+	char *json = json_print(json_make("do:s call:s step:n ok:b why:s?", "prepared", call, (long long)step, why == NULL, why));
+
+	if (json && services_webhook_send(s, json) < 0)
+		log_warn("cannot answer rd-webhook: %s", strerror(errno));
+	free(json);
+}
+
+static void on_line(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd)
+{
+	struct super *s = c->super;
+	const char *what = json_text(message, "do"), *call = json_text(message, "call"), *why = NULL;
+	long step = (long)json_number(message, "step", 0);
+
+	if (!what) {
+		log_warn("%s sends a message without \"do\"", c->name);
+	} else if (strcmp(what, "prepare") == 0 && call) {
+		prepared(s, call, step, call_prepare(s, call, &why) == 0 ? NULL : why);
+	} else if (strcmp(what, "stream") == 0 && call && fd >= 0) {
+		if (call_stream(s, call, step, bytes, n, fd) < 0)
+			log_warn("cannot pass a stream on call=%s: %s", call, strerror(errno));
+	} else if (strcmp(what, "ended") == 0 && call) {
+		const char *status = json_text(message, "status");
+
+		call_over(s, call, status ? status : "");
+	} else if (strcmp(what, "requests") == 0) {
+		control_requests(s->control, message);
+	} else if (strcmp(what, "health") == 0) {
+		char *json = json_print(cJSON_Duplicate(message, 1));
+
+		if (json)
+			(void)services_webhook_send(s, json); /* it asks nothing back; the next change says it again */
+		free(json);
+	}
+	if (fd >= 0)
+		close(fd); /* whoever passes a descriptor closes its own copy at once */
+}
+
+void services_reload(struct super *s)
+{
+	child_kill(&s->services[SERVICE_WEBHOOK], SIGTERM);
+}
+
+void services_stop(struct super *s)
+{
+	for (int i = 0; i < SUPER_SERVICES; i++) {
+		timer_stop(&s->loop, &s->services[i].again);
+		child_kill(&s->services[i], SIGTERM);
+	}
+}
+
+bool services_stopped(const struct super *s)
+{
+	for (int i = 0; i < SUPER_SERVICES; i++)
+		if (s->services[i].pid > 0)
+			return false;
+	return true;
+}
+
+void services_tell(struct super *s, const char *json)
+{
+	for (int i = 0; i < SUPER_SERVICES; i++)
+		(void)child_send(&s->services[i], json, NULL, 0, -1); /* one that is down reads it in its configuration */
+}
+
+int services_webhook_send(struct super *s, const char *json)
+{
+	return child_send(&s->services[SERVICE_WEBHOOK], json, NULL, 0, -1);
+}

@@ -1,0 +1,54 @@
+/* The supervisor's one struct, and what each file of it does to it. It carries no audio and speaks no HTTP: it forks,
+ * restarts, holds links open, passes descriptors on, and answers the operator.
+ *
+ *      generation.c  the checked configuration, numbered        service.c  rd-webhook, rd-store
+ *      child.c       a process: start, exit, back-off           ring.c     the stages of one call and their links
+ *      call.c        a call's folder and life                   control.c  the operator's socket
+ *      door.c        the listening socket                       watch.c    events for the operator, from rd-monitor
+ */
+#ifndef SUPER_H
+#define SUPER_H
+
+#include <stdbool.h>
+
+#include "child.h"
+#include "loop.h"
+#include "paths.h"
+
+struct call;
+struct control;
+struct generation;
+
+#define SUPER_SERVICES 2
+enum { SERVICE_STORE, SERVICE_WEBHOOK };
+
+struct super {
+	struct loop loop;
+	const char *config_option; /* -c */
+	char runtime[PATHS_MAX_BYTES];
+	char bin[PATHS_MAX_BYTES]; /* the folder of our own binary, where the others lie */
+	struct generation *generation; /* the newest; older ones live as long as calls use them */
+	struct child services[SUPER_SERVICES];
+	struct call *calls;
+	struct control *control;
+	int door;          /* the listening socket, rd-webhook's fd 4 */
+	bool ready, draining, stopping;
+	int status; /* of our own exit */
+	uint64_t started_us;
+	struct timer drain_timer, watchdog_timer, stop_timer;
+};
+
+/* service.c */
+void services_start(struct super *s);
+void services_reload(struct super *s);  /* rd-webhook again, with the newest configuration */
+void services_stop(struct super *s);    /* SIGTERM to those that run */
+bool services_stopped(const struct super *s);
+void services_tell(struct super *s, const char *json); /* to all of them */
+int services_webhook_send(struct super *s, const char *json);
+
+/* main.c */
+void super_reload(struct super *s);
+void super_drain(struct super *s, long seconds); /* no new calls; ends when the last is over or the time is up */
+void super_step(struct super *s);                /* something ended: is it time to say ready, or to go? */
+
+#endif

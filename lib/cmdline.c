@@ -1,0 +1,102 @@
+#include "cmdline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Copies one word to *out, without its quotes. The character behind it, or NULL: an open quote, or no room. */
+static const char *take_word(const char *line, char **out, const char *end)
+{
+	char quote = 0;
+
+	for (; *line && (quote || (*line != ' ' && *line != '\t' && *line != '\n')); line++) {
+		if (quote ? *line == quote : *line == '"' || *line == '\'') {
+			quote = quote ? 0 : *line;
+			continue;
+		}
+		if (*out + 1 >= end)
+			return NULL;
+		*(*out)++ = *line;
+	}
+	if (quote || *out >= end)
+		return NULL;
+	*(*out)++ = 0;
+	return line;
+}
+
+int cmdline_split(const char *line, char *buf, size_t size, const char **words, size_t most)
+{
+	const char *end = buf + size;
+	size_t n = 0;
+
+	for (;;) {
+		line += strspn(line, " \t\n");
+		if (!*line)
+			break;
+		if (n + 1 >= most)
+			return errno = E2BIG, -1;
+		words[n++] = buf;
+		line = take_word(line, &buf, end);
+		if (!line)
+			return errno = EINVAL, -1;
+	}
+	words[n] = NULL;
+	return (int)n;
+}
+
+char *cmdline_program(const char *line, char *out, size_t size)
+{
+	char buf[1024];
+	const char *words[64], *slash;
+
+	out[0] = 0;
+	if (cmdline_split(line, buf, sizeof buf, words, 64) > 0) {
+		slash = strrchr(words[0], '/');
+		snprintf(out, size, "%s", slash ? slash + 1 : words[0]);
+	}
+	return out;
+}
+
+int cmdline_own_folder(char *out, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", out, size - 1);
+	char *slash;
+
+	if (n < 0)
+		return -1;
+	out[n] = 0;
+	slash = strrchr(out, '/');
+	if (!slash)
+		return errno = ENOENT, -1;
+	*slash = 0;
+	return 0;
+}
+
+static int try_path(const char *folder, size_t n, const char *name, char *out, size_t size)
+{
+	int need = snprintf(out, size, "%.*s/%s", (int)n, folder, name);
+
+	return need > 0 && (size_t)need < size && access(out, X_OK) == 0 ? 0 : -1;
+}
+
+int cmdline_find(const char *folder, const char *name, char *out, size_t size)
+{
+	const char *path = getenv("PATH");
+
+	if (!*name)
+		return errno = ENOENT, -1;
+	if (strchr(name, '/'))
+		return snprintf(out, size, "%s", name) < (int)size && access(out, X_OK) == 0 ? 0 : -1;
+	if (folder && try_path(folder, strlen(folder), name, out, size) == 0)
+		return 0;
+	while (path && *path) {
+		size_t n = strcspn(path, ":");
+
+		if (n && try_path(path, n, name, out, size) == 0)
+			return 0;
+		path += n + (path[n] == ':');
+	}
+	return errno = ENOENT, -1;
+}

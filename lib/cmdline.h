@@ -1,0 +1,19 @@
+/* A command line as words: blanks between them, quotes around blanks, no shell behind it. And where a program lies. */
+#ifndef CMDLINE_H
+#define CMDLINE_H
+
+#include <stddef.h>
+
+/* Splits line into words (NULL behind the last), which lie in buf. How many, or -1: too many, too long, or an open quote. */
+int cmdline_split(const char *line, char *buf, size_t size, const char **words, size_t most);
+
+/* The name of the program: the last part of the first word's path. Returns out, empty if there is no word. */
+char *cmdline_program(const char *line, char *out, size_t size);
+
+/* The folder of our own binary. 0, or -1 with errno. */
+int cmdline_own_folder(char *out, size_t size);
+
+/* Where a program lies: a name with a slash as it is, else in folder, else in PATH. 0, or -1 with errno (ENOENT). */
+int cmdline_find(const char *folder, const char *name, char *out, size_t size);
+
+#endif

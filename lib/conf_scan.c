@@ -1,0 +1,195 @@
+#include "conf_store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+struct scan {
+	char *p;
+	const char *start, *file;
+	int line;
+	int depth, opened[2]; /* lines of the braces that are open: a section's, a list's */
+	char before;          /* the last byte that says something */
+	bool in_word;
+	int *openings, count, max;
+	struct complaint *out;
+};
+
+static int wrong(struct scan *s, int line, const char *what)
+{
+	complaint_add(s->out, s->file, line, "%s", what);
+	return -1;
+}
+
+/* Bytes of the UTF-8 character at p, 0 if it is none (overlong ones and surrogates are none). */
+static int utf8_bytes(const unsigned char *p)
+{
+	uint32_t c;
+	int n = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 : *p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
+
+	if (n < 2)
+		return n;
+	c = *p & (0xffu >> (n + 1));
+	for (int i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3fu);
+	}
+	return (n == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ? 0 : n;
+}
+
+/* Text throughout; the \r of a line's end becomes a space, so that it gets into no value. */
+static int scan_bytes(struct scan *s, size_t n)
+{
+	int line = 1;
+
+	for (size_t i = 0; i < n;) {
+		unsigned char c = (unsigned char)s->p[i];
+		int bytes = utf8_bytes((const unsigned char *)s->p + i);
+
+		if (c == '\r' && s->p[i + 1] == '\n')
+			s->p[i] = c = ' ';
+		if (!bytes || (c < ' ' && c != '\n' && c != '\t') || c == 127) {
+			complaint_add(s->out, s->file, line, "byte 0x%02x: expected UTF-8 text", c);
+			return -1;
+		}
+		line += c == '\n';
+		i += (size_t)bytes;
+	}
+	return 0;
+}
+
+static void blank_line(struct scan *s)
+{
+	while (*s->p && *s->p != '\n')
+		*s->p++ = ' ';
+}
+
+static int blank_block(struct scan *s)
+{
+	int line = s->line;
+	char *end = strstr(s->p + 2, "*/");
+
+	if (!end)
+		return wrong(s, line, "/*: expected */ behind it");
+	for (; s->p < end + 2; s->p++) {
+		s->line += *s->p == '\n';
+		if (*s->p != '\n')
+			*s->p = ' ';
+	}
+	return 0;
+}
+
+/* From an opening quote to behind the closing one, which stands on the same line unless \ ends it: so an open one is found
+ * where it is. Escapes that libconfuse would trip over (and stay fallen) are refused. */
+static int scan_quotes(struct scan *s)
+{
+	char quote = *s->p++;
+	int line = s->line;
+
+	for (; *s->p != quote; s->p++) {
+		if (!*s->p || *s->p == '\n')
+			return wrong(s, line, "a quote is open: expected it closed on the same line (\\n is a line's end)");
+		if (quote == '"' && s->p[0] == '$' && s->p[1] == '{')
+			return wrong(s, s->line, "${: expected no variables here; write \\${, or see RINGDOWN_SECTION_KEY");
+		if (*s->p != '\\')
+			continue;
+		s->p++;
+		if (quote == '"' && (!*s->p || !strchr("\"\\nt$\n", *s->p)))
+			return wrong(s, s->line, "a backslash: expected \\\" \\\\ \\n \\t \\$ or the line's end behind it");
+		if (!*s->p)
+			return wrong(s, line, "a quote is open: expected it closed on the same line");
+		s->line += *s->p == '\n';
+	}
+	s->p++;
+	return 0;
+}
+
+static int scan_opening(struct scan *s)
+{
+	char what[96];
+
+	if (s->before == '=') { /* of a list */
+		if (s->depth < 2)
+			s->opened[s->depth++] = s->line;
+		else
+			return wrong(s, s->line, "{: expected no list within a list");
+		return 0;
+	}
+	if (s->depth) {
+		snprintf(what, sizeof(what), "{: expected } first, for the { of line %d", s->opened[s->depth - 1]);
+		return wrong(s, s->line, what);
+	}
+	if (s->count < s->max)
+		s->openings[s->count] = s->line;
+	s->count++;
+	s->opened[s->depth++] = s->line;
+	return 0;
+}
+
+static int scan_mark(struct scan *s)
+{
+	switch (*s->p) {
+	case '{':
+		return scan_opening(s);
+	case '}':
+		if (!s->depth)
+			return wrong(s, s->line, "}: expected a { before it");
+		s->depth--;
+		return 0;
+	case '+':
+		return wrong(s, s->line, s->p[1] == '=' ? "+=: expected = and the whole list" : "+: expected it in quotes");
+	case '*':
+		return wrong(s, s->line, "*: expected it in quotes");
+	case ';':
+		return wrong(s, s->line, ";: expected nothing between keys");
+	case '$':
+		return s->p[1] == '{' ? wrong(s, s->line, "${: expected no variables here; see RINGDOWN_SECTION_KEY") : 0;
+	default:
+		return 0;
+	}
+}
+
+/* One step on: white space, a comment, a string, or a byte of something else. */
+static int scan_step(struct scan *s)
+{
+	bool in_word = s->in_word;
+	char c = *s->p;
+
+	s->in_word = false;
+	if (c == '#' || (!in_word && c == '/' && s->p[1] == '/')) {
+		blank_line(s);
+		return 0;
+	}
+	if (!in_word && c == '/' && s->p[1] == '*')
+		return blank_block(s);
+	if (c == ' ' || c == '\t' || c == '\n') {
+		s->line += c == '\n';
+		s->p++;
+		return 0;
+	}
+	if (c == '"' || c == '\'') {
+		s->before = c;
+		return scan_quotes(s);
+	}
+	if (scan_mark(s))
+		return -1;
+	s->in_word = !strchr("{}()=,", c);
+	s->before = c;
+	s->p++;
+	return 0;
+}
+
+int conf_scan(char *text, size_t n, const char *file, int *openings, int max, struct complaint *out)
+{
+	struct scan s = { .p = text, .start = text, .file = file, .line = 1, .openings = openings, .max = max, .out = out };
+
+	if (scan_bytes(&s, n))
+		return -1;
+	while (*s.p)
+		if (scan_step(&s))
+			return -1;
+	if (s.depth)
+		return wrong(&s, s.opened[s.depth - 1], "{: expected } behind it");
+	return s.count;
+}

@@ -1,0 +1,104 @@
+#include "conf_store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "nearest.h"
+
+/* The pipelines that ship (vocabulary.md §5); a section of the same name takes their place. */
+static const struct {
+	const char *name, *stages;
+} pipelines[] = {
+	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-meter | rd-monitor | rd-pacer" },
+	{ "cascade", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-chat | rd-tools | rd-tts | rd-memory | rd-monitor | "
+	             "rd-pacer | rd-codec --down mulaw/8000" },
+	{ "offline", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-intent | rd-tools | rd-tts | rd-memory | rd-monitor | "
+	             "rd-pacer | rd-codec --down mulaw/8000" },
+	{ "voicemail", "rd-ingest | rd-voicemail | rd-memory | rd-monitor" },
+};
+
+static int set_one(struct conf *c, struct conf_part *part, const char *key, const char *item)
+{
+	const struct conf_key *k = conf_key_of(part->section->name, key);
+	struct conf_value *v = conf_value_of(part, k);
+
+	conf_value_clear(v);
+	return conf_value_add(v, k, c->base, item);
+}
+
+/* -1 with errno. */
+static int add_builtin(struct conf *c)
+{
+	const struct conf_section *pipeline = conf_section_of("pipeline"), *agent = conf_section_of("agent");
+	struct conf_part *general;
+
+	for (size_t i = 0; i < sizeof(pipelines) / sizeof(*pipelines); i++) {
+		struct conf_part *part;
+
+		if (conf_has(c, "pipeline", pipelines[i].name))
+			continue;
+		part = conf_part_add(c, pipeline, pipelines[i].name);
+		if (!part || set_one(c, part, "stages", pipelines[i].stages))
+			return -1;
+	}
+	if (!conf_count(c, "agent") && !conf_part_add(c, agent, "default"))
+		return -1;
+	general = conf_part_of(c, conf_section_of("general"), NULL);
+	if (*conf_text(c, "general", NULL, "default-agent"))
+		return 0;
+	return set_one(c, general, "default-agent", conf_title(c, "agent", 0));
+}
+
+bool conf_refers(const struct conf *c, const struct conf_key *key, const char *item, char *expected, size_t size)
+{
+	const char *section = key->refers, *title = item;
+	struct nearest nearest = { 0 };
+	char hint[96];
+
+	if (!strncmp(item, "mcp:", 4) && !strcmp(key->section, "agent") && !strcmp(key->name, "tools")) {
+		section = "mcp";
+		title = item + 4;
+	}
+	if (!section || !*title || conf_has(c, section, title))
+		return true;
+	nearest.word = title;
+	for (size_t i = 0; i < conf_count(c, section); i++)
+		nearest_see(&nearest, conf_title(c, section, i));
+	snprintf(expected, size, "the title of a section %s%s", section, nearest_hint(&nearest, hint));
+	return false;
+}
+
+static void check_part(const struct conf *c, const struct conf_part *part, struct complaint *out)
+{
+	const char *expected_title = part->title ? part->section->title(part->title) : NULL;
+	const struct conf_key *key;
+	char expected[256], shown[64];
+
+	if (expected_title)
+		complaint_add(out, part->file, part->line, "%s %s: expected %s", part->section->name,
+		              complaint_quote(part->title, shown), expected_title);
+	for (size_t i = 0; (key = conf_key_at(part->section, i)); i++) {
+		const struct conf_value *v = conf_value_of(part, key);
+
+		if (key->whole && v->n == 1 && !*v->items[0] && !v->file && part->file)
+			complaint_add(out, part->file, part->line, "%s %s: expected %s in it", part->section->name,
+			              complaint_quote(part->title ? part->title : "", shown), key->name);
+		for (size_t n = 0; n < v->n; n++)
+			if (!conf_refers(c, key, v->items[n], expected, sizeof(expected)))
+				complaint_add(out, v->file, v->line, "%s = %s: expected %s", key->name,
+				              complaint_quote(v->items[n], shown), expected);
+	}
+}
+
+int conf_complete(struct conf *c, struct complaint *out)
+{
+	if (add_builtin(c)) {
+		complaint_add(out, c->file, 0, "%s", errno == E2BIG ? "too many sections" : strerror(errno));
+		return -1;
+	}
+	/* What is preset in every section of a kind is not checked: where no section has it, it stands for nothing. */
+	for (size_t i = 0; i < c->part_count; i++)
+		if (!c->parts[i].section->title || c->parts[i].title)
+			check_part(c, &c->parts[i], out);
+	return 0;
+}

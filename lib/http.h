@@ -1,0 +1,33 @@
+/* An HTTP exchange served by libwebsockets in our loop: one request, whole and bounded, one reply, then the connection ends.
+ * For a connection whose head was read and judged before (ws_open comes first). The path is as it was sent, for signatures
+ * are computed over it. */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include <stddef.h>
+
+struct http; /* one exchange; its own until on_over has returned, then freed by lib */
+
+struct http_request { /* borrowed; method, target and headers live as long as the exchange */
+	const char *method, *target; /* "POST", "/next/3?x=%2F" */
+	const char *body; /* NUL-terminated behind body_bytes */
+	size_t body_bytes;
+};
+
+struct http_calls {
+	void (*on_request)(struct http *h, void *ctx, const struct http_request *r); /* answer now or later */
+	void (*on_over)(struct http *h, void *ctx); /* answered or lost; after it h is gone. May be NULL */
+};
+
+/* Serves an accepted connection of which `bytes`, the whole head at least, were read already (an errno of EINVAL: no whole
+ * head). A body over body_limit is answered 413, one without Content-Length 411, before on_request. The descriptor is taken
+ * over in any case. NULL: errno. Callbacks come from the loop alone. */
+struct http *http_adopt(int fd, const void *bytes, size_t n, size_t body_limit, const struct http_calls *calls, void *ctx);
+
+/* The value of a header, name in any case, without blanks around it: 0, or -1: absent, twice, or it does not fit. */
+int http_header(const struct http *h, const char *name, char *out, size_t size);
+
+/* Answers a request, once; body may be NULL, type too where there is none. -1: answered already, over, or no memory. */
+int http_reply(struct http *h, int status, const char *type, const void *body, size_t n);
+
+#endif

@@ -1,0 +1,308 @@
+#include "stage_rules.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+
+#include "clock.h"
+#include "json.h"
+#include "log.h"
+
+#define STALE_UP_US (400 * MS)
+#define GATHER_US (20 * MS)
+#define STATS_US (5 * SECOND)
+#define EVENT_TYPE_MAX 48
+
+static void watch_output(struct stage *s);
+
+void stage_rules_send(struct stage *s, const struct frame *f)
+{
+	if (s->ended)
+		return;
+	if (trace_words & TRACE_FRAME)
+		trace_line("FRAME", "out kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life, f->seq,
+			   f->item, f->length);
+	if (writer_send(&s->out, f) < 0) {
+		if (errno == EPIPE || errno == ECONNRESET) {
+			stage_end(s, 0);
+		} else {
+			log_error("cannot write a frame: %s queued_bytes=%zu", strerror(errno), s->out.queue.event_bytes);
+			stage_end(s, 111);
+		}
+		s->ended = true;
+		loop_stop(&s->loop);
+		return;
+	}
+	watch_output(s);
+}
+
+/* While frames wait: wake up when the reader takes more; by hand, where no ring can stand still, read no further either. */
+static void watch_output(struct stage *s)
+{
+	bool waiting = writer_waiting(&s->out);
+
+	if (waiting && !s->out_watch.watched)
+		(void)loop_watch(&s->loop, &s->out_watch, s->out.fd, EPOLLOUT);
+	if (!s->in_ring && waiting && s->out.queue.depth > 64 && s->in_watch.watched)
+		loop_unwatch(&s->loop, &s->in_watch);
+}
+
+static int say_again(void *ctx, const struct frame *f)
+{
+	stage_rules_send(ctx, f);
+	return 0;
+}
+
+int stage_say_object(struct stage *s, struct cJSON *event)
+{
+	enum event_type type = event_find(json_text(event, "type"));
+	const struct event_info *info = event_info(type);
+	bool keep = s->in_ring && info && info->again == AGAIN_K;
+	char *text;
+	struct frame f;
+	int ok = 0;
+
+	if (type == EVENT_USER_TEXT && !json_flag(event, "final", true))
+		keep = false;
+	text = json_print(event);
+	if (!text)
+		return errno = ENOMEM, -1;
+	if (strlen(text) > FRAME_PAYLOAD_MAX) {
+		log_error("cannot say %s: %zu bytes are more than a frame holds", info ? info->type : "an event", strlen(text));
+		s->rules->unsaid++;
+		free(text);
+		return errno = EMSGSIZE, -1;
+	}
+	f = (struct frame){ .kind = FRAME_EVENT, .origin = s->origin, .life = s->life, .seq = ++s->seq,
+			    .length = (uint32_t)strlen(text), .birth_us = clock_us(), .payload = (const uint8_t *)text };
+	if (keep && receipts_keep(&s->rules->receipts, &f) < 0)
+		ok = -1;
+	stage_rules_send(s, &f);
+	free(text);
+	return ok;
+}
+
+int stage_say(struct stage *s, enum event_type type, const char *format, ...)
+{
+	struct cJSON *event = json_make("type:s", event_info(type)->type);
+	va_list args;
+
+	va_start(args, format);
+	if (event && json_add_v(event, format, args) < 0) {
+		cJSON_Delete(event);
+		event = NULL;
+	}
+	va_end(args);
+	if (!event)
+		return errno = ENOMEM, -1;
+	return stage_say_object(s, event);
+}
+
+int stage_audio(struct stage *s, const struct frame *like, const uint8_t *bytes, size_t n)
+{
+	unsigned sample = frame_sample_bytes(like->codec);
+	struct frame f = *like;
+	size_t most = FRAME_AUDIO_MAX - (sample ? FRAME_AUDIO_MAX % sample : 0);
+
+	f.origin = s->origin;
+	f.life = s->life;
+	f.hops = 0;
+	if (!f.birth_us)
+		f.birth_us = clock_us();
+	do {
+		f.length = (uint32_t)(n < most ? n : most);
+		f.payload = bytes;
+		f.seq = ++s->seq;
+		f.flags = n > most ? (uint8_t)(like->flags & ~FRAME_END) : like->flags;
+		stage_rules_send(s, &f);
+		bytes += f.length;
+		n -= f.length;
+	} while (n);
+	return 0;
+}
+
+int stage_pass(struct stage *s, const struct frame *f)
+{
+	struct frame passed = *f;
+
+	if (++passed.hops >= FRAME_HOPS_MAX) {
+		s->rules->strays++;
+		return -1;
+	}
+	stage_rules_send(s, &passed);
+	return 0;
+}
+
+uint32_t stage_item(struct stage *s)
+{
+	return s->items == UINT16_MAX ? 0 : frame_item(s->origin, s->life, ++s->items);
+}
+
+void stage_rules_hello(struct stage *s)
+{
+	struct cJSON *needs = cJSON_CreateArray();
+
+	for (const char *const *n = s->program->needs; needs && n && *n; n++)
+		cJSON_AddItemToArray(needs, cJSON_CreateString(*n));
+	(void)stage_say(s, EVENT_STAGE_HELLO, "program:s version:s needs:j", s->program->name, RD_VERSION, needs);
+}
+
+/* Somebody has started: what is still out may have died with its predecessor, and it may need what we hold. */
+static void on_hello(struct stage *s, const struct cJSON *hello)
+{
+	const struct cJSON *need;
+
+	cJSON_ArrayForEach(need, json_array(hello, "needs"))
+		for (size_t i = 0; i < s->program->state_count; i++)
+			if (cJSON_IsString(need) && strcmp(need->valuestring, s->program->states[i].type) == 0)
+				s->rules->pending |= 1ul << i;
+	if (!s->hello_timer.set)
+		timer_after(&s->loop, &s->hello_timer, GATHER_US);
+}
+
+void stage_rules_gathered(void *stage)
+{
+	struct stage *s = stage;
+	unsigned long pending = s->rules->pending;
+
+	s->rules->pending = 0;
+	(void)receipts_again(&s->rules->receipts, say_again, s);
+	for (size_t i = 0; i < s->program->state_count; i++)
+		if (pending & 1ul << i)
+			s->program->states[i].say(s);
+}
+
+struct clear_bounds {
+	uint32_t newest;
+};
+
+static bool is_newer(void *ctx, uint32_t item)
+{
+	const struct clear_bounds *b = ctx;
+
+	return b->newest && item >> 24 == b->newest >> 24 && item > b->newest;
+}
+
+static void on_clear(struct stage *s, const struct cJSON *clear)
+{
+	struct clear_bounds b = { frame_item_parse(json_text(clear, "item")) };
+
+	queue_clear(&s->out.queue, is_newer, &b);
+}
+
+static bool is_own(const struct stage *s, const struct frame *f)
+{
+	for (size_t i = 0; i < s->rules->taken_count; i++)
+		if (f->origin && f->origin == s->rules->taken_out[i])
+			return true;
+	return false;
+}
+
+static enum stage_verdict run_rows(struct stage *s, const struct frame *f, const char *type, struct cJSON **event)
+{
+	enum stage_verdict verdict = STAGE_PASS;
+
+	for (size_t i = 0; i < s->program->row_count; i++) {
+		const struct stage_row *row = &s->program->rows[i];
+
+		if (row->kind != f->kind || (row->type && (!type || strcmp(row->type, type) != 0)))
+			continue;
+		if (row->type && !*event && !(*event = json_parse(f->payload, f->length))) {
+			s->rules->foreign++;
+			continue;
+		}
+		if (row->on(s, f, row->type ? *event : NULL) == STAGE_TAKE)
+			verdict = STAGE_TAKE;
+	}
+	return verdict;
+}
+
+static void handle_event(struct stage *s, const struct frame *f)
+{
+	char type[EVENT_TYPE_MAX];
+	struct cJSON *event = NULL;
+	enum event_type known;
+
+	if (event_peek(f->payload, f->length, type, sizeof type) < 0) {
+		s->rules->foreign++;
+		(void)stage_pass(s, f);
+		return;
+	}
+	known = event_find(type);
+	if ((event_info(known) ? event_info(known)->again == AGAIN_K : f->flags & FRAME_AGAIN) &&
+	    receipts_seen_before(&s->rules->receipts, f->origin, f->life, f->seq)) {
+		(void)stage_pass(s, f);
+		return;
+	}
+	if (known == EVENT_STAGE_HELLO || known == EVENT_CALL_CLEAR) {
+		event = json_parse(f->payload, f->length);
+		if (event && known == EVENT_STAGE_HELLO)
+			on_hello(s, event);
+		else if (event)
+			on_clear(s, event);
+	}
+	if (run_rows(s, f, type, &event) == STAGE_PASS)
+		(void)stage_pass(s, f);
+	cJSON_Delete(event);
+}
+
+void stage_rules_frame(struct stage *s, struct frame *f)
+{
+	struct cJSON *none = NULL;
+
+	s->rules->frames++;
+	if (trace_words & TRACE_FRAME)
+		trace_line("FRAME", "in kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life, f->seq,
+			   f->item, f->length);
+	if (is_own(s, f)) {
+		if (f->kind == FRAME_EVENT && f->origin == s->origin && f->life == s->life)
+			receipts_home(&s->rules->receipts, f->seq);
+		return;
+	}
+	if (!f->birth_us)
+		f->birth_us = clock_us(); /* typed by hand */
+	if (f->kind == FRAME_UP && s->in_ring && f->birth_us + STALE_UP_US < clock_us()) {
+		s->out.queue.shed_stale++;
+		return;
+	}
+	if (f->kind == FRAME_EVENT)
+		handle_event(s, f);
+	else if (run_rows(s, f, NULL, &none) == STAGE_PASS)
+		(void)stage_pass(s, f);
+}
+
+static long cpu_ms(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
+}
+
+void stage_rules_stats(void *stage)
+{
+	struct stage *s = stage;
+	const struct queue *q = &s->out.queue;
+	long long shed = (long long)(q->shed_full + q->shed_cleared + q->shed_stale);
+	struct cJSON *why = json_make("full:n cleared:n stale:n", (long long)q->shed_full, (long long)q->shed_cleared,
+				      (long long)q->shed_stale);
+	struct cJSON *queue = json_make("depth:n high:n shed:n why:j?", (long long)q->depth, (long long)q->high, shed, why);
+
+	(void)stage_say(s, EVENT_STAGE_STATS, "queue:j cpu_ms:n", queue, (long long)cpu_ms());
+	timer_after(&s->loop, &s->stats_timer, STATS_US);
+}
+
+void stage_rules_log(struct stage *s)
+{
+	const struct queue *q = &s->out.queue;
+
+	log_info("counters frames=%llu depth=%u high=%u shed_full=%llu shed_cleared=%llu shed_stale=%llu bad=%llu foreign=%llu "
+		 "strays=%llu kept_bytes=%zu cpu_ms=%ld",
+		 (unsigned long long)s->rules->frames, q->depth, q->high, (unsigned long long)q->shed_full,
+		 (unsigned long long)q->shed_cleared, (unsigned long long)q->shed_stale, (unsigned long long)s->in.bad,
+		 (unsigned long long)s->rules->foreign, (unsigned long long)s->rules->strays,
+		 s->rules->receipts.kept_bytes, cpu_ms());
+}

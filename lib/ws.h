@@ -1,0 +1,78 @@
+/* WebSocket by libwebsockets, hung into our loop: text messages, whole and bounded, both ways. One context a process.
+ *
+ *   server: ws_adopt() of a TCP connection whose request head another process has read, or ws_listen() by hand
+ *   client: ws_connect(), TLS with the system's CA folder
+ *
+ * A message that is handed out is borrowed until the callback returns. What is sent waits in a bounded queue, one message
+ * for each time the socket is writable. libwebsockets is included in ws.c alone. */
+#ifndef WS_H
+#define WS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loop.h"
+
+struct ws; /* one connection; its own until on_close has returned, then freed by lib */
+
+struct ws_calls {
+	void (*on_open)(struct ws *w, void *ctx);
+	void (*on_text)(struct ws *w, void *ctx, char *text, size_t n); /* NUL-terminated behind n; may be changed in place */
+	void (*on_binary)(struct ws *w, void *ctx, size_t n); /* a binary message came and was dropped; NULL: as text */
+	/* The connection is over or never came about; said once. status is the close code, the HTTP status of a refused
+	 * handshake, or 0; why is for a log line. After it w is gone. */
+	void (*on_close)(struct ws *w, void *ctx, int status, const char *why);
+};
+
+struct ws_limits {
+	size_t message_bytes; /* a longer message closes the connection with 1009 */
+	size_t queue_bytes;   /* what may wait to be sent; more: ws_send fails with ENOBUFS */
+	unsigned ping_s;      /* ping after so much silence, 0: never; close when as much again stays silent */
+};
+
+struct ws_door { /* the caller's, who fills in the first three; zeroed it is shut */
+	const struct ws_calls *calls;
+	const struct ws_limits *limits;
+	void *ctx;
+	struct watch watch;
+};
+
+/* Hangs libwebsockets into the loop (call once, before any other, also for http.h). -1: no memory. `tls` prepares for wss://
+ * clients, who trust the folder /etc/ssl/certs (or $SSL_CERT_DIR, and $SSL_CERT_FILE besides): a sandbox must leave it
+ * readable, and ws_open keeps /dev/urandom open. ws_close_all cuts what is still open, with on_close, before loop_close. */
+int ws_open(struct loop *l, bool tls);
+void ws_close_all(struct loop *l);
+
+/* All callbacks come from the loop, none from inside a function of this header. on_text and on_open do not come after
+ * ws_close or ws_abort. */
+
+/* Serves an accepted TCP connection of which `bytes` (the request's head and perhaps more) were read already. The descriptor
+ * is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The head may have 8 KiB. */
+struct ws *ws_adopt(int fd, const void *bytes, size_t n, const struct ws_calls *calls, const struct ws_limits *limits,
+		    void *ctx);
+
+/* Listens on "HOST:PORT", port 0 meaning any, and serves who comes as ws_adopt does. The port, or -1 with errno. A host name
+ * is looked up, and that blocks. */
+int ws_listen(struct loop *l, struct ws_door *d, const char *address);
+void ws_unlisten(struct loop *l, struct ws_door *d);
+
+/* Connects to ws:// or wss://. headers: "Name: value\r\n" lines or NULL, copied. NULL: the URL is none (errno EINVAL) or there
+ * is no memory; any other failure comes as on_close. protocol: a sub-protocol to ask for, or NULL. The host name is looked up
+ * in the loop by getaddrinfo, which blocks it for as long as the name server takes (an address in figures does not). */
+struct ws *ws_connect(const char *url, const char *headers, const char *protocol, const struct ws_calls *calls,
+		      const struct ws_limits *limits, void *ctx);
+
+/* Queues a text message (copied). 0, or -1: ENOBUFS (queue full), ENOTCONN (closing). */
+int ws_send(struct ws *w, const char *text, size_t n);
+size_t ws_queued(const struct ws *w); /* bytes that wait */
+
+/* Closes with a code (1000…) and a short reason or NULL, after what waits was sent; on_close follows. ws_abort cuts the
+ * connection without a word: on_close follows from the loop. */
+void ws_close(struct ws *w, int code, const char *reason);
+void ws_abort(struct ws *w);
+
+/* The size of the socket's send queue that the peer has not acknowledged, in bytes (SIOCOUTQ), 0 if unknown. */
+size_t ws_unsent(const struct ws *w);
+
+#endif
