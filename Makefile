@@ -84,9 +84,55 @@ $(foreach p,$(UNITS),$(eval $(call unit,$(p))))
 
 units: $(UNITS:%=$(B)/unit/%)
 
+# --- what the machine needs: Debian packages, installed by those targets that need them, as root or with sudo
+BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libseccomp-dev \
+                  libsoxr-dev libsqlite3-dev libsndfile1-dev libxml2-dev flite1-dev ca-certificates
+TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite curl
+LINT_PACKAGES  := mandoc cppcheck clang-tools-14 clang-format-14 clang-14
+PACKAGES       ?= $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+deps:
+	@sh tests/deps $(PACKAGES)
+
+# --- checked: everything (check), a sample under sanitizers (check-asan), what a careful reader would see (lint)
+check: deps
+	@$(MAKE) --no-print-directory all units
+	@tests/run $(B)
+
+ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+check-asan: deps
+	@$(MAKE) --no-print-directory B=build/asan CFLAGS='$(ASAN)' all units
+	@tests/run build/asan
+
+lint:
+	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)' deps
+	@B='$(B)/lint' CC='$(CC)' WARN='$(WARN)' CSTD='$(CSTD)' PATHS_FLAGS='$(subst ",\",$(PATHS))' sh tests/lint
+
+# --- seen and heard: a call to the real, running ringdown
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@B=$(B) tests/demo/demo
+
+# --- installed
+BIN     := $(DESTDIR)$(PREFIX)/bin
+LIBEXEC := $(DESTDIR)$(PREFIX)/libexec/ringdown
+MANDIR  := $(DESTDIR)$(PREFIX)/share/man
+UNITDIR := $(DESTDIR)$(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
+install: all
+	install -d $(BIN) $(LIBEXEC)/tools $(UNITDIR) $(DESTDIR)$(SYSCONF)/secrets $(DESTDIR)$(SYSCONF)/agents
+	install -m 755 $(PROGRAMS:%=$(B)/bin/%) $(BIN)
+	install -m 755 $(TOOLS:%=$(B)/tools/%) $(LIBEXEC)/tools
+	for unit in systemd/*; do sed 's|@BIN@|$(PREFIX)/bin|; s|@SYSCONF@|$(SYSCONF)|' $$unit >$(UNITDIR)/$${unit##*/} || exit 1; done
+	for page in man/*; do install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+	install -D -m 644 ringdown.conf.example $(DESTDIR)$(PREFIX)/share/doc/ringdown/ringdown.conf.example
+	install -m 644 etc/* $(DESTDIR)$(PREFIX)/share/doc/ringdown
+	test -e $(DESTDIR)$(SYSCONF)/ringdown.conf || install -m 640 ringdown.conf.example $(DESTDIR)$(SYSCONF)/ringdown.conf
+	chmod 700 $(DESTDIR)$(SYSCONF)/secrets
+
 clean:
 	rm -rf $(B)
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: all units clean
+.PHONY: all units deps check check-asan lint demo install clean
+.DELETE_ON_ERROR:

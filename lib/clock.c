@@ -19,6 +19,14 @@ uint64_t clock_boot_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+int64_t clock_unix_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec;
+}
+
 char *clock_date(char *out, size_t size)
 {
 	struct timespec t;

@@ -18,7 +18,7 @@ static void append(struct complaint *c, int n)
 {
 	size_t left = c->size - c->used;
 
-	if (n > 0)
+	if (n > 0 && left)
 		c->used += (size_t)n < left ? (size_t)n : left - 1;
 }
 
@@ -26,8 +26,8 @@ void complaint_add(struct complaint *c, const char *file, int line, const char *
 {
 	va_list args;
 
-	if (c->count++ && c->used + 1 < c->size)
-		c->text[c->used++] = '\n';
+	if (c->count++)
+		append(c, snprintf(c->text + c->used, c->size - c->used, "\n"));
 	if (c->used + 1 >= c->size)
 		return;
 	if (file && line)

@@ -70,7 +70,8 @@ static void check_size(const struct conf *c, struct complaint *out)
 	if (failed)
 		complaint_add(out, c->file, 0, "%s", strerror(ENOMEM));
 	else if (n > CONF_FILE_MAX_BYTES)
-		complaint_add(out, c->file, 0, "too much: with its defaults it has %zu KiB, expected at most 256", n / 1024);
+		complaint_add(out, c->file, 0, "too much: with its defaults it has %zu KiB, expected at most 256",
+		              n / 1024);
 	free(text);
 }
 
@@ -259,8 +260,8 @@ int conf_set(struct conf *c, const char *section, const char *title, const char 
 		return override(c, part, k, value, NULL, &out);
 	for (size_t i = 0; conf_title(c, section, i); i++)
 		nearest_see(&nearest, conf_title(c, section, i));
-	complaint_add(&out, NULL, 0, "%s %s: expected the title of a section %s%s", section, complaint_quote(title, shown),
-	              section, nearest_hint(&nearest, hint));
+	complaint_add(&out, NULL, 0, "%s %s: expected the title of a section %s%s", section,
+	              complaint_quote(title, shown), section, nearest_hint(&nearest, hint));
 	return -1;
 }
 
@@ -305,7 +306,8 @@ static void override_named(struct conf *c, const struct conf_section *s, const c
 		return;
 	}
 	if (!names_secret(c, variable))
-		complaint_add(out, variable, 0, "%s: expected a key of %s%s", word, s->name, nearest_hint(&nearest, hint));
+		complaint_add(out, variable, 0, "%s: expected a key of %s%s", word, s->name,
+		              nearest_hint(&nearest, hint));
 }
 
 int conf_environment(struct conf *c, char *error, size_t size)

@@ -78,7 +78,7 @@ const char *check_address(const char *value)
 
 	snprintf(host, sizeof(host), "%.*s", (int)(v6 ? n - 2 : n), value + v6);
 	if (colon && n < sizeof(host) && port_good(colon + 1) &&
-	    (inet_pton(v6 ? AF_INET6 : AF_INET, host, address) == 1 || !strcmp(host, "localhost")))
+	    (inet_pton(v6 ? AF_INET6 : AF_INET, host, address) == 1 || (!v6 && !strcmp(host, "localhost"))))
 		return NULL;
 	return "ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080";
 }
@@ -130,7 +130,8 @@ const char *check_language(const char *value)
 
 const char *check_stages(const char *value)
 {
-	static const char expected[] = "programs and their options with | between them: no quotes and no shell characters";
+	static const char expected[] = "programs and their options with | between them: "
+	                               "no quotes and no shell characters";
 	const char *p = value;
 
 	if (!made_of(value, LOWER UPPER DIGITS " \t\n|._/+:=,@%-"))
@@ -173,8 +174,8 @@ const char *check_uuid(const char *value)
 
 static bool hour_good(const char *p)
 {
-	return isdigit((unsigned char)p[0]) && isdigit((unsigned char)p[1]) && p[2] == ':' && p[3] >= '0' && p[3] <= '5' &&
-	       isdigit((unsigned char)p[4]) && (p[0] - '0') * 10 + p[1] - '0' <= 23;
+	return isdigit((unsigned char)p[0]) && isdigit((unsigned char)p[1]) && p[2] == ':' &&
+	       p[3] >= '0' && p[3] <= '5' && isdigit((unsigned char)p[4]) && (p[0] - '0') * 10 + p[1] - '0' <= 23;
 }
 
 const char *check_hours(const char *value)
@@ -236,6 +237,11 @@ static bool text_good(const char *value)
 	return p - (const unsigned char *)value <= (ptrdiff_t)CONF_TEXT_MAX_BYTES;
 }
 
+static bool empty_good(const struct conf_key *key)
+{
+	return !key->whole && !key->list && (key->kind != CONF_CHOICE || !key->preset);
+}
+
 bool conf_value_good(const struct conf_key *key, const char *value, char *expected, size_t size)
 {
 	const char *wish = NULL;
@@ -247,11 +253,11 @@ bool conf_value_good(const struct conf_key *key, const char *value, char *expect
 	else if (key->kind == CONF_FLAG)
 		wish = conf_flag_of(value) < 0 ? "yes or no" : NULL;
 	else if (!*value)
-		wish = key->whole || key->list || (key->kind == CONF_CHOICE && key->preset) ? "a value that is not empty" : NULL;
+		wish = empty_good(key) ? NULL : "a value that is not empty";
 	else if (key->kind == CONF_CHOICE)
 		return choice_good(key, value, expected, size);
 	else if (key->kind == CONF_SECRET)
-		wish = secret_is_name(value) ? NULL : "the name of a secret, such as OPENAI_API_KEY, never the secret itself";
+		wish = secret_is_name(value) ? NULL : "the name of a secret (OPENAI_API_KEY), not the secret itself";
 	else if (key->check)
 		wish = key->check(value);
 	if (wish)

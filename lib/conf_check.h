@@ -1,5 +1,5 @@
-/* Whether one value of ringdown.conf is good by itself: the formats that conf_schema.c names, and the kinds behind them.
- * What only the whole file tells (does that agent exist?) is conf_whole.c's. */
+/* Whether one value of ringdown.conf is good by itself: the formats that conf_schema.c names, and the kinds behind
+ * them. What only the whole file tells (does that agent exist?) is conf_whole.c's. */
 #ifndef CONF_CHECK_H
 #define CONF_CHECK_H
 
@@ -23,7 +23,8 @@ conf_check check_prefix;     /* of a country: + and 1 to 7 digits */
 conf_check check_uuid;
 conf_check check_hours;      /* 22:00-08:00 */
 
-/* Whether value may stand for key. If not, expected says what could have: "a number from 1 to 1000", with the nearest word. */
+/* Whether value may stand for key. If not, expected says what could have: "a number from 1 to 1000", with the nearest
+ * word. */
 bool conf_value_good(const struct conf_key *key, const char *value, char *expected, size_t size);
 
 /* A flag's word: 1, 0, or -1 for none. */

@@ -56,10 +56,10 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result)
 	if (!part)
 		return -1;
 	value = conf_value_of(part, key);
-	if (cfg_opt_size(opt) == 1) { /* libconfuse makes room before it asks: this is the first of a list, or the only one */
+	if (cfg_opt_size(opt) == 1) { /* libconfuse makes room before it asks: the first of a list, or the only one */
 		if (value->file == at.file)
-			complaint_add(at.out, at.file, cfg->line, "%s again: expected it once, it stands in line %d", key->name,
-			              value->line);
+			complaint_add(at.out, at.file, cfg->line, "%s again: expected it once, it stands in line %d",
+			              key->name, value->line);
 		conf_value_clear(value);
 	}
 	value->file = at.file;
@@ -75,7 +75,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result)
 	return 0;
 }
 
-/* What is in the section that on_value was not told of: an empty list. And the section itself may be all that there is. */
+/* What is in the section that on_value was not told of: an empty list. And the section itself may be all that there is.
+ * */
 static int section_whole(cfg_t *section)
 {
 	struct conf_part *part = part_for(section);
@@ -115,9 +116,11 @@ static void hint_unknown(cfg_t *cfg, const char *word)
 	complaint_quote(word, shown);
 	nearest_hint(&nearest, hint);
 	if (s)
-		complaint_add(at.out, at.file, cfg->line, "%s: expected a key of %s, see ringdown.conf(5)%s", shown, s->name, hint);
+		complaint_add(at.out, at.file, cfg->line, "%s: expected a key of %s, see ringdown.conf(5)%s", shown, s->name,
+		              hint);
 	else
-		complaint_add(at.out, at.file, cfg->line, "%s: expected a section, see ringdown.conf(5)%s", shown, hint);
+		complaint_add(at.out, at.file, cfg->line, "%s: expected a section, see ringdown.conf(5)%s", shown,
+		              hint);
 }
 
 /* What libconfuse says of a mistake, and what it leaves unsaid: what was expected. */
@@ -127,7 +130,7 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 		const char *begins, *expected;
 	} hints[] = {
 		{ "missing equal sign", "KEY = VALUE" },
-		{ "missing opening brace", "{ behind its name (a caller, agent, … has a title in quotes between them)" },
+		{ "missing opening brace", "{ behind its name (agents, callers, … have a title between them)" },
 		{ "missing title", "NAME \"TITLE\" {" },
 		{ "missing parenthesis", "include(\"FILE\")" },
 		{ "syntax error in call", "include(\"FILE\")" },
@@ -150,21 +153,14 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 	complaint_add(at.out, at.file, cfg->line, "%s: expected %s", said, expected);
 }
 
-/* Scans and parses the bytes of the file that is at hand. */
-static int read_text(char *text, size_t n)
+/* Parses what conf_scan found good. */
+static int parse_text(char *text, size_t n)
 {
-	int openings[CONF_PARTS_MAX], result;
 	FILE *stream;
+	int result;
 
-	at.opening_count = conf_scan(text, n, at.file, openings, CONF_PARTS_MAX, at.out);
-	if (at.opening_count < 0)
-		return -1;
-	if (at.opening_count > CONF_PARTS_MAX)
-		at.opening_count = CONF_PARTS_MAX;
-	at.openings = openings;
-	at.section = 0;
 	if (!text[strspn(text, " \t\n")])
-		return 0;
+		return 0; /* fmemopen takes no empty memory */
 	stream = fmemopen(text, n, "r");
 	if (!stream) {
 		complain(0, strerror(errno));
@@ -175,19 +171,38 @@ static int read_text(char *text, size_t n)
 	return result;
 }
 
+static int read_text(char *text, size_t n)
+{
+	int openings[CONF_PARTS_MAX], count = conf_scan(text, n, at.file, openings, CONF_PARTS_MAX, at.out), result;
+
+	if (count < 0)
+		return -1;
+	at.openings = openings;
+	at.opening_count = count < CONF_PARTS_MAX ? count : CONF_PARTS_MAX;
+	at.section = 0;
+	result = parse_text(text, n);
+	at.openings = NULL;
+	return result;
+}
+
 static const char *keep_file(struct conf *c, const char *path)
 {
+	char *copy;
+
 	if (c->file_count == CONF_FILES_MAX) {
 		errno = E2BIG;
 		return NULL;
 	}
-	c->files[c->file_count] = strdup(path);
-	return c->files[c->file_count] ? c->files[c->file_count++] : NULL;
+	copy = strdup(path);
+	if (copy)
+		c->files[c->file_count++] = copy;
+	return copy;
 }
 
 static const char *reason(int error)
 {
-	return error == EFBIG ? "it has more than 256 KiB" : error == E2BIG ? "more than 64 files are included" : strerror(error);
+	return error == EFBIG ? "it has more than 256 KiB" :
+	       error == E2BIG ? "more than 64 files are included" : strerror(error);
 }
 
 /* One file; the reading of the one that includes it, in its line, goes on behind it as it was. */

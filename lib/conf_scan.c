@@ -6,7 +6,7 @@
 
 struct scan {
 	char *p;
-	const char *start, *file;
+	const char *file;
 	int line;
 	int depth, opened[2]; /* lines of the braces that are open: a section's, a list's */
 	char before;          /* the last byte that says something */
@@ -25,7 +25,7 @@ static int wrong(struct scan *s, int line, const char *what)
 static int utf8_bytes(const unsigned char *p)
 {
 	uint32_t c;
-	int n = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 : *p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
+	int n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
 
 	if (n < 2)
 		return n;
@@ -35,7 +35,9 @@ static int utf8_bytes(const unsigned char *p)
 			return 0;
 		c = c << 6 | (p[i] & 0x3fu);
 	}
-	return (n == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ? 0 : n;
+	if (n == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000)))
+		return 0;
+	return n == 4 && (c < 0x10000 || c > 0x10ffff) ? 0 : n;
 }
 
 /* Text throughout; the \r of a line's end becomes a space, so that it gets into no value. */
@@ -48,7 +50,7 @@ static int scan_bytes(struct scan *s, size_t n)
 		int bytes = utf8_bytes((const unsigned char *)s->p + i);
 
 		if (c == '\r' && s->p[i + 1] == '\n')
-			s->p[i] = c = ' ';
+			c = (unsigned char)(s->p[i] = ' ');
 		if (!bytes || (c < ' ' && c != '\n' && c != '\t') || c == 127) {
 			complaint_add(s->out, s->file, line, "byte 0x%02x: expected UTF-8 text", c);
 			return -1;
@@ -80,8 +82,8 @@ static int blank_block(struct scan *s)
 	return 0;
 }
 
-/* From an opening quote to behind the closing one, which stands on the same line unless \ ends it: so an open one is found
- * where it is. Escapes that libconfuse would trip over (and stay fallen) are refused. */
+/* From an opening quote to behind the closing one, which stands on the same line unless \ ends it: so an open one is
+ * found where it is. Escapes that libconfuse would trip over (and stay fallen) are refused. */
 static int scan_quotes(struct scan *s)
 {
 	char quote = *s->p++;
@@ -89,16 +91,16 @@ static int scan_quotes(struct scan *s)
 
 	for (; *s->p != quote; s->p++) {
 		if (!*s->p || *s->p == '\n')
-			return wrong(s, line, "a quote is open: expected it closed on the same line (\\n is a line's end)");
+			return wrong(s, line, "a quote is open: expected it closed on its line (\\n is a line's end)");
 		if (quote == '"' && s->p[0] == '$' && s->p[1] == '{')
-			return wrong(s, s->line, "${: expected no variables here; write \\${, or see RINGDOWN_SECTION_KEY");
+			return wrong(s, s->line, "${: expected no variables; write \\${, or see RINGDOWN_SECTION_KEY");
 		if (*s->p != '\\')
 			continue;
 		s->p++;
 		if (quote == '"' && (!*s->p || !strchr("\"\\nt$\n", *s->p)))
-			return wrong(s, s->line, "a backslash: expected \\\" \\\\ \\n \\t \\$ or the line's end behind it");
+			return wrong(s, s->line, "a backslash: expected \\\" \\\\ \\n \\t \\$ or the line's end");
 		if (!*s->p)
-			return wrong(s, line, "a quote is open: expected it closed on the same line");
+			return wrong(s, line, "a quote is open: expected it closed on its line");
 		s->line += *s->p == '\n';
 	}
 	s->p++;
@@ -138,13 +140,14 @@ static int scan_mark(struct scan *s)
 		s->depth--;
 		return 0;
 	case '+':
-		return wrong(s, s->line, s->p[1] == '=' ? "+=: expected = and the whole list" : "+: expected it in quotes");
+		return wrong(s, s->line, s->p[1] == '=' ? "+=: expected = and the whole list" :
+		                                          "+: expected it in quotes");
 	case '*':
 		return wrong(s, s->line, "*: expected it in quotes");
 	case ';':
 		return wrong(s, s->line, ";: expected nothing between keys");
 	case '$':
-		return s->p[1] == '{' ? wrong(s, s->line, "${: expected no variables here; see RINGDOWN_SECTION_KEY") : 0;
+		return s->p[1] == '{' ? wrong(s, s->line, "${: expected no variables, see RINGDOWN_SECTION_KEY") : 0;
 	default:
 		return 0;
 	}
@@ -182,7 +185,7 @@ static int scan_step(struct scan *s)
 
 int conf_scan(char *text, size_t n, const char *file, int *openings, int max, struct complaint *out)
 {
-	struct scan s = { .p = text, .start = text, .file = file, .line = 1, .openings = openings, .max = max, .out = out };
+	struct scan s = { .p = text, .file = file, .line = 1, .openings = openings, .max = max, .out = out };
 
 	if (scan_bytes(&s, n))
 		return -1;

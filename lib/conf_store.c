@@ -83,17 +83,16 @@ static char *item_copy(const struct conf_key *key, const char *base, const char 
 
 int conf_value_add(struct conf_value *v, const struct conf_key *key, const char *base, const char *item)
 {
-	char **items = reallocarray(v->items, v->n + 2, sizeof(*items)), *copy;
+	char *copy = item_copy(key, base, item, v->n);
+	char **items = copy ? reallocarray(v->items, v->n + 2, sizeof(*items)) : NULL;
 
-	if (!items)
+	if (!items) {
+		free(copy);
 		return -1;
-	v->items = items;
-	items[v->n] = NULL;
-	copy = item_copy(key, base, item, v->n);
-	if (!copy)
-		return -1;
+	}
 	items[v->n++] = copy;
 	items[v->n] = NULL;
+	v->items = items;
 	return 0;
 }
 
@@ -130,6 +129,7 @@ static int part_fill(struct conf_part *part, const char *title)
 		return -1;
 	while (conf_key_at(part->section, n))
 		n++;
+	assert(n);
 	part->values = calloc(n, sizeof(*part->values));
 	if (!part->values)
 		return -1;

@@ -1,5 +1,6 @@
 /* What a configuration holds, for the files conf*.c only: sections ("parts") in which every key of the schema has its
- * values, given or preset, and where each was written. Plain text all of it; conf_check.c saw it before it came here. */
+ * values, given or preset, and where each was written. Plain text all of it; conf_check.c saw it before it came here.
+ * */
 #ifndef CONF_STORE_H
 #define CONF_STORE_H
 
@@ -37,11 +38,13 @@ struct conf {
 	size_t part_count;
 };
 
-const struct conf_section *conf_section_of(const char *name);                   /* NULL: unknown */
-const struct conf_key *conf_key_of(const char *section, const char *name);      /* NULL: unknown */
-const struct conf_key *conf_key_at(const struct conf_section *s, size_t i);     /* the i-th of s; NULL behind the last */
+/* Rows of the schema; NULL: there is none of that name, or beyond the last. */
+const struct conf_section *conf_section_of(const char *name);
+const struct conf_key *conf_key_of(const char *section, const char *name);
+const struct conf_key *conf_key_at(const struct conf_section *s, size_t i);
 
-/* The part with that title, NULL if there is none; title NULL: the one without. Borrowed until the next conf_part_add. */
+/* The part with that title, NULL if there is none; title NULL: the one without. Borrowed until the next conf_part_add.
+ * */
 struct conf_part *conf_part_of(const struct conf *c, const struct conf_section *s, const char *title);
 /* A new part, its values preset. NULL without memory (ENOMEM) or beyond CONF_PARTS_MAX (E2BIG). */
 struct conf_part *conf_part_add(struct conf *c, const struct conf_section *s, const char *title);
@@ -57,8 +60,8 @@ void conf_store_free(struct conf *c);
 int conf_read(struct conf *c, const char *path, struct complaint *out);
 
 /* conf_scan.c: looks a file's bytes over before libconfuse sees them, which has blind spots: quotes, braces, comments
- * (blanked, its line numbers go wrong over them), ${…}, bytes that are no text. openings gets the line of each section's
- * brace, at most max. How many there are, or -1 after complaining. text must have its NUL at n. */
+ * (blanked, its line numbers go wrong over them), ${…}, bytes that are no text. openings gets the line of each
+ * section's brace, at most max. How many there are, or -1 after complaining. text must have its NUL at n. */
 int conf_scan(char *text, size_t n, const char *file, int *openings, int max, struct complaint *out);
 
 /* conf_whole.c: adds what is built in, and checks what only the whole tells: titles, and what refers to them. */

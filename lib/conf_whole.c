@@ -10,10 +10,10 @@ static const struct {
 	const char *name, *stages;
 } pipelines[] = {
 	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-meter | rd-monitor | rd-pacer" },
-	{ "cascade", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-chat | rd-tools | rd-tts | rd-memory | rd-monitor | "
-	             "rd-pacer | rd-codec --down mulaw/8000" },
-	{ "offline", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-intent | rd-tools | rd-tts | rd-memory | rd-monitor | "
-	             "rd-pacer | rd-codec --down mulaw/8000" },
+	{ "cascade", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-chat | rd-tools | rd-tts | rd-memory | "
+	             "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
+	{ "offline", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-intent | rd-tools | rd-tts | rd-memory | "
+	             "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
 	{ "voicemail", "rd-ingest | rd-voicemail | rd-memory | rd-monitor" },
 };
 
@@ -70,7 +70,7 @@ bool conf_refers(const struct conf *c, const struct conf_key *key, const char *i
 
 static void check_part(const struct conf *c, const struct conf_part *part, struct complaint *out)
 {
-	const char *expected_title = part->title ? part->section->title(part->title) : NULL;
+	const char *expected_title = part->title && part->section->title ? part->section->title(part->title) : NULL;
 	const struct conf_key *key;
 	char expected[256], shown[64];
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base64.h"
@@ -71,23 +70,57 @@ uint64_t frame_audio_us(const struct frame *f)
 	return (uint64_t)(f->length / bytes) * 10000 / f->rate_100hz;
 }
 
-int frame_format_parse(const char *name, uint8_t *codec, uint16_t *rate_100hz)
+/* Digits worth at most max. What stands behind them; NULL: none, or too many. */
+static const char *digits_parse(const char *text, unsigned long max, unsigned long *value)
 {
+	const char *p = text;
+
+	for (*value = 0; *p >= '0' && *p <= '9'; p++) {
+		*value = *value * 10 + (unsigned long)(*p - '0');
+		if (*value > max)
+			return NULL;
+	}
+	return p > text ? p : NULL;
+}
+
+/* A codec as frame_format_name writes it, so "codec9" too. What stands behind it, or NULL. */
+static const char *codec_parse(const char *text, uint8_t *codec)
+{
+	unsigned long number;
+	const char *p;
+
 	for (size_t i = 0; i < CODECS; i++) {
 		size_t n = strlen(codecs[i].name);
-		char *end;
-		unsigned long rate;
 
-		if (strncmp(name, codecs[i].name, n) != 0 || name[n] != '/')
-			continue;
-		rate = strtoul(name + n + 1, &end, 10);
-		if (*end || end == name + n + 1 || (rate != 8000 && rate != 16000 && rate != 24000 && rate != 48000))
-			return -1;
-		*codec = codecs[i].codec;
-		*rate_100hz = (uint16_t)(rate / 100);
-		return 0;
+		if (strncmp(text, codecs[i].name, n) == 0) {
+			*codec = codecs[i].codec;
+			return text + n;
+		}
 	}
-	return -1;
+	p = strncmp(text, "codec", 5) == 0 ? digits_parse(text + 5, 255, &number) : NULL;
+	if (p)
+		*codec = (uint8_t)number;
+	return p;
+}
+
+/* A format as frame_format_name writes it, known or not. */
+static int any_format_parse(const char *name, uint8_t *codec, uint16_t *rate_100hz)
+{
+	unsigned long hz;
+	const char *p = codec_parse(name, codec);
+
+	p = p && *p == '/' ? digits_parse(p + 1, 100ul * UINT16_MAX, &hz) : NULL;
+	if (!p || *p || hz % 100)
+		return -1;
+	*rate_100hz = (uint16_t)(hz / 100);
+	return 0;
+}
+
+int frame_format_parse(const char *name, uint8_t *codec, uint16_t *rate_100hz)
+{
+	if (any_format_parse(name, codec, rate_100hz) < 0 || !frame_sample_bytes(*codec))
+		return -1;
+	return *rate_100hz == 80 || *rate_100hz == 160 || *rate_100hz == 240 || *rate_100hz == 480 ? 0 : -1;
 }
 
 char *frame_format_name(uint8_t codec, uint16_t rate_100hz, char *out, size_t size)
@@ -236,9 +269,28 @@ static int payload_parse(struct frame *f, const char *text, uint8_t *payload, co
 	return 0;
 }
 
+/* "2.0": origin and life. */
+static int place_parse(const char *text, struct frame *f)
+{
+	unsigned long origin, life;
+	const char *p;
+
+	if (strcmp(text, "-") == 0)
+		return 0;
+	p = digits_parse(text, 255, &origin);
+	p = p && *p == '.' ? digits_parse(p + 1, 255, &life) : NULL;
+	if (!p || *p)
+		return -1;
+	f->origin = (uint8_t)origin;
+	f->life = (uint8_t)life;
+	return 0;
+}
+
 int frame_from_line(struct frame *f, char *line, uint8_t *payload, const char **error)
 {
-	char *word[6], *rest = line, *dot, *end;
+	char *word[6], *rest = line;
+	unsigned long number = 0;
+	const char *end;
 
 	*f = (struct frame){ .kind = FRAME_EVENT };
 	if (*line == '{')
@@ -252,22 +304,17 @@ int frame_from_line(struct frame *f, char *line, uint8_t *payload, const char **
 	}
 	if (kind_parse(word[0], &f->kind) < 0)
 		return bad(error, "kind: event, up or down expected");
-	dot = strchr(word[1], '.');
-	f->origin = (uint8_t)strtoul(word[1], &end, 10);
-	if (!dot || end != dot)
-		return bad(error, "origin.life expected");
-	f->life = (uint8_t)strtoul(dot + 1, &end, 10);
-	if (*end)
-		return bad(error, "origin.life expected");
-	f->seq = (uint32_t)strtoul(word[2], &end, 10);
-	if (*end && strcmp(word[2], "-") != 0)
+	if (place_parse(word[1], f) < 0)
+		return bad(error, "origin.life: two numbers up to 255 or - expected");
+	if (strcmp(word[2], "-") != 0 && (!(end = digits_parse(word[2], UINT32_MAX, &number)) || *end))
 		return bad(error, "seq: a number or - expected");
+	f->seq = (uint32_t)number;
 	f->item = frame_item_parse(word[3]);
 	if (!f->item && strcmp(word[3], "-") != 0)
 		return bad(error, "item: origin.life.count or - expected");
 	if (flags_parse(word[4], &f->flags) < 0)
 		return bad(error, "flags: END, AGAIN, TAKEN, FILLED joined by + or - expected");
-	if (strcmp(word[5], "-") != 0 && frame_format_parse(word[5], &f->codec, &f->rate_100hz) < 0)
+	if (strcmp(word[5], "-") != 0 && any_format_parse(word[5], &f->codec, &f->rate_100hz) < 0)
 		return bad(error, "format: mulaw/8000, alaw/8000, s16/RATE or - expected");
 	return payload_parse(f, rest, payload, error);
 }

@@ -7,39 +7,51 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#include <libwebsockets.h>
-
 #include "clock.h"
-#include "hub.h"
 
-#define REPLY_LIMIT_US (20 * SECOND) /* who does not take the answer is cut */
+#define BODY_LIMIT_US (10 * SECOND)
+#define REPLY_LIMIT_US (10 * SECOND)
+#define LINGER_US (2 * SECOND) /* closed with bytes unread, TCP would throw our answer away */
+
+enum http_state { READING, ASKED, REPLYING, LINGERING, LOST };
 
 struct http {
-	struct hub_peer peer; /* first: hub.c knows this one */
+	struct loop *loop;
 	const struct http_calls *calls;
 	void *ctx;
-	int fd; /* to be adopted, then -1 */
-	char *bytes; /* what was read before: for libwebsockets */
-	size_t bytes_n;
-	char *head; /* its head again, for us: request line in pieces, then the header lines */
+	int fd;
+	enum http_state state;
+	struct watch watch;
+	struct timer timer; /* begins it from the loop, then the limit of what it does */
+	char *head; /* the request line in pieces, then the header lines */
 	struct http_request request;
 	char *body;
-	size_t body_limit;
-	unsigned char *reply; /* LWS_PRE bytes, then reply_bytes */
-	size_t reply_bytes;
-	bool asked, sent;
+	size_t body_bytes, body_length;
+	int refusal; /* the status of a request that is not even asked, or 0 */
+	char *reply;
+	size_t reply_bytes, reply_sent;
 };
 
 static const struct {
 	int status;
 	const char *word;
 } words[] = {
-	{ 200, "OK" },		       { 204, "No Content" },	       { 400, "Bad Request" },
-	{ 403, "Forbidden" },	       { 404, "Not Found" },	       { 405, "Method Not Allowed" },
-	{ 411, "Length Required" },    { 413, "Content Too Large" },   { 415, "Unsupported Media Type" },
-	{ 429, "Too Many Requests" },  { 500, "Internal Server Error" }, { 503, "Service Unavailable" },
+	{ 200, "OK" },
+	{ 204, "No Content" },
+	{ 400, "Bad Request" },
+	{ 403, "Forbidden" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 411, "Length Required" },
+	{ 413, "Content Too Large" },
+	{ 415, "Unsupported Media Type" },
+	{ 429, "Too Many Requests" },
+	{ 500, "Internal Server Error" },
+	{ 503, "Service Unavailable" },
 };
 
 static const char *word_of(int status)
@@ -50,13 +62,38 @@ static const char *word_of(int status)
 	return "Status";
 }
 
+static void over(struct http *h)
+{
+	loop_unwatch(h->loop, &h->watch);
+	timer_stop(h->loop, &h->timer);
+	if (h->calls->on_over)
+		h->calls->on_over(h, h->ctx);
+	close(h->fd);
+	free(h->head);
+	free(h->body);
+	free(h->reply);
+	free(h);
+}
+
+static void on_limit(void *ctx)
+{
+	over(ctx);
+}
+
+static void set_limit(struct http *h, const char *name, uint64_t us)
+{
+	h->timer.name = name;
+	h->timer.on = on_limit;
+	timer_after(h->loop, &h->timer, us);
+}
+
 /* Cuts the request line into method, target and version. */
 static int read_request_line(struct http *h)
 {
-	char *target = strchr(h->head, ' '), *version = target ? strchr(target + 1, ' ') : NULL;
 	char *end = strstr(h->head, "\r\n");
+	char *target = strchr(h->head, ' '), *version = target ? strchr(target + 1, ' ') : NULL;
 
-	if (!version || !end || version > end)
+	if (!end || !version || version > end)
 		return -1;
 	*target = *version = '\0';
 	h->request.method = h->head;
@@ -64,8 +101,7 @@ static int read_request_line(struct http *h)
 	return 0;
 }
 
-/* Where the header lines begin in h->head: behind the version. */
-static const char *lines_of(const struct http *h)
+static const char *header_lines(const struct http *h)
 {
 	const char *version = h->request.target + strlen(h->request.target) + 1;
 
@@ -75,200 +111,222 @@ static const char *lines_of(const struct http *h)
 int http_header(const struct http *h, const char *name, char *out, size_t size)
 {
 	size_t n = strlen(name);
+	const char *end;
 	bool found = false;
 
 	out[0] = '\0';
-	for (const char *line = lines_of(h), *end; (end = strstr(line, "\r\n")) && end != line; line = end + 2) {
-		const char *value = line + n + 1;
+	for (const char *line = header_lines(h); (end = strstr(line, "\r\n")) && end != line; line = end + 2) {
+		const char *value = line + n + 1, *stop = end;
 
 		if (strncasecmp(line, name, n) != 0 || line[n] != ':')
 			continue;
 		value += strspn(value, " \t");
-		while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
-			end--;
-		if (found || (size_t)(end - value) >= size)
+		while (stop > value && (stop[-1] == ' ' || stop[-1] == '\t'))
+			stop--;
+		if (found || (size_t)(stop - value) >= size)
 			return out[0] = '\0', -1;
-		snprintf(out, size, "%.*s", (int)(end - value), value);
+		snprintf(out, size, "%.*s", (int)(stop - value), value);
 		found = true;
-		end = strstr(end, "\r\n");
 	}
 	return found ? 0 : -1;
 }
 
 /* What the head promises of a body: its length, or the status that refuses it, negative. */
-static long body_length(const struct http *h)
+static long promised(const struct http *h, size_t limit)
 {
 	char text[24], *end;
 	long n;
 
-	if (http_header(h, "Transfer-Encoding", text, sizeof text) == 0 || text[0])
+	if (http_header(h, "Transfer-Encoding", text, sizeof text) == 0)
 		return -411;
 	if (http_header(h, "Content-Length", text, sizeof text) < 0)
 		return strcmp(h->request.method, "POST") == 0 ? -411 : 0;
 	errno = 0;
 	n = strtol(text, &end, 10);
-	if (errno || *end || end == text || n < 0)
+	if (errno || *end || text[0] < '0' || text[0] > '9')
 		return -400;
-	return (size_t)n > h->body_limit ? -413 : n;
+	return (size_t)n > limit ? -413 : n;
 }
 
-static int ask(struct http *h)
+static void linger(struct http *h)
 {
-	h->asked = true;
-	if (!h->reply) {
-		h->body[h->request.body_bytes] = '\0';
-		h->request.body = h->body;
-		h->calls->on_request(h, h->ctx, &h->request);
+	h->state = LINGERING;
+	(void)shutdown(h->fd, SHUT_WR); /* fails only where the other side is gone, which the watch tells */
+	set_limit(h, "linger", LINGER_US);
+	if (loop_watch(h->loop, &h->watch, h->fd, EPOLLIN) < 0)
+		timer_after(h->loop, &h->timer, 0);
+}
+
+/* 0, or -1: lost. */
+static int send_on(struct http *h)
+{
+	while (h->reply_sent < h->reply_bytes) {
+		ssize_t n = send(h->fd, h->reply + h->reply_sent, h->reply_bytes - h->reply_sent,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? loop_watch(h->loop, &h->watch, h->fd, EPOLLOUT) : -1;
+		h->reply_sent += (size_t)n;
 	}
+	linger(h);
 	return 0;
 }
 
-static int on_head(struct http *h)
+/* From on_request or later, so never frees: what is lost ends by the timer. */
+static int reply(struct http *h, int status, const char *type, const void *body, size_t n)
 {
-	long n = body_length(h);
-
-	if (n < 0)
-		return http_reply(h, (int)-n, NULL, NULL, 0);
-	h->body = malloc((size_t)n + 1);
-	if (!h->body)
-		return -1;
-	h->body_limit = (size_t)n;
-	return n == 0 && strcmp(h->request.method, "POST") != 0 ? ask(h) : 0; /* an empty POST completes, too */
-}
-
-static int on_body(struct http *h, const void *in, size_t n)
-{
-	if (!h->body || n > h->body_limit - h->request.body_bytes)
-		return h->reply ? 0 : -1; /* refused already: what comes is nobody's */
-	if (n)
-		memcpy(h->body + h->request.body_bytes, in, n);
-	h->request.body_bytes += n;
-	return 0;
-}
-
-/* -1 also after success: the connection ends, once libwebsockets has sent what the socket did not take. */
-static int send_reply(struct http *h)
-{
-	if (!h->reply || h->sent)
-		return 0;
-	h->sent = true;
-	(void)lws_write(h->peer.wsi, h->reply + LWS_PRE, h->reply_bytes, LWS_WRITE_HTTP);
-	return -1;
-}
-
-static int on_event(struct hub_peer *p, int reason, void *in, size_t n)
-{
-	struct http *h = (struct http *)p;
-
-	switch (reason) {
-	case LWS_CALLBACK_HTTP:
-		return on_head(h);
-	case LWS_CALLBACK_HTTP_BODY:
-		return on_body(h, in, n);
-	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-		return h->asked || !h->body ? 0 : ask(h);
-	case LWS_CALLBACK_HTTP_WRITEABLE:
-		return send_reply(h);
-	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: /* an upgrade: not at this door */
-		return -1;
-	default:
-		return 0;
-	}
-}
-
-static struct lws *adopt(struct hub_peer *p)
-{
-	struct http *h = (struct http *)p;
-	int fd = h->fd;
-
-	h->fd = -1;
-	return hub_adopt(p, fd, h->bytes, h->bytes_n);
-}
-
-static void unmake(struct http *h)
-{
-	int saved = errno;
-
-	if (h->fd >= 0)
-		close(h->fd);
-	free(h->bytes);
-	free(h->head);
-	free(h->body);
-	free(h->reply);
-	free(h);
-	errno = saved;
-}
-
-static void on_over(struct hub_peer *p)
-{
-	struct http *h = (struct http *)p;
-
-	if (h->calls->on_over)
-		h->calls->on_over(h, h->ctx);
-	unmake(h);
-}
-
-/* Keeps the bytes, and their head for ourselves. -1: errno. */
-static int keep(struct http *h, const void *bytes, size_t n)
-{
-	const char *end = memmem(bytes, n, "\r\n\r\n", 4);
-	size_t head = end ? (size_t)(end - (const char *)bytes) + 4 : 0;
-
-	if (!end || memchr(bytes, '\0', head))
-		return errno = EINVAL, -1;
-	h->bytes = malloc(n);
-	h->head = strndup(bytes, head);
-	if (!h->bytes || !h->head)
-		return -1;
-	memcpy(h->bytes, bytes, n);
-	h->bytes_n = n;
-	return read_request_line(h) < 0 ? (errno = EINVAL, -1) : 0;
-}
-
-struct http *http_adopt(int fd, const void *bytes, size_t n, size_t body_limit, const struct http_calls *calls, void *ctx)
-{
-	struct http *h = calloc(1, sizeof *h);
-
-	if (!h) {
-		close(fd);
-		return NULL;
-	}
-	h->peer.on_event = on_event;
-	h->peer.on_start = adopt;
-	h->peer.on_over = on_over;
-	h->calls = calls;
-	h->ctx = ctx;
-	h->fd = fd;
-	h->body_limit = body_limit;
-	if (keep(h, bytes, n) == 0 && hub_start(&h->peer) == 0)
-		return h;
-	unmake(h);
-	return NULL;
-}
-
-static void on_reply_limit(void *peer)
-{
-	hub_cut(peer);
-}
-
-int http_reply(struct http *h, int status, const char *type, const void *body, size_t n)
-{
-	char head[256];
+	char head[320];
 	int k = snprintf(head, sizeof head,
 			 "HTTP/1.1 %d %s\r\n%s%.100s%sContent-Length: %zu\r\nCache-Control: no-store\r\n"
 			 "Connection: close\r\n\r\n",
 			 status, word_of(status), type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "", n);
 
-	if (h->reply || !h->peer.wsi || k < 0 || (size_t)k >= sizeof head)
-		return -1;
-	h->reply = malloc(LWS_PRE + (size_t)k + n);
+	h->reply = malloc((size_t)k + n);
 	if (!h->reply)
 		return -1;
-	memcpy(h->reply + LWS_PRE, head, (size_t)k);
+	memcpy(h->reply, head, (size_t)k);
 	if (n)
-		memcpy(h->reply + LWS_PRE + k, body, n);
+		memcpy(h->reply + k, body, n);
 	h->reply_bytes = (size_t)k + n;
-	hub_timer(&h->peer, "reply", on_reply_limit, REPLY_LIMIT_US);
-	hub_writable(&h->peer);
+	h->state = REPLYING;
+	set_limit(h, "reply", REPLY_LIMIT_US);
+	if (send_on(h) < 0)
+		http_abort(h);
 	return 0;
+}
+
+int http_reply(struct http *h, int status, const char *type, const void *body, size_t n)
+{
+	return h->state == ASKED ? reply(h, status, type, body, n) : -1;
+}
+
+void http_abort(struct http *h)
+{
+	h->state = LOST;
+	set_limit(h, "abort", 0);
+}
+
+static void ask(struct http *h)
+{
+	h->state = ASKED;
+	h->body[h->body_bytes] = '\0';
+	h->request.body = h->body;
+	h->request.body_bytes = h->body_bytes;
+	timer_stop(h->loop, &h->timer);
+	if (loop_watch(h->loop, &h->watch, h->fd, 0) < 0) /* only its end is of interest now */
+		http_abort(h);
+	else
+		h->calls->on_request(h, h->ctx, &h->request);
+}
+
+/* > 0, or -1: the end, or nothing yet with errno EAGAIN. */
+static ssize_t take(int fd, void *out, size_t size)
+{
+	ssize_t n = recv(fd, out, size, MSG_DONTWAIT);
+
+	if (n == 0)
+		errno = 0;
+	return n > 0 ? n : -1;
+}
+
+static void on_ready(void *ctx, uint32_t events)
+{
+	struct http *h = ctx;
+	char rest[4096];
+	ssize_t n;
+
+	switch (h->state) {
+	case READING:
+		n = take(h->fd, h->body + h->body_bytes, h->body_length - h->body_bytes);
+		h->body_bytes += n > 0 ? (size_t)n : 0;
+		if (h->body_bytes == h->body_length)
+			ask(h);
+		else if (n < 0 && errno != EAGAIN && errno != EINTR)
+			over(h);
+		break;
+	case REPLYING:
+		if (send_on(h) < 0)
+			over(h);
+		break;
+	case LINGERING:
+		if (take(h->fd, rest, sizeof rest) < 0 && errno != EAGAIN && errno != EINTR)
+			over(h);
+		break;
+	case ASKED:
+	case LOST:
+		if (events & (EPOLLHUP | EPOLLERR))
+			over(h);
+		break;
+	}
+}
+
+/* The first step, from the loop. */
+static void on_begin(void *ctx)
+{
+	struct http *h = ctx;
+
+	if (h->refusal) {
+		if (reply(h, h->refusal, NULL, NULL, 0) < 0)
+			over(h);
+	} else if (h->body_bytes == h->body_length) {
+		ask(h);
+	} else {
+		set_limit(h, "body", BODY_LIMIT_US);
+		if (loop_watch(h->loop, &h->watch, h->fd, EPOLLIN) < 0)
+			over(h);
+	}
+}
+
+/* Keeps the head, and the part of the body that came with it. What follows the body is nobody's: one request, one reply. */
+static int keep(struct http *h, const char *bytes, size_t n, size_t body_limit)
+{
+	const char *end = memmem(bytes, n, "\r\n\r\n", 4);
+	size_t head = end ? (size_t)(end - bytes) + 4 : 0;
+	long length;
+
+	if (!end || memchr(bytes, '\0', head))
+		return errno = EINVAL, -1;
+	h->head = strndup(bytes, head);
+	if (!h->head)
+		return -1;
+	if (read_request_line(h) < 0)
+		return errno = EINVAL, -1;
+	length = promised(h, body_limit);
+	h->refusal = length < 0 ? (int)-length : 0;
+	h->body_length = length < 0 ? 0 : (size_t)length;
+	h->body_bytes = n - head < h->body_length ? n - head : h->body_length;
+	h->body = malloc(h->body_length + 1);
+	if (!h->body)
+		return -1;
+	memcpy(h->body, bytes + head, h->body_bytes);
+	return 0;
+}
+
+struct http *http_adopt(struct loop *l, int fd, const void *bytes, size_t n, size_t body_limit,
+			const struct http_calls *calls, void *ctx)
+{
+	struct http *h = calloc(1, sizeof *h);
+	int saved;
+
+	if (h && keep(h, bytes, n, body_limit) == 0) {
+		h->loop = l;
+		h->calls = calls;
+		h->ctx = ctx;
+		h->fd = fd;
+		h->watch = (struct watch){ .name = "http", .on = on_ready, .ctx = h };
+		h->timer = (struct timer){ .name = "http", .on = on_begin, .ctx = h };
+		timer_after(l, &h->timer, 0);
+		return h;
+	}
+	saved = errno;
+	if (h) {
+		free(h->head);
+		free(h->body);
+		free(h);
+	}
+	close(fd);
+	errno = saved;
+	return NULL;
 }

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -53,7 +54,8 @@ static int take_number(const struct reading *r, const struct option_row *row, co
 	errno = 0;
 	number = strtol(value, &end, 10);
 	if (end == value || *end || errno || number < row->min || number > row->max) {
-		snprintf(r->error, r->size, "--%s %s: expected a whole number from %ld to %ld", row->name, value, row->min, row->max);
+		snprintf(r->error, r->size, "--%s %s: expected a whole number from %ld to %ld", row->name, value, row->min,
+		         row->max);
 		return -1;
 	}
 	*(long *)row->into = number;
@@ -62,6 +64,7 @@ static int take_number(const struct reading *r, const struct option_row *row, co
 
 static int take(const struct reading *r, const struct option_row *row, const char *value)
 {
+	assert(value || row->kind == OPTION_FLAG || row->kind == OPTION_CALL);
 	switch (row->kind) {
 	case OPTION_FLAG:
 		*(bool *)row->into = true;
@@ -137,8 +140,8 @@ int options_apply(const struct option_row *rows, size_t n, struct conf *c, const
 		used = snprintf(error, size, "--%s: ", row->name);
 		if (used < 0 || (size_t)used >= size)
 			used = 0;
-		if (conf_set(c, row->section, strcmp(row->section, "agent") ? NULL : agent, row->key, value, error + used,
-		             size - (size_t)used))
+		if (conf_set(c, row->section, strcmp(row->section, "agent") ? NULL : agent, row->key, value,
+		             error + used, size - (size_t)used))
 			return -1;
 	}
 	return 0;
@@ -151,7 +154,8 @@ void options_help_rows(const struct option_row *rows, size_t n, FILE *out)
 
 		if (row->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
-		snprintf(name, sizeof(name), "--%s%s%s", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
+		snprintf(name, sizeof(name), "--%s%s%s", row->name, row->argument ? " " : "",
+		         row->argument ? row->argument : "");
 		fprintf(out, "  %s%-22s  %s\n", letter, name, row->help);
 	}
 }

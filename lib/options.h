@@ -1,5 +1,6 @@
-/* A program's options as one static const table: the parser, -h and the check against the man page (tests/unit/pages.sh)
- * come from it. Long names everywhere, a letter where typed often; operands come behind the options. */
+/* A program's options as one static const table: the parser, -h and the check against the man page
+ * (tests/unit/pages.sh) come from it. Long names everywhere, a letter where typed often; operands come behind the
+ * options. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -28,11 +29,12 @@ struct option_row {
 	int (*call)(const char *value, char *error, size_t size); /* 0, or -1 with error filled */
 };
 
-/* `--name value`, `--name=value`, `-c value`, `-cvalue`; the last one wins; `--` or the first operand ends them. The index
- * of the first operand (argc: none), or -1 with error: "--modle: no such option (did you mean --model?)". */
+/* `--name value`, `--name=value`, `-c value`, `-cvalue`; the last one wins; `--` or the first operand ends them. The
+ * index of the first operand (argc: none), or -1 with error: "--modle: no such option (did you mean --model?)". */
 int options_read(const struct option_row *rows, size_t n, int argc, char **argv, char *error, size_t size);
 
-/* Lays the OPTION_KEY values over the configuration, section "agent" meaning the one titled agent. 0, or -1 with error. */
+/* Lays the OPTION_KEY values over the configuration, section "agent" meaning the one titled agent. 0, or -1 with error.
+ * */
 int options_apply(const struct option_row *rows, size_t n, struct conf *c, const char *agent, char *error, size_t size);
 
 /* What -h prints: `usage: PROGRAM SYNOPSIS`, the purpose, a line an option. Two tables of one program: _rows again. */

@@ -22,10 +22,11 @@ struct place {
 	const char *home;    /* the same below $HOME; NULL: /tmp/ringdown-UID */
 };
 
-static const struct place runtime = { "runtime-dir", "RUNTIME_DIRECTORY", "/run/ringdown", "XDG_RUNTIME_DIR", NULL };
-static const struct place state = { "state-dir", "STATE_DIRECTORY", "/var/lib/ringdown", "XDG_STATE_HOME", ".local/state" };
-static const struct place cache = { "cache-dir", "CACHE_DIRECTORY", "/var/cache/ringdown", "XDG_CACHE_HOME", ".cache" };
-static const struct place config = { NULL, "CONFIGURATION_DIRECTORY", RD_SYSCONF, "XDG_CONFIG_HOME", ".config" };
+static const struct place
+	runtime = { "runtime-dir", "RUNTIME_DIRECTORY", "/run/ringdown", "XDG_RUNTIME_DIR", NULL },
+	state = { "state-dir", "STATE_DIRECTORY", "/var/lib/ringdown", "XDG_STATE_HOME", ".local/state" },
+	cache = { "cache-dir", "CACHE_DIRECTORY", "/var/cache/ringdown", "XDG_CACHE_HOME", ".cache" },
+	config = { NULL, "CONFIGURATION_DIRECTORY", RD_SYSCONF, "XDG_CONFIG_HOME", ".config" };
 
 int paths_format(char *out, size_t size, const char *format, ...)
 {
@@ -41,7 +42,8 @@ int paths_format(char *out, size_t size, const char *format, ...)
 	return -1;
 }
 
-/* A variable that names an absolute path; NULL: unset, empty or relative (which the XDG specification says to ignore). */
+/* A variable that names an absolute path; NULL: unset, empty or relative (which the XDG specification says to ignore).
+ * */
 static const char *variable(const char *name)
 {
 	const char *value = getenv(name);
@@ -121,7 +123,8 @@ int paths_call(const char *runtime_folder, const char *call, char *out, size_t s
 	return -1;
 }
 
-/* A folder that others may write in is no place for sockets and secrets; in /tmp somebody may have made it before us. */
+/* A folder that others may write in is no place for sockets and secrets; in /tmp somebody may have made it before us.
+ * */
 static int folder_is_ours(const char *path)
 {
 	struct stat st;

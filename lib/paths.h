@@ -1,5 +1,5 @@
-/* The folders of vocabulary §4 and the files in them: names built with overflow checks, files written whole or not at all,
- * read only up to a limit. Everything is 0700/0600. Every function here blocks on the disk. */
+/* The folders of vocabulary §4 and the files in them: names built with overflow checks, files written whole or not at
+ * all, read only up to a limit. Everything is 0700/0600. Every function here blocks on the disk. */
 #ifndef PATHS_H
 #define PATHS_H
 
@@ -11,8 +11,9 @@ struct conf;
 
 #define PATHS_MAX_BYTES 512u /* of a name that we build; a Unix socket's may have 108 */
 
-/* The folder: general { runtime-dir … } if c has it; as a service what systemd gave or /run/ringdown, /var/lib/ringdown,
- * /var/cache/ringdown; by hand below $XDG_…. Not made. c may be NULL. 0, or -1 with errno (ENOENT: no $HOME). */
+/* The folder: general { runtime-dir … } if c has it; as a service what systemd gave or /run/ringdown,
+ * /var/lib/ringdown, /var/cache/ringdown; by hand below $XDG_…. Not made. c may be NULL. 0, or -1 with errno (ENOENT:
+ * no $HOME). */
 int paths_runtime(const struct conf *c, char *out, size_t size);
 int paths_state(const struct conf *c, char *out, size_t size);
 int paths_cache(const struct conf *c, char *out, size_t size);
@@ -30,10 +31,12 @@ bool paths_call_id(const char *call);
 /* RUNTIME/calls/CALL. 0, or -1 with errno (EINVAL: not a call's id). */
 int paths_call(const char *runtime, const char *call, char *out, size_t size);
 
-/* The folder and those above it, 0700; one that is there must be ours (or root's) and writable by nobody else: else -1 EPERM. */
+/* The folder and those above it, 0700; one that is there must be ours (or root's) and writable by nobody else: else -1
+ * EPERM. */
 int paths_mkdir(const char *path);
 
-/* Writes path.tmp, then renames it: a reader sees the old file or the new one. One writer a file. 0600. 0, or -1 with errno. */
+/* Writes path.tmp, then renames it: a reader sees the old file or the new one. One writer a file. 0600. 0, or -1 with
+ * errno. */
 int paths_write_atomically(const char *path, const void *bytes, size_t n);
 
 /* The length of what is now in buf (size bytes, NUL added), or -1 with errno (EFBIG: more than size - 1). */

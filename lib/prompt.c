@@ -12,6 +12,8 @@
 
 #define FACTS_MAX 60
 #define TEXT_MAX 4000 /* of one paragraph that others wrote */
+#define NAME_MAX_BYTES 200
+#define LANGUAGE_MAX 40
 
 static const char plain_agent[] =
 	"You are a friendly, capable assistant on the telephone. You help with what you are asked, honestly and without detours.";
@@ -32,6 +34,17 @@ static bool given(const char *text)
 	return text && *text;
 }
 
+/* How many bytes of a text may stand, whole characters only: for "%.*s". */
+static int clip(const char *text, size_t most)
+{
+	size_t n = strlen(text);
+
+	if (n > most)
+		for (n = most; n > 0 && (text[n] & 0xc0) == 0x80;)
+			n--;
+	return (int)n;
+}
+
 static void put_agent(FILE *out, const struct prompt *p)
 {
 	fprintf(out, "%s\n\n%s%s\n", given(p->instructions) ? p->instructions : plain_agent, manners, p->written ? writing : "");
@@ -47,7 +60,7 @@ static void put_tools(FILE *out, const struct cJSON *tools)
 
 		if (!given(text))
 			continue;
-		fprintf(out, "%s%.*s\n", any ? "" : "\n# Your tools\n", TEXT_MAX, text);
+		fprintf(out, "%s%.*s\n", any ? "" : "\n# Your tools\n", clip(text, TEXT_MAX), text);
 		any = true;
 	}
 }
@@ -62,7 +75,7 @@ static void put_facts(FILE *out, const struct cJSON *facts)
 
 		if (!given(text) || left-- <= 0)
 			continue;
-		fprintf(out, "%s- %.*s\n", left == FACTS_MAX - 1 ? "What you know of them:\n" : "", TEXT_MAX / 4, text);
+		fprintf(out, "%s- %.*s\n", left == FACTS_MAX - 1 ? "What you know of them:\n" : "", clip(text, TEXT_MAX / 4), text);
 	}
 }
 
@@ -79,14 +92,14 @@ static void put_caller(FILE *out, const struct prompt *p)
 	fprintf(out, "\n# This call\n%s", p->outbound ? "You have called them; they did not expect you: say who you are and why.\n"
 						      : "They have called you.\n");
 	if (given(name))
-		fprintf(out, "You are speaking with %.*s.\n", TEXT_MAX / 16, name);
+		fprintf(out, "You are speaking with %.*s.\n", clip(name, NAME_MAX_BYTES), name);
 	if (given(p->task))
-		fprintf(out, "What this call is for: %.*s\n", TEXT_MAX, p->task);
+		fprintf(out, "What this call is for: %.*s\n", clip(p->task, TEXT_MAX), p->task);
 	if (given(language))
-		fprintf(out, "Speak the language \"%.*s\" unless they speak or wish for another.\n", TEXT_MAX / 100, language);
+		fprintf(out, "Speak the language \"%.*s\" unless they speak or wish for another.\n", clip(language, LANGUAGE_MAX), language);
 	put_facts(out, json_array(p->context, "facts"));
 	if (given(summary))
-		fprintf(out, "From earlier calls: %.*s\n", TEXT_MAX, summary);
+		fprintf(out, "From earlier calls: %.*s\n", clip(summary, TEXT_MAX), summary);
 }
 
 /* Last, since it is the only part that is never twice the same: services price what they have seen before at a tenth. */

@@ -1,6 +1,7 @@
 #include "reader.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,12 +38,20 @@ static int end(struct reader *r, const char *why)
 	return -1;
 }
 
+/* An empty message reads like the end, but the writer is still there. */
+static bool writer_is_gone(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) != 0;
+}
+
 static int next_packet(struct reader *r, struct frame *f)
 {
 	for (;;) {
 		ssize_t n = recv(r->fd, r->buf, READER_BUF, MSG_DONTWAIT);
 
-		if (n == 0 || (n < 0 && errno == ECONNRESET))
+		if ((n == 0 && writer_is_gone(r->fd)) || (n < 0 && errno == ECONNRESET))
 			return end(r, NULL);
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ? 0 : -1;

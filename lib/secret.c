@@ -72,7 +72,8 @@ int secret_find(const char *name, char *out, size_t size)
 			continue;
 		if (!from_file(folders[i], name, out, size))
 			return 0;
-		/* Without the right to look into our own folder (a user trying things by hand), the environment is asked. */
+		/* Without the right to look into our own folder (a user trying things by hand), the environment is
+		 * asked. */
 		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
 			return -1;
 	}

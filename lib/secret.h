@@ -1,5 +1,6 @@
 /* Secrets are named in the configuration and never written there. A name is looked for in $CREDENTIALS_DIRECTORY/NAME,
- * /etc/ringdown/secrets/NAME and the environment; a program takes its own, then the place in the environment is empty. */
+ * /etc/ringdown/secrets/NAME and the environment; a program takes its own, then the place in the environment is empty.
+ * */
 #ifndef SECRET_H
 #define SECRET_H
 
@@ -12,7 +13,8 @@
 bool secret_is_name(const char *name);
 
 /* Copies the secret into out without its trailing newline. 0, or -1 with errno: ENOENT there is none (or it is empty),
- * EINVAL no such name possible, EMSGSIZE it does not fit or holds a NUL, else why its file cannot be read. Blocks on a file. */
+ * EINVAL no such name possible, EMSGSIZE it does not fit or holds a NUL, else why its file cannot be read. Blocks on a
+ * file. */
 int secret_find(const char *name, char *out, size_t size);
 
 /* The same from the environment alone, whose place is then overwritten and unset, also when it did not fit. */

@@ -7,6 +7,7 @@
 
 #include "loop.h"
 #include "options.h"
+#include "start.h"
 
 struct cJSON;
 struct conf;
@@ -27,17 +28,17 @@ struct service {
 	void *self;
 	struct loop loop;
 	struct conf *conf;
-	bool has_line;
 	int status;
-	struct watch line_watch;
+	struct start_line line;
 };
 
 /* Never returns on -h, -V, -t or a mistake (exit 0 or 100). */
 void service_open(struct service *s, const struct service_program *program, void *self, int argc, char **argv);
-int service_ready(struct service *s); /* says so on fd 3 */
+int service_ready(struct service *s); /* says so on fd 3; by hand nobody wants to know */
 int service_run(struct service *s);   /* the exit status */
 void service_end(struct service *s, int status);
 void service_close(struct service *s);
+/* 0, or -1 with errno; ENOTCONN: by hand there is no line. */
 int service_line_send(struct service *s, const char *json, const void *bytes, size_t n, int pass);
 
 #endif

@@ -13,6 +13,7 @@
 #include "loop.h"
 #include "options.h"
 #include "reader.h"
+#include "start.h"
 #include "writer.h"
 
 struct cJSON;
@@ -61,13 +62,13 @@ struct stage {
 	const char *call, *dir, *agent; /* --call, --dir, -a; call and dir NULL by hand */
 	uint8_t origin, life;
 	bool in_ring;          /* --origin was given: hello, keeping, staleness */
-	bool text, check;
 	bool ending, ended;
 	int status;            /* what stage_run returns */
 	uint32_t seq;
 	uint16_t items;
 	struct stage_rules *rules; /* lib's own bookkeeping */
-	struct watch in_watch, out_watch, line_watch;
+	struct watch in_watch, out_watch;
+	struct start_line line;
 	struct timer hello_timer, stats_timer, end_timer;
 };
 

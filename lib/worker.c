@@ -13,8 +13,8 @@
 
 #include "spawn.h"
 
-#define READ_AT_ONCE 8 /* pieces, so that a loud program does not hold up the loop */
 #define PIECE 4096u
+#define LAST_PIECES 8 /* of its lines, when it has ended */
 
 static void close_fd(int *fd)
 {
@@ -23,10 +23,10 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* Its output so far; more than the cap ends it. 0: open still; -1: the end. */
+/* Its output so far; more than the cap ends it, so this ends too. 0: open still; -1: the end. */
 static int read_output(struct worker *w)
 {
-	for (int i = 0; i < READ_AT_ONCE; i++) {
+	for (;;) {
 		char piece[PIECE];
 		ssize_t n = read(w->out, piece, sizeof piece);
 
@@ -42,7 +42,6 @@ static int read_output(struct worker *w)
 		w->n += (size_t)n;
 		w->output[w->n] = 0;
 	}
-	return 0;
 }
 
 static void on_output(void *ctx, uint32_t events)
@@ -112,7 +111,7 @@ static void drain_lines(struct worker *w, struct worker_lines *l, int fd)
 {
 	if (l->fd < 0)
 		return;
-	for (int i = 0; i < READ_AT_ONCE && read_lines(w, l, fd) > 0; i++)
+	for (int i = 0; i < LAST_PIECES && read_lines(w, l, fd) > 0; i++)
 		;
 	if (l->n)
 		put_lines(w, l, fd, "\n", 1);
@@ -199,7 +198,7 @@ static int open_fds(struct worker *w, const struct worker_order *o, int theirs[4
 	if (theirs[0] < 0 || open_pipe(&w->out, &theirs[1]) < 0)
 		return -1;
 	if (w->on_line)
-		return open_pipe(&w->errors.fd, &theirs[2]) < 0 ? -1 : open_pipe(&w->progress.fd, &theirs[3]);
+		return open_pipe(&w->errors.fd, &theirs[2]) < 0 || open_pipe(&w->progress.fd, &theirs[3]) < 0 ? -1 : 0;
 	theirs[2] = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	theirs[3] = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	return theirs[2] < 0 || theirs[3] < 0 ? -1 : 0;
@@ -213,11 +212,10 @@ static int watch_all(struct worker *w)
 	w->progress.watch = (struct watch){ .name = "tool progress", .on = on_progress, .ctx = w };
 	if (loop_watch(w->loop, &w->out_watch, w->out, EPOLLIN) < 0 || loop_watch(w->loop, &w->pid_watch, w->pidfd, EPOLLIN) < 0)
 		return -1;
-	if (!w->on_line)
-		return 0;
-	return loop_watch(w->loop, &w->errors.watch, w->errors.fd, EPOLLIN) < 0 ?
-		       -1 :
-		       loop_watch(w->loop, &w->progress.watch, w->progress.fd, EPOLLIN);
+	if (w->on_line && (loop_watch(w->loop, &w->errors.watch, w->errors.fd, EPOLLIN) < 0 ||
+			   loop_watch(w->loop, &w->progress.watch, w->progress.fd, EPOLLIN) < 0))
+		return -1;
+	return 0;
 }
 
 static int start(struct worker *w, const struct worker_order *o)

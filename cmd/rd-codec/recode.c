@@ -1,27 +1,6 @@
 #include "recode.h"
 
-#include "bytes.h"
-#include "g711.h"
-
-static void decode(int16_t *out, uint8_t codec, const uint8_t *in, size_t samples)
-{
-	for (size_t i = 0; i < samples; i++)
-		switch (codec) {
-		case CODEC_MULAW: out[i] = g711_mulaw[in[i]]; break;
-		case CODEC_ALAW: out[i] = g711_alaw[in[i]]; break;
-		default: out[i] = (int16_t)get_u16(in + 2 * i); break;
-		}
-}
-
-static void encode(uint8_t *out, uint8_t codec, const int16_t *in, size_t samples)
-{
-	for (size_t i = 0; i < samples; i++)
-		switch (codec) {
-		case CODEC_MULAW: out[i] = g711_to_mulaw(in[i]); break;
-		case CODEC_ALAW: out[i] = g711_to_alaw(in[i]); break;
-		default: put_u16(out + 2 * i, (uint16_t)in[i]); break;
-		}
-}
+#include "audio.h"
 
 static bool is_known(const struct frame *f)
 {
@@ -64,7 +43,7 @@ static void give_samples(const struct giving *g, const int16_t *samples, size_t 
 {
 	struct frame f = *g->like;
 
-	encode(g->r->bytes, g->r->codec, samples, n);
+	audio_encode(g->r->bytes, g->r->codec, samples, n);
 	f.codec = g->r->codec;
 	f.rate_100hz = g->r->rate_100hz;
 	f.length = (uint32_t)(n * frame_sample_bytes(f.codec));
@@ -112,7 +91,7 @@ enum recode_verdict recode_frame(struct recode *r, const struct frame *f, void (
 	left = f->length / sample;
 	do {
 		n = left < g.room ? left : g.room;
-		decode(r->in, r->from_codec, from, n);
+		audio_decode(r->in, r->from_codec, from, n);
 		from += n * sample;
 		left -= n;
 		if (r->convert.soxr)

@@ -1,4 +1,4 @@
-/* The audio of one direction brought into one format: codec by g711, rate by convert. One utterance is at work at a time;
+/* The audio of one direction brought into one format: codec by lib/audio, rate by convert. One utterance is at work at a time;
  * what the resampler holds back belongs to it, comes out at its END and is dropped when another begins or it is cleared. */
 #ifndef RECODE_H
 #define RECODE_H

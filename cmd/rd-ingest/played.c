@@ -172,6 +172,13 @@ uint64_t played_heard(struct played *p, uint64_t now_us)
 	return heard;
 }
 
+uint64_t played_proven(const struct played *p)
+{
+	if (p->count && !p->unmarked && p->marks[p->first].position < p->least)
+		return p->marks[p->first].position;
+	return p->least;
+}
+
 uint64_t played_when(const struct played *p, uint64_t position)
 {
 	if (position > most(p))

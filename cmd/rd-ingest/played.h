@@ -57,6 +57,9 @@ bool played_echo(struct played *p, uint32_t generation, uint32_t mark, uint64_t 
 /* Bytes of this generation that were heard; never more than sent, never less than said before. */
 uint64_t played_heard(struct played *p, uint64_t now_us);
 
+/* The same, but for what goes beyond the first mark that is still out. */
+uint64_t played_proven(const struct played *p);
+
 /* When byte `position` (<= sent) will have been heard; 0 if that depends on a mark that has to come back first. */
 uint64_t played_when(const struct played *p, uint64_t position);
 

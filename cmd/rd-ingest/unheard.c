@@ -13,6 +13,7 @@
 #define MAGIC "ringdown unheard"
 #define STEP_BYTES 65536u      /* the ring is reserved on the file system in such steps: a full one must not be a SIGBUS */
 #define KEEP_BYTES (4 * STEP_BYTES)
+#define TAKEN_BACK_BYTES 8000u /* what was heard last stays in the ring for unheard_take_back */
 #define BYTES_PER_MS PLAYED_BYTES_PER_MS
 
 enum segment_flag { ENDED = 1, DROPPED = 2 };
@@ -227,21 +228,30 @@ static uint64_t used(const struct unheard *u)
 	return 0;
 }
 
-/* Where the next byte goes. Nothing is waiting: back to the beginning of the ring, whose pages are in memory already, and
- * what a very long answer took is given back. */
+void unheard_rest(struct unheard *u)
+{
+	u->rests = true;
+}
+
+/* A long answer is over: what it took of the file system is given back. */
+static void give_back(struct unheard *u)
+{
+	size_t from = offsetof(struct unheard_map, audio) + KEEP_BYTES;
+
+	if (u->fd >= 0 && u->reserved > KEEP_BYTES &&
+	    fallocate(u->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(sizeof *u->map - from)) == 0)
+		u->reserved = KEEP_BYTES;
+}
+
+/* Where the next byte goes. After a rest it is the beginning of the ring, whose pages are in memory already. */
 static uint64_t ring_end(struct unheard *u)
 {
 	const struct segment *end = last(u);
 	uint64_t position = end ? end->start + end->length : 0;
 
-	if (position % UNHEARD_AUDIO_BYTES < STEP_BYTES || used(u))
+	if (!u->rests || position % UNHEARD_AUDIO_BYTES < STEP_BYTES)
 		return position;
-	if (u->fd >= 0 && u->reserved > KEEP_BYTES) {
-		size_t from = offsetof(struct unheard_map, audio) + KEEP_BYTES;
-
-		if (fallocate(u->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(sizeof *u->map - from)) == 0)
-			u->reserved = KEEP_BYTES;
-	}
+	give_back(u);
 	return (position / UNHEARD_AUDIO_BYTES + 1) * UNHEARD_AUDIO_BYTES;
 }
 
@@ -296,7 +306,7 @@ int unheard_append(struct unheard *u, uint32_t item, const uint8_t *audio, size_
 	size_t from = position % UNHEARD_AUDIO_BYTES;
 	struct segment *s;
 
-	if (n > UNHEARD_AUDIO_BYTES - used(u))
+	if (used(u) + n > UNHEARD_AUDIO_BYTES - TAKEN_BACK_BYTES)
 		return -1;
 	if (reserve(u, from + n < UNHEARD_AUDIO_BYTES ? from + n : UNHEARD_AUDIO_BYTES) < 0)
 		return -1;
@@ -307,6 +317,7 @@ int unheard_append(struct unheard *u, uint32_t item, const uint8_t *audio, size_
 		return -1;
 	ring_write(u, position, audio, n);
 	s->length += n;
+	u->rests = false;
 	return 0;
 }
 
@@ -383,6 +394,19 @@ void unheard_heard(struct unheard *u, uint64_t n)
 			rest = n;
 		s->heard += rest;
 		n -= rest;
+	}
+}
+
+void unheard_take_back(struct unheard *u, uint64_t n)
+{
+	for (uint64_t i = u->map->tail; n && i > u->map->head; i--) {
+		struct segment *s = at(u, i - 1);
+		uint64_t back = dropped(s) ? 0 : s->heard;
+
+		if (back > n)
+			back = n;
+		s->heard -= back;
+		n -= back;
 	}
 }
 

@@ -29,6 +29,7 @@ struct unheard { /* zeroed is closed */
 	int fd; /* -1: memory only */
 	char path[PATHS_MAX_BYTES];
 	size_t reserved; /* of the ring, on the file system */
+	bool rests;      /* nothing of the ring is needed */
 	struct unheard_told { /* what unheard_news said of a segment's item */
 		long heard_ms;
 		bool end;
@@ -60,6 +61,12 @@ void unheard_read(const struct unheard *u, struct unheard_cursor *c, uint8_t *ou
 
 /* The caller heard n more bytes (of what was sent). */
 void unheard_heard(struct unheard *u, uint64_t n);
+
+/* The last n of them were not: they may be less in the queue by now, then it is as much as there is. */
+void unheard_take_back(struct unheard *u, uint64_t n);
+
+/* Everything queued was heard, and none of it will be taken back. */
+void unheard_rest(struct unheard *u);
 
 /* Bytes that were not heard yet. */
 uint64_t unheard_bytes(const struct unheard *u);

@@ -135,3 +135,17 @@ int door_open(const char *where, char *error, size_t size)
 	}
 	return fd;
 }
+
+char *door_address(int fd, char *out, size_t size)
+{
+	struct sockaddr_storage a;
+	socklen_t n = sizeof a;
+	char host[64], port[8];
+
+	if (getsockname(fd, (struct sockaddr *)&a, &n) < 0 ||
+	    getnameinfo((struct sockaddr *)&a, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV))
+		snprintf(out, size, "unknown");
+	else
+		snprintf(out, size, a.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+	return out;
+}

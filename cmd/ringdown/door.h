@@ -9,4 +9,7 @@
  * process that holds the port if it can be known. */
 int door_open(const char *listen, char *error, size_t size);
 
+/* Where a socket listens, "127.0.0.1:8080", with the port that the kernel chose for 0. Returns out. */
+char *door_address(int fd, char *out, size_t size);
+
 #endif

@@ -58,8 +58,8 @@ static void tell_systemd(const struct super *s)
 static void say_ready(struct super *s)
 {
 	s->ready = true;
-	log_info("ready version=%s listen=%s config=%d ms=%llu", RD_VERSION, conf_text(s->generation->conf, "general", NULL, "listen"),
-		 s->generation->number, (unsigned long long)((clock_us() - s->started_us) / MS));
+	log_info("ready version=%s listen=%s config=%d ms=%llu", RD_VERSION, s->address, s->generation->number,
+		 (unsigned long long)((clock_us() - s->started_us) / MS));
 	if (notify_send("READY=1") < 0)
 		log_warn("cannot tell systemd that we are ready: %s", strerror(errno));
 }
@@ -208,6 +208,7 @@ static void open_super(struct super *s)
 	s->door = door_open(conf_text(s->generation->conf, "general", NULL, "listen"), error, sizeof error);
 	if (s->door < 0)
 		log_die(100, "%s", error);
+	door_address(s->door, s->address, sizeof s->address);
 	open_loop(s);
 	s->control = control_open(s, error, sizeof error);
 	if (!s->control)

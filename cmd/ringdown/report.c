@@ -47,8 +47,8 @@ struct cJSON *report_status(const struct super *s, double id)
 		if (c->has_ring)
 			cJSON_AddItemToArray(calls, json_make("call:s agent:s from_tail:s since:s state:s stages:j", c->id, c->agent,
 							      c->from_tail, c->since, c->state, stages(&c->ring)));
-	return json_make("id:f ok:b version:s config:i state:s services:j calls:j", id, 1, RD_VERSION, s->generation->number,
-			 s->stopping ? "stopping" : s->draining ? "draining" : s->ready ? "ready" : "starting", services(s), calls);
+	return json_make("id:f ok:b version:s config:i listen:s state:s services:j calls:j", id, 1, RD_VERSION, s->generation->number,
+			 s->address, s->stopping ? "stopping" : s->draining ? "draining" : s->ready ? "ready" : "starting", services(s), calls);
 }
 
 struct cJSON *report_show(struct call *c, double id)

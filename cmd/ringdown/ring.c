@@ -247,7 +247,7 @@ static bool go_back(struct ring_stage *stage, int code)
 	if (!stage->before[0] || code == 0 || clock_us() - stage->child.started_us > SECOND)
 		return false;
 	log_warn("%s refuses to run, going back to %s", stage->words, stage->before);
-	snprintf(stage->words, sizeof stage->words, "%s", stage->before);
+	memcpy(stage->words, stage->before, sizeof stage->words);
 	stage->before[0] = 0;
 	cmdline_program(stage->words, stage->child.name, sizeof stage->child.name);
 	return true;
@@ -318,7 +318,7 @@ int ring_restart(struct ring *r, const char *name, const char *with, char *error
 				 strchr(with, '|') ? "one program expected" : "no such program");
 			return -1;
 		}
-		snprintf(stage->before, sizeof stage->before, "%s", stage->words);
+		memcpy(stage->before, stage->words, sizeof stage->before);
 		snprintf(stage->words, sizeof stage->words, "%s", with);
 		snprintf(stage->child.name, sizeof stage->child.name, "%s", program);
 	}

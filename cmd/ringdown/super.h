@@ -32,6 +32,7 @@ struct super {
 	struct call *calls;
 	struct control *control;
 	int door;          /* the listening socket, rd-webhook's fd 4 */
+	char address[80];  /* where it listens, with the port that it really has */
 	bool ready, draining, stopping;
 	int status; /* of our own exit */
 	uint64_t started_us;

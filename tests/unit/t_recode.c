@@ -6,8 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "bytes.h"
-#include "g711.h"
+#include "audio.h"
 
 #define FRAMES 50 /* of 20 ms: a second */
 #define TONE_HZ 1004 /* as on telephone lines: 1000 would meet the same few codes again and again */
@@ -25,24 +24,20 @@ struct got { /* what was given, summed up */
 	struct frame last;
 };
 
-static int16_t sample_at(const struct frame *f, size_t i)
-{
-	return f->codec == CODEC_MULAW ? g711_mulaw[f->payload[i]] : f->codec == CODEC_ALAW ? g711_alaw[f->payload[i]]
-											    : (int16_t)get_u16(f->payload + 2 * i);
-}
-
 static void on_given(void *ctx, const struct frame *f)
 {
 	struct got *got = ctx;
 	size_t n = f->length / frame_sample_bytes(f->codec);
+	int16_t samples[FRAME_AUDIO_MAX];
 
 	got->frames++;
 	got->samples += n;
 	got->ends += (f->flags & FRAME_END) != 0;
 	got->too_long += f->length > FRAME_AUDIO_MAX;
 	got->strange += f->origin != 2 || f->life != 1 || f->hops != 3 || f->kind != FRAME_DOWN || !(f->flags & FRAME_FILLED);
+	audio_decode(samples, f->codec, f->payload, n);
 	for (size_t i = 0; i < n; i++)
-		got->power += (double)sample_at(f, i) * sample_at(f, i);
+		got->power += (double)samples[i] * samples[i];
 	got->last = *f;
 	got->last.payload = NULL;
 }
@@ -52,18 +47,14 @@ static uint8_t payload[FRAME_PAYLOAD_MAX];
 /* Frame number k of a tone in a format, with n samples. */
 static struct frame tone(const char *format, unsigned k, size_t n, uint32_t item, uint8_t flags)
 {
+	static int16_t samples[FRAME_PAYLOAD_MAX];
 	struct frame f = { .kind = FRAME_DOWN, .flags = (uint8_t)(flags | FRAME_FILLED), .origin = 2, .life = 1, .hops = 3,
 			   .item = item, .seq = k + 1, .birth_us = 1000 + k, .payload = payload };
 
 	assert_int_equal(frame_format_parse(format, &f.codec, &f.rate_100hz), 0);
-	for (size_t i = 0; i < n; i++) {
-		int16_t v = (int16_t)lrint(AMPLITUDE * sin(2 * M_PI * TONE_HZ * (double)(k * n + i) / (f.rate_100hz * 100)));
-
-		if (f.codec == CODEC_S16)
-			put_u16(payload + 2 * i, (uint16_t)v);
-		else
-			payload[i] = f.codec == CODEC_MULAW ? g711_to_mulaw(v) : g711_to_alaw(v);
-	}
+	for (size_t i = 0; i < n; i++)
+		samples[i] = (int16_t)lrint(AMPLITUDE * sin(2 * M_PI * TONE_HZ * (double)(k * n + i) / (f.rate_100hz * 100)));
+	audio_encode(payload, f.codec, samples, n);
 	f.length = (uint32_t)(n * frame_sample_bytes(f.codec));
 	return f;
 }

@@ -1,0 +1,39 @@
+/* Tool calls: the model's wish goes round the ring as tool.call, the result goes back to the model, and when all of a
+ * response's results are there it is asked to go on. What was called on a connection that is no more, or by a brain before
+ * this one, is told as a note. */
+#ifndef CALLS_H
+#define CALLS_H
+
+#include <stdbool.h>
+
+#include "realtime.h"
+
+struct bridge;
+struct cJSON;
+
+#define CALLS_MAX 32
+#define CALLS_NAME_BYTES 64
+
+struct call {
+	char id[REALTIME_ID_BYTES + 24]; /* on the ring; "": a free place */
+	char call_id[REALTIME_ID_BYTES], response[REALTIME_ID_BYTES];
+	char name[CALLS_NAME_BYTES];
+	unsigned connection;
+	bool done;          /* its output was sent */
+	bool over;          /* its response is */
+	bool answered;      /* the model was asked to go on */
+};
+
+struct calls { /* zeroed is empty */
+	struct call all[CALLS_MAX];
+	unsigned next;
+};
+
+/* The model calls a tool; a call that is known already is no new one. */
+void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item);
+/* The response is over: when all its results are there, the model goes on. spoke: it has said something, too. */
+void calls_response_over(struct bridge *b, const char *response);
+void calls_result(struct bridge *b, const struct cJSON *event);
+bool calls_pending(const struct bridge *b);
+
+#endif

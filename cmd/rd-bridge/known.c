@@ -1,0 +1,170 @@
+#include "known.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "bridge.h"
+#include "clock.h"
+#include "conf.h"
+#include "json.h"
+#include "log.h"
+#include "opening.h"
+#include "prompt.h"
+
+#define WAIT_US (150 * MS)
+
+static void on_waited(void *ctx)
+{
+	struct bridge *b = ctx;
+
+	log_debug("waited for long enough tools=%d context=%d", b->known.tools, b->known.context);
+	known_go(b);
+}
+
+void known_open(struct bridge *b, char *instructions)
+{
+	b->known.instructions = instructions;
+	b->known.at = (time_t)clock_unix_s();
+	b->known.timer = (struct timer){ .name = "known", .on = on_waited, .ctx = b };
+	b->known.ready = !b->stage.in_ring;
+}
+
+void known_close(struct bridge *b)
+{
+	struct known *k = &b->known;
+
+	timer_stop(&b->stage.loop, &k->timer);
+	parts_close(&k->parts);
+	cJSON_Delete(k->about);
+	free(k->instructions);
+	free(k->caller_name);
+	free(k->task);
+	*k = (struct known){ 0 };
+}
+
+void known_go(struct bridge *b)
+{
+	if (b->known.ready)
+		return;
+	timer_stop(&b->stage.loop, &b->known.timer);
+	b->known.ready = true;
+	session_ready(b);
+}
+
+static void go_if_whole(struct bridge *b)
+{
+	if (b->known.setup && b->known.tools && b->known.context)
+		known_go(b);
+}
+
+static void replace(char **text, const char *by)
+{
+	free(*text);
+	*text = by && *by ? strdup(by) : NULL;
+}
+
+void known_setup(struct bridge *b, const struct cJSON *event)
+{
+	const char *direction = json_text(event, "direction"), *from = json_text(event, "from");
+	const char *name = json_text(event, "caller_name");
+
+	if (b->known.setup) /* state that was said again for somebody else */
+		return;
+	b->known.setup = true;
+	b->known.outbound = direction && strcmp(direction, "out") == 0;
+	if (from && conf_has(b->stage.conf, "caller", from) && *conf_text(b->stage.conf, "caller", from, "name"))
+		name = conf_text(b->stage.conf, "caller", from, "name");
+	replace(&b->known.caller_name, name);
+	replace(&b->known.task, json_text(event, "task"));
+	if (!b->known.ready)
+		timer_after(&b->stage.loop, &b->known.timer, WAIT_US);
+	go_if_whole(b);
+}
+
+void known_start(struct bridge *b, const struct cJSON *event)
+{
+	const char *stream = json_text(event, "stream"), *resumed = json_text(event, "resumed");
+	struct known *k = &b->known;
+	bool again = k->started && stream && strcmp(k->stream, stream) == 0;
+	bool first = !k->started;
+
+	if (again)
+		return;
+	k->started = true;
+	snprintf(k->stream, sizeof k->stream, "%s", stream ? stream : "");
+	if (resumed && strcmp(resumed, "no") != 0)
+		k->begun = true;
+	if (first && b->stage.life > 0 && !k->context) /* a brain before this one has most likely greeted */
+		k->begun = true;
+	known_go(b);
+	if (!first && resumed && strcmp(resumed, "transfer") == 0) {
+		opening_note(b, "The transfer was not answered: the caller is back with you. Say so and offer what else can be done.");
+		answer_ask(b, NULL);
+	}
+	opening_greet(b);
+}
+
+void known_tools(struct bridge *b, const struct frame *f, const struct cJSON *event)
+{
+	bool changed = toolbox_take(&b->toolbox, f->origin, event);
+
+	b->known.tools = true;
+	if (changed)
+		session_tools(b);
+	go_if_whole(b);
+}
+
+/* What of a context belongs into the instructions. */
+static struct cJSON *about(struct parts *p)
+{
+	struct cJSON *caller = cJSON_Duplicate(json_object(parts_with(p, "caller"), "caller"), 1);
+
+	return json_make("caller:j? facts:j? summary:s?", caller, parts_join(p, "facts"),
+			 json_text(parts_with(p, "summary"), "summary"));
+}
+
+void known_context(struct bridge *b, const struct cJSON *event)
+{
+	struct known *k = &b->known;
+	struct cJSON *now, *turns;
+	bool changed, late;
+
+	if (!parts_take(&k->parts, event))
+		return;
+	now = about(&k->parts);
+	turns = parts_join(&k->parts, "turns");
+	parts_close(&k->parts);
+	changed = now && !cJSON_Compare(now, k->about, 1);
+	late = session_running(b) && b->history.count == 0 && turns && turns->child;
+	cJSON_Delete(k->about);
+	k->about = now;
+	if (!b->turn.greeted)
+		history_take(&b->history, turns);
+	cJSON_Delete(turns);
+	k->context = true;
+	if (changed)
+		session_tools(b);
+	if (late && b->history.count)
+		opening_begin(b);
+	go_if_whole(b);
+}
+
+char *known_prompt(struct bridge *b)
+{
+	const struct known *k = &b->known;
+	struct cJSON *tools = toolbox_all(&b->toolbox);
+	struct prompt p = { .instructions = k->instructions,
+			    .tools = tools,
+			    .context = k->about,
+			    .caller_name = k->caller_name,
+			    .language = conf_text(b->stage.conf, "agent", b->stage.agent, "language"),
+			    .task = k->task,
+			    .outbound = k->outbound,
+			    .now = k->at };
+	char *text = prompt_join(&p);
+
+	cJSON_Delete(tools);
+	return text;
+}

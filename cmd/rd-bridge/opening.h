@@ -1,0 +1,13 @@
+/* What is said on a new connection: the greeting, or what was said so far, and then the caller's turn or the assistant's. */
+#ifndef OPENING_H
+#define OPENING_H
+
+struct bridge;
+
+void opening_begin(struct bridge *b);
+/* Greets if it is time to and was not done. */
+void opening_greet(struct bridge *b);
+/* The model is told something that the caller does not hear; it is remembered, too. */
+void opening_note(struct bridge *b, const char *text);
+
+#endif

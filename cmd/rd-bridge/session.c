@@ -1,0 +1,390 @@
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "bridge.h"
+#include "clock.h"
+#include "log.h"
+#include "opening.h"
+#include "receive.h"
+#include "request.h"
+#include "secret.h"
+#include "settings.h"
+#include "ws.h"
+
+#define FIRST_US (2500 * MS)        /* until the first connection stands: then the caller is told, within 3 s */
+#define FIRST_SILENT_US (8 * SECOND) /* the same if it stands and says nothing */
+#define AGAIN_US (20 * SECOND)      /* until a later one runs again */
+#define CONNECT_US (5 * SECOND)
+#define CONFIGURE_US (3 * SECOND)
+#define SILENT_US (10 * SECOND)     /* asked for an answer and heard nothing at all */
+#define WRITING_SILENT_US (30 * SECOND) /* the same while it is at one: it may be thinking */
+#define TICK_US (1 * SECOND)
+#define EXPIRY_LEAD_S 120.0         /* so long before the service ends a session we look for a silence */
+#define LAST_CHANCE_US (10 * SECOND) /* and if there is none, do without */
+#define QUEUE_BYTES ((size_t)1 << 20)
+#define PING_S 20
+
+static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
+
+static void on_timer(void *ctx);
+static void on_tick(void *ctx);
+
+int session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size)
+{
+	struct session *s = &b->session;
+
+	s->timer = (struct timer){ .name = "session", .on = on_timer, .ctx = b };
+	s->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = b };
+	s->most_s = most_s;
+	return settings_read(b, key, error, size);
+}
+
+void session_close(struct bridge *b)
+{
+	secret_wipe(b->session.headers, sizeof b->session.headers);
+}
+
+unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTES])
+{
+	snprintf(out, SESSION_ID_BYTES, "%s-%u", what, ++b->session.events);
+	return b->session.events;
+}
+
+bool session_running(const struct bridge *b)
+{
+	return b->session.state == SESSION_RUNNING;
+}
+
+void session_send(struct bridge *b, char *text)
+{
+	struct session *s = &b->session;
+
+	if (!text)
+		log_error("cannot make a message for the model: %s", strerror(ENOMEM));
+	else if (s->ws && s->state >= SESSION_CONFIGURING && s->state != SESSION_OVER) {
+		trace(TRACE_JSON, "to model %.2000s", text);
+		if (ws_send(s->ws, text, strlen(text)) < 0 && s->dropped++ == 0)
+			log_warn("model does not take what is sent queued_bytes=%zu", ws_queued(s->ws));
+	}
+	free(text);
+}
+
+void session_voice(struct bridge *b)
+{
+	char text[REQUEST_VOICE_MAX];
+	const uint8_t *audio;
+	size_t n;
+
+	while (session_running(b) && (n = voice_unsent(&b->voice, REQUEST_VOICE_BYTES, &audio)) > 0) {
+		if (ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
+			return; /* it waits in voice, for ten seconds; a ping finds out whether anybody is there */
+		voice_took(&b->voice, n);
+	}
+}
+
+/* --- connecting */
+
+static uint64_t deadline_us(const struct session *s)
+{
+	return s->lost_us + (s->ran ? AGAIN_US : s->opened ? FIRST_SILENT_US : FIRST_US);
+}
+
+static uint64_t sooner(uint64_t a_us, uint64_t b_us)
+{
+	return a_us < b_us ? a_us : b_us;
+}
+
+static void configure(struct bridge *b)
+{
+	char id[SESSION_ID_BYTES];
+
+	b->session.state = SESSION_CONFIGURING;
+	session_id(b, "session", id);
+	session_send(b, settings_message(b, id));
+	timer_after(&b->stage.loop, &b->session.timer, CONFIGURE_US);
+}
+
+void session_ready(struct bridge *b)
+{
+	if (b->session.state == SESSION_OPEN)
+		configure(b);
+}
+
+static void on_open(struct ws *w, void *ctx)
+{
+	struct bridge *b = ctx;
+	struct session *s = &b->session;
+
+	if (w != s->ws)
+		return;
+	s->state = SESSION_OPEN;
+	s->opened = true;
+	s->heard_us = clock_us();
+	timer_stop(&b->stage.loop, &s->timer);
+	log_debug("connected host=%s connection=%u ms=%llu", s->host, s->number,
+		  (unsigned long long)((s->heard_us - s->lost_us) / MS));
+	if (b->known.ready)
+		configure(b);
+}
+
+static void on_text(struct ws *w, void *ctx, char *text, size_t n)
+{
+	struct bridge *b = ctx;
+
+	if (w != b->session.ws || b->session.state == SESSION_OVER)
+		return;
+	b->session.heard_us = clock_us();
+	receive_text(b, text, n);
+}
+
+/* There is none that runs. When the next is made, or that there is no sense in it. */
+static void wait_or_fail(struct bridge *b, const char *why)
+{
+	struct session *s = &b->session;
+	uint64_t now_us = clock_us(), pause_us;
+	size_t last = sizeof pauses_ms / sizeof pauses_ms[0] - 1;
+	char text[320];
+
+	if (now_us >= deadline_us(s)) {
+		snprintf(text, sizeof text, "cannot reach the model at %s: %s", s->host, why);
+		session_fail(b, s->opened && !s->ran ? "silent" : "unreachable", text);
+		return;
+	}
+	pause_us = pauses_ms[s->attempts < last ? s->attempts : last] * MS;
+	pause_us = sooner(pause_us, deadline_us(s) - now_us);
+	if (s->attempts++ == 0)
+		log_warn("model lost at %s: %s; connecting again, first in %llu ms", s->host, why,
+			 (unsigned long long)(pause_us / MS));
+	else
+		log_debug("no connection attempt=%u: %s; again in %llu ms", s->attempts, why,
+			  (unsigned long long)(pause_us / MS));
+	s->state = SESSION_WAITING;
+	timer_after(&b->stage.loop, &s->timer, pause_us);
+}
+
+/* What only lived on the connection is over, too. */
+static void settle_lost(struct bridge *b)
+{
+	struct session *s = &b->session;
+
+	timer_stop(&b->stage.loop, &s->timer);
+	timer_stop(&b->stage.loop, &s->tick);
+	s->unacknowledged = 0;
+	if (s->state != SESSION_RUNNING)
+		return;
+	s->lost_us = clock_us();
+	s->attempts = 0;
+	answer_lost(b);
+	turn_restart(b);
+}
+
+static void on_close(struct ws *w, void *ctx, int status, const char *why)
+{
+	struct bridge *b = ctx;
+	struct session *s = &b->session;
+	enum fault fault = fault_of_close(status, why);
+	char text[320];
+
+	if (w != s->ws)
+		return;
+	s->ws = NULL;
+	if (s->state == SESSION_OVER)
+		return;
+	s->broken = s->broken || s->state == SESSION_RUNNING;
+	settle_lost(b);
+	if (!fault_why(fault)) {
+		wait_or_fail(b, why);
+		return;
+	}
+	snprintf(text, sizeof text, "model at %s refuses us: status=%d reason=%s", s->host, status, fault_why(fault));
+	session_fail(b, fault_why(fault), text);
+}
+
+static void connect_now(struct bridge *b)
+{
+	static const struct ws_calls calls = { .on_open = on_open, .on_text = on_text, .on_close = on_close };
+	static const struct ws_limits limits = { .message_bytes = REALTIME_MESSAGE_MAX, .queue_bytes = QUEUE_BYTES,
+						 .ping_s = PING_S };
+	struct session *s = &b->session;
+	uint64_t now_us = clock_us();
+
+	s->number++;
+	s->state = SESSION_CONNECTING;
+	s->ws = ws_connect(s->url, s->headers, NULL, &calls, &limits, b);
+	if (!s->ws) {
+		session_fail(b, "unreachable", errno == EINVAL ? "cannot connect to the model: TLS is not to be had"
+							       : "cannot connect to the model: no memory");
+		return;
+	}
+	/* at a deadline that has come this is the last attempt: it gets a moment */
+	timer_set(&b->stage.loop, &s->timer, sooner(now_us + CONNECT_US, deadline_us(s) > now_us ? deadline_us(s)
+												 : now_us + 50 * MS));
+}
+
+void session_begin(struct bridge *b)
+{
+	b->session.lost_us = clock_us();
+	connect_now(b);
+}
+
+void session_lost(struct bridge *b, const char *why)
+{
+	struct session *s = &b->session;
+	struct ws *w = s->ws;
+
+	if (s->state == SESSION_OVER)
+		return;
+	s->ws = NULL;
+	if (w)
+		ws_abort(w);
+	s->broken = s->broken || s->state == SESSION_RUNNING;
+	settle_lost(b);
+	wait_or_fail(b, why);
+}
+
+static void on_timer(void *ctx)
+{
+	struct bridge *b = ctx;
+
+	switch (b->session.state) {
+	case SESSION_WAITING: connect_now(b); break;
+	case SESSION_CONNECTING: session_lost(b, "no answer in time"); break;
+	case SESSION_CONFIGURING: session_lost(b, "no answer to session.update"); break;
+	default: break;
+	}
+}
+
+/* --- running */
+
+void session_expires(struct bridge *b, double unix_s)
+{
+	double left_s = unix_s - (double)clock_unix_s();
+	/* of a session that is short from the start (a test, a small service) not more than a fifth is given away */
+	double lead_s = left_s > 5 * EXPIRY_LEAD_S ? EXPIRY_LEAD_S : left_s / 5;
+	uint64_t at_us = clock_us() + (uint64_t)((left_s > 0 ? left_s - lead_s : 0) * (double)SECOND);
+
+	if (unix_s > 0)
+		b->session.expiry_us = at_us;
+}
+
+void session_updated(struct bridge *b, const struct realtime_event *e)
+{
+	struct session *s = &b->session;
+	uint64_t now_us = clock_us();
+
+	if (s->state != SESSION_CONFIGURING)
+		return;
+	if ((*e->session.output_format && strcmp(e->session.output_format, b->output.name) != 0) ||
+	    (*e->session.input_format && strcmp(e->session.input_format, b->input.name) != 0)) {
+		session_fail(b, "refused", "model does not take the audio format that it was asked for");
+		return;
+	}
+	s->state = SESSION_RUNNING;
+	s->end_us = now_us + (uint64_t)s->most_s * SECOND;
+	if (s->expiry_us)
+		s->end_us = sooner(s->end_us, s->expiry_us);
+	s->expiry_us = 0;
+	log_info("model ready host=%s model=%s connection=%u ms=%llu", s->host, s->model, s->number,
+		 (unsigned long long)((now_us - s->lost_us) / MS));
+	s->ran = true;
+	s->attempts = 0;
+	timer_after(&b->stage.loop, &s->tick, TICK_US);
+	timer_stop(&b->stage.loop, &s->timer);
+	opening_begin(b);
+	s->broken = false;
+}
+
+void session_tools(struct bridge *b)
+{
+	char id[SESSION_ID_BYTES], *prompt;
+
+	if (b->session.state != SESSION_CONFIGURING && b->session.state != SESSION_RUNNING)
+		return;
+	prompt = known_prompt(b);
+	session_id(b, "tools", id);
+	session_send(b, request_tools(id, prompt, toolbox_functions(&b->toolbox)));
+	free(prompt);
+}
+
+void session_replace(struct bridge *b)
+{
+	b->session.end_us = clock_us();
+}
+
+/* Nothing is lost: there is nothing under way, and what the caller says meanwhile waits. */
+static void change_over(struct bridge *b)
+{
+	struct session *s = &b->session;
+	struct ws *w = s->ws;
+
+	log_info("model connection replaced connection=%u", s->number);
+	s->ws = NULL;
+	ws_close(w, 1000, NULL);
+	settle_lost(b);
+	connect_now(b);
+}
+
+static bool is_silent(const struct bridge *b, uint64_t now_us)
+{
+	uint64_t silence_us = now_us - b->session.heard_us;
+
+	if (b->responses.state == RESPONSES_REQUESTED || (b->turn.waiting && now_us > b->turn.since_us + SILENT_US))
+		return silence_us > SILENT_US;
+	return b->responses.state != RESPONSES_FREE && silence_us > WRITING_SILENT_US;
+}
+
+static void on_tick(void *ctx)
+{
+	struct bridge *b = ctx;
+	struct session *s = &b->session;
+	uint64_t now_us = clock_us();
+
+	if (s->state != SESSION_RUNNING)
+		return;
+	timer_after(&b->stage.loop, &s->tick, TICK_US);
+	turn_tick(b);
+	if (is_silent(b, now_us))
+		session_lost(b, "no answer to what was asked");
+	else if (now_us >= s->end_us && (turn_quiet(b) || now_us > s->end_us + LAST_CHANCE_US * 6))
+		change_over(b);
+}
+
+void session_refused(struct bridge *b, const char *code, const char *param)
+{
+	char text[200];
+
+	if (!b->session.bare) {
+		b->session.bare = true;
+		log_warn("model refuses a setting code=%.60s param=%.60s; trying without what not all know", code, param);
+		configure(b);
+		return;
+	}
+	snprintf(text, sizeof text, "model refuses its settings: code=%.60s param=%.60s", code, param);
+	session_fail(b, "refused", text);
+}
+
+void session_fail(struct bridge *b, const char *why, const char *text)
+{
+	if (b->session.state == SESSION_OVER)
+		return;
+	session_over(b);
+	(void)stage_say(&b->stage, EVENT_BRAIN_FAILED, "why:s text:s", why, text);
+	log_error("%s", text);
+	stage_end(&b->stage, 100);
+}
+
+void session_over(struct bridge *b)
+{
+	struct session *s = &b->session;
+
+	timer_stop(&b->stage.loop, &s->timer);
+	timer_stop(&b->stage.loop, &s->tick);
+	s->state = SESSION_OVER;
+	if (s->ws)
+		ws_close(s->ws, 1000, NULL);
+}

@@ -1,0 +1,80 @@
+/* The connection to the model: made before anybody speaks, made again when it is lost (0, 50 ms, 200 ms, 1 s, 5 s), replaced
+ * at a silence before the service ends it, given up when that is the honest thing to do.
+ *
+ *   WAITING --timer--> CONNECTING --open--> OPEN --all is known--> CONFIGURING --session.updated--> RUNNING
+ *      ^------------------ lost: any of them -------------------------------------------------------+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fault.h"
+#include "loop.h"
+
+struct bridge;
+struct realtime_event;
+struct ws;
+
+enum session_state {
+	SESSION_WAITING,
+	SESSION_CONNECTING,
+	SESSION_OPEN,
+	SESSION_CONFIGURING,
+	SESSION_RUNNING,
+	SESSION_OVER,
+};
+
+#define SESSION_ID_BYTES 32 /* of an event or item id of ours */
+
+struct session {
+	enum session_state state;
+	const char *model; /* as the usage is counted */
+	char url[2048], host[128], headers[4352];
+	struct ws *ws;
+	unsigned number;           /* which connection of this life it is */
+	unsigned attempts;         /* since one ran */
+	bool opened, ran;          /* ever */
+	bool bare;                 /* the server refused what not all know */
+	bool broken;               /* the last one was lost, not replaced */
+	uint64_t lost_us;          /* since when there is none that runs */
+	uint64_t heard_us;         /* when the server was last heard of */
+	uint64_t end_us;           /* when it is time for another one */
+	uint64_t expiry_us;        /* as the service said; 0: not yet on this one */
+	long most_s;               /* how old a connection may become */
+	unsigned events;           /* ids given out */
+	unsigned unacknowledged;   /* items of ours that the server has not confirmed */
+	unsigned long dropped;     /* messages that the connection did not take */
+	struct timer timer, tick;
+};
+
+/* Settings from the configuration. -1: they cannot be used, error says why. The key is copied. */
+int session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size);
+void session_close(struct bridge *b);
+
+void session_begin(struct bridge *b); /* connects, from the loop */
+void session_ready(struct bridge *b); /* all is known: configure if it is open */
+void session_tools(struct bridge *b); /* instructions and tools have changed */
+void session_updated(struct bridge *b, const struct realtime_event *e);
+void session_expires(struct bridge *b, double unix_s);
+void session_over(struct bridge *b); /* the call is over */
+
+/* What was sent is taken over: malloced text, or NULL (no memory: logged). Dropped where nothing runs. */
+void session_send(struct bridge *b, char *text);
+/* The caller's voice, as far as it was not sent. */
+void session_voice(struct bridge *b);
+
+/* A new "what-17", written to out; its number. */
+unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTES]);
+
+bool session_running(const struct bridge *b);
+/* This connection is of no more use: another one, at once at first. */
+void session_lost(struct bridge *b, const char *why);
+/* A change of voice or model: another one, at the first silence. */
+void session_replace(struct bridge *b);
+/* The settings were refused: once more without what not every server knows. */
+void session_refused(struct bridge *b, const char *code, const char *param);
+/* Nothing will help: says brain.failed, ends the stage with 100. text is for the log, without secrets. */
+void session_fail(struct bridge *b, const char *why, const char *text);
+
+#endif

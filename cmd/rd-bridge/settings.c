@@ -1,0 +1,112 @@
+#include "settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge.h"
+#include "conf.h"
+#include "known.h"
+#include "request.h"
+#include "url.h"
+
+static const char *setting(const struct bridge *b, const char *key)
+{
+	return conf_text(b->stage.conf, "agent", b->stage.agent, key);
+}
+
+static const char *setting_or(const struct bridge *b, const char *key, const char *otherwise)
+{
+	const char *value = setting(b, key);
+
+	return *value ? value : otherwise;
+}
+
+/* A model's name as part of a query. -1: it does not fit. */
+static int encode(char *out, size_t size, const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/@";
+	size_t n = 0;
+
+	for (; *text; text++) {
+		bool is_plain = strchr(plain, *text) != NULL;
+
+		if (n + 4 > size)
+			return -1;
+		n += (size_t)snprintf(out + n, size - n, is_plain ? "%c" : "%%%02X", (unsigned char)*text);
+	}
+	return 0;
+}
+
+/* The model goes into the query, unless the address names one, or a deployment, itself. */
+static int make_url(struct session *s, const char *url)
+{
+	char model[256] = "";
+	bool named = strstr(url, "model=") || strstr(url, "deployment=");
+	int n;
+
+	if (!named && encode(model, sizeof model, s->model) < 0)
+		return -1;
+	n = snprintf(s->url, sizeof s->url, "%s%s%s", url, named ? "" : strchr(url, '?') ? "&model=" : "?model=", model);
+	return n >= 0 && (size_t)n < sizeof s->url ? 0 : -1;
+}
+
+/* A key is one word: anything else would write headers of its own. */
+static bool is_word(const char *key)
+{
+	for (; *key; key++)
+		if (*key <= ' ' || *key > '~')
+			return false;
+	return true;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+int settings_read(struct bridge *b, const char *key, char *error, size_t size)
+{
+	struct session *s = &b->session;
+	const char *url = setting_or(b, "url", SETTINGS_URL);
+	struct url parts;
+
+	s->model = setting_or(b, "model", SETTINGS_MODEL);
+	if (url_read(&parts, url) < 0 || parts.scheme[0] != 'w' || make_url(s, url) < 0)
+		return snprintf(error, size, "url %s: ws:// or wss:// and a host expected", url), -1;
+	snprintf(s->host, sizeof s->host, "%s", parts.host);
+	if (!is_word(key))
+		return snprintf(error, size, "key %s: one word expected", setting(b, "key")), -1;
+	if (!*key && strcmp(url, SETTINGS_URL) == 0)
+		return snprintf(error, size, "no key: %s is not set", setting(b, "key")), -1;
+	if (*key)
+		snprintf(s->headers, sizeof s->headers, ends_with(s->host, ".azure.com") ? "api-key: %s\r\n"
+											 : "Authorization: Bearer %s\r\n",
+			 key);
+	return 0;
+}
+
+char *settings_message(struct bridge *b, const char *event_id)
+{
+	char *prompt = known_prompt(b), *text;
+	struct request_session r = {
+		.instructions = prompt,
+		.voice = setting_or(b, "voice", SETTINGS_VOICE),
+		.language = setting(b, "language"),
+		.transcription = setting(b, "transcription-model"),
+		.input_format = b->input.name,
+		.output_format = b->output.name,
+		.turn_detection = setting(b, "turn-detection"),
+		.noise_reduction = setting(b, "noise-reduction"),
+		.reasoning = setting(b, "reasoning"),
+		.silence_ms = conf_number(b->stage.conf, "agent", b->stage.agent, "silence-ms"),
+		.tools = toolbox_functions(&b->toolbox),
+		.bare = b->session.bare,
+	};
+
+	text = request_session(event_id, &r);
+	free(prompt);
+	return text;
+}

@@ -1,0 +1,19 @@
+/* The agent's settings as the service wants them: its address, the header with the key, the first message. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stddef.h>
+
+struct bridge;
+
+#define SETTINGS_MODEL "gpt-realtime-2.1"
+#define SETTINGS_VOICE "marin"
+#define SETTINGS_URL "wss://api.openai.com/v1/realtime"
+
+/* Fills the session's model, url, host and headers. key may be "". -1: error says what cannot be used, never the key. */
+int settings_read(struct bridge *b, const char *key, char *error, size_t size);
+
+/* session.update with all that is known now, malloced, the caller's. NULL without memory. */
+char *settings_message(struct bridge *b, const char *event_id);
+
+#endif

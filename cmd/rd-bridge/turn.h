@@ -1,0 +1,64 @@
+/* Who speaks: the caller's turns, and what is done when he interrupts. The order is that of openai-realtime.md §12: silence
+ * first (call.clear), then everything else; when the carrier has said what was heard, the server is told. */
+#ifndef TURN_H
+#define TURN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loop.h"
+#include "realtime.h"
+
+struct bridge;
+struct cJSON;
+struct item;
+
+#define TURN_KEYS 32
+
+struct turn {
+	bool speaking;       /* the caller */
+	bool waiting;        /* his words wait for an answer */
+	uint64_t since_us;   /* he speaks, or waits */
+	uint64_t place;      /* in voice, where the words begin that were not answered; see open */
+	bool open;           /* such words there are */
+	bool padded;         /* silence was put in where he went missing */
+	uint64_t voice_us;   /* when his voice last came in */
+	uint64_t words_us;   /* when the words began that are being written down */
+	bool greeted;
+	bool armed;          /* the carrier will hang up or transfer when all was heard */
+	unsigned clears;
+	char clear[32];      /* id of the last call.clear that is not answered; "": none */
+	char keys[TURN_KEYS + 1];
+	const char *state, *on; /* as last said */
+	struct timer clear_timer, hold_timer, key_timer;
+};
+
+void turn_open(struct bridge *b);
+
+/* The model's word. */
+void turn_speech_started(struct bridge *b, const struct realtime_event *e);
+void turn_speech_stopped(struct bridge *b, const struct realtime_event *e);
+void turn_committed(struct bridge *b, const struct realtime_event *e);
+void turn_transcribed(struct bridge *b, const struct realtime_event *e);
+void turn_answered(struct bridge *b); /* a response has begun */
+
+/* The ring's word. */
+void turn_heard(struct bridge *b, const struct cJSON *event);
+void turn_cleared(struct bridge *b, const struct cJSON *event);
+void turn_clear_by_other(struct bridge *b, const struct cJSON *event);
+void turn_key(struct bridge *b, const char *digit);
+void turn_over(struct bridge *b); /* another stage has found the end of the caller's turn */
+
+/* Silence at once, for this reason of call.clear's; nothing, if nothing is to be heard any more. */
+void turn_interrupt(struct bridge *b, const char *why);
+/* Tells the server how much of a discarded item was heard. */
+void turn_settle(struct bridge *b, struct item *i);
+/* The connection was lost: nobody speaks there. */
+void turn_restart(struct bridge *b);
+
+bool turn_quiet(const struct bridge *b); /* nobody speaks, nothing is under way */
+void turn_say_state(struct bridge *b);   /* assistant.state as it is */
+void turn_change(struct bridge *b);      /* the same if it is another than was said */
+void turn_tick(struct bridge *b);
+
+#endif

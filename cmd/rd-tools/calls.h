@@ -1,0 +1,57 @@
+/* The calls of tools: admitted, checked, run beside the conversation, at most eight at once, and answered each exactly once;
+ * after a crash, what the journal says. */
+#ifndef CALLS_H
+#define CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "journal.h"
+#include "secrets.h"
+#include "stage.h"
+#include "toolbox.h"
+
+#define CALLS_RUNNING_MAX 8
+#define CALLS_WAITING_MAX 32
+#define CALLS_ID_MAX_BYTES 200u
+
+struct call;
+
+struct calls { /* zeroed is closed */
+	struct stage *stage;
+	struct toolbox *box;           /* the agent's; it may be closed and opened again between two events */
+	const struct secrets *secrets;
+	struct journal journal;
+	char id[40], from[24];         /* of the telephone call, as call.setup said */
+	bool set_up;                   /* both are known, or waited for long enough */
+	struct call *first, **last;    /* in order of arrival: running, waiting, gone */
+	size_t running, waiting;
+	struct timer setup_timer, sweep_timer, end_timer;
+};
+
+/* Reads the journal of s->dir. A journal that cannot be used is said in the log; the tools run without it. */
+void calls_open(struct calls *c, struct stage *s, struct toolbox *box, const struct secrets *secrets);
+/* Kills what still runs. */
+void calls_close(struct calls *c);
+
+/* After hello: what an earlier life began is run again if it has no effects, else its outcome is unknown; what it finished
+ * and perhaps told nobody is told. */
+void calls_recover(struct calls *c);
+
+/* id and from of call.setup. */
+void calls_set_up(struct calls *c, const char *id, const char *from);
+
+/* A tool.call for a tool of the box. Its arguments are copied. */
+void calls_take(struct calls *c, const char *id, const char *name, const struct cJSON *arguments);
+
+/* A tool.cancel; harmless if there is no such call. */
+void calls_cancel(struct calls *c, const char *id, const char *why);
+
+/* Starts what may start: the box has changed, or a tool has ended. */
+void calls_go(struct calls *c);
+
+/* No more calls: tools with effects may finish within half a second (by hand and at the end of the input: within their own
+ * limit), then all are ended and stage_end() is called. */
+void calls_end(struct calls *c);
+
+#endif

@@ -1,0 +1,13 @@
+/* Text that came from elsewhere, made fit for events: UTF-8 whatever it was. */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stddef.h>
+
+/* Every byte that is no part of valid UTF-8 becomes '?', a NUL a space; the length stays. bytes need no NUL behind. */
+void utf8_clean(char *bytes, size_t n);
+
+/* How many of the first `most` bytes of a text may stand without cutting a character. */
+size_t utf8_clip(const char *text, size_t most);
+
+#endif

@@ -1,0 +1,215 @@
+"""A running ringdown for call tests: the real supervisor, its services and stages, with the model played by tests/sim.
+
+    from rig import Rig
+    with Rig("basic") as r:
+        call = r.phone("--say", "Hello?")
+        assert call["answered"]
+
+Everything lives in the test's own folder and on loopback ports that the kernel chose; at the end the rig asks ringdown to
+stop, and whatever it says at warn or above that the test has not announced (r.expect) fails the test.
+"""
+import json, os, re, select, signal, subprocess, sys, time
+
+B, TOP, TMP = os.environ["B"], os.environ["TOP"], os.environ["TMP"]
+TOKEN = "0123456789abcdef0123456789abcdef"
+OWNER, NUMBER, PUBLIC = "+15551234567", "+15550100000", "https://phone.example.com"
+
+CONF = """general {{
+    listen = "127.0.0.1:0"
+    public-url = "{public}"
+    runtime-dir = "{tmp}/run"
+    state-dir = "{tmp}/state"
+    cache-dir = "{tmp}/cache"
+    timezone = "Europe/Berlin"
+    default-agent = "home"
+    log-level = debug
+    {general}
+}}
+twilio {{ auth-token = "TWILIO_AUTH_TOKEN" {twilio} }}
+limits {{ {limits} }}
+caller "{owner}" {{ name = "Anna" agent = "home" }}
+agent "home" {{
+    pipeline = "test"
+    url = "{model}"
+    key = "OPENAI_API_KEY"
+    greeting = "Hello Anna, what can I do?"
+    tools = {{ "time", "hang_up", "press", "transfer", "remember", "recall" }}
+    transfer-to = {{ "+15557654321" }}
+    {agent}
+}}
+pipeline "test" {{ stages = "{stages}" }}
+{more}
+"""
+STAGES = "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor"
+
+
+def wait_for(what, condition, limit=10.0):
+    """The condition's value once it is true; looks every 10 ms, fails after the limit."""
+    end = time.monotonic() + limit
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {limit:g} s for {what}")
+        select.select([], [], [], 0.01)
+
+
+def free_port():
+    import socket
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Rig:
+    def __init__(self, script="basic", general="", twilio="", limits="", agent="", stages=STAGES, more="", key="test-key",
+                 sim_key=None, model=None, sim_options=(), strict=True):
+        self.script, self.key, self.sim_key, self.sim_options, self.strict = script, key, sim_key or key, sim_options, strict
+        self.model_url, self.fields = model, dict(general=general, twilio=twilio, limits=limits, agent=agent, stages=stages, more=more)
+        self.announced, self.sim, self.ringdown, self.calls = [], None, None, 0
+
+    # --- begin and end
+    def __enter__(self):
+        try:
+            if self.model_url is None:
+                self.start_model()
+            self.write_conf()
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def start_model(self):
+        script = self.script if "/" in self.script else f"{TOP}/tests/sim/scripts/{self.script}.script"
+        self.model_log = f"{TMP}/model.log"
+        self.sim = subprocess.Popen([f"{TOP}/tests/sim/rd-sim-model", "--port", "0", "--script", script, "--log", self.model_log,
+                                     "--key", self.sim_key, *self.sim_options], stdout=subprocess.PIPE, text=True)
+        line = self.sim.stdout.readline()
+        self.model_url = f"ws://127.0.0.1:{line.split()[1]}/v1/realtime"
+
+    def write_conf(self, **changes):
+        self.conf = f"{TMP}/ringdown.conf"
+        self.fields.update(changes)
+        with open(self.conf, "w") as f:
+            f.write(CONF.format(public=PUBLIC, tmp=TMP, owner=OWNER, model=self.model_url, **self.fields))
+
+    def start(self):
+        env = dict(os.environ, TWILIO_AUTH_TOKEN=TOKEN, OPENAI_API_KEY=self.key)
+        self.log_path = f"{TMP}/ringdown.log"
+        self.log_begin = os.path.getsize(self.log_path) if os.path.exists(self.log_path) else 0
+        with open(self.log_path, "ab") as log:
+            self.ringdown = subprocess.Popen([f"{B}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
+        self.address = self.wait_log(r"ready .*listen=(\S+)").group(1)
+
+    def stop(self, limit=10):
+        self.ringdown.send_signal(signal.SIGTERM)
+        code = self.ringdown.wait(limit)
+        assert code == 0, f"ringdown ended with {code}"
+
+    def kill(self):
+        for p in (self.ringdown, self.sim):
+            if p and p.poll() is None:
+                p.kill()
+                p.wait()
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            self.kill()
+            sys.stderr.write("--- ringdown's log\n" + "".join(self.log().splitlines(True)[-150:]))
+            return False
+        try:
+            if self.ringdown.poll() is None:
+                self.stop()
+            if self.sim:
+                self.sim.send_signal(signal.SIGTERM)
+                code = self.sim.wait(10)
+                assert code == 0 or not self.strict, "the model saw violations of its protocol:\n" + self.violations()
+            self.check_log()
+        except BaseException:
+            sys.stderr.write("--- ringdown's log\n" + "".join(self.log().splitlines(True)[-150:]))
+            raise
+        finally:
+            self.kill()
+        return False
+
+    # --- what it says
+    def log(self):
+        with open(self.log_path, errors="replace") as f:
+            return f.read()
+
+    def wait_log(self, pattern, limit=10.0):
+        def look():
+            if self.ringdown and self.ringdown.poll() is not None:
+                raise AssertionError(f"ringdown ended with {self.ringdown.returncode}:\n{self.log()}")
+            return re.search(pattern, self.log()[self.log_begin:])
+        return wait_for(f"the log to say {pattern}", look, limit)
+
+    def expect(self, *patterns):
+        """Complaints that this test provokes."""
+        self.announced += patterns
+
+    def check_log(self):
+        bad = [line for line in self.log().splitlines() if re.search(r": (warn|error): |AddressSanitizer|runtime error", line)
+               and not any(re.search(p, line) for p in self.announced)]
+        assert not bad, "not announced:\n" + "\n".join(bad)
+
+    def violations(self):
+        return "".join(line for line in open(self.model_log) if "violation" in line)
+
+    def model_events(self, kind=None):
+        events = [json.loads(line) for line in open(self.model_log)]
+        return [e for e in events if kind is None or e.get("event", {}).get("type") == kind]
+
+    # --- what can be done with it
+    def phone(self, *options, sid=None, limit=50, caller=OWNER, background=False, out=None):
+        self.calls += 1
+        words = [f"{B}/bin/rd-phone", "--url", f"http://{self.address}/twiml", "--public-url", f"{PUBLIC}/twiml", "--from", caller,
+                 "--to", NUMBER, "--json", *options]
+        if out:
+            words += ["--out", out]
+        env = dict(os.environ, TWILIO_AUTH_TOKEN=TOKEN)
+        p = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+        return p if background else self.summary(p, limit)
+
+    def summary(self, p, limit=50):
+        out, err = p.communicate(timeout=limit)
+        try:
+            summary = json.loads(out)
+        except ValueError:
+            raise AssertionError(f"rd-phone exit {p.returncode}: {out!r}\n{err}")
+        summary["_stderr"], summary["_exit"] = err, p.returncode
+        return summary
+
+    def ctl(self, *words, check=True):
+        p = subprocess.run([f"{B}/bin/rd-ctl", "-c", self.conf, *words], capture_output=True, text=True, timeout=15)
+        assert not check or p.returncode == 0, f"rd-ctl {words}: {p.stderr}"
+        return p.stdout if check else p
+
+    def status(self):
+        return json.loads(self.ctl("--json", "status"))
+
+    def wait_call(self, state="talking", limit=10.0):
+        """The only call, once it is in the state."""
+        return wait_for(f"a call that is {state}", lambda: next((c for c in self.status()["calls"] if c["state"] == state), None), limit)
+
+    def wait_idle(self, limit=10.0):
+        wait_for("every call to be over", lambda: not self.status()["calls"], limit)
+
+    def processes(self):
+        """pid → words of everything below ringdown."""
+        found, frontier = {}, [self.ringdown.pid]
+        while frontier:
+            pid = frontier.pop()
+            try:
+                with open(f"/proc/{pid}/task/{pid}/children") as f:
+                    frontier += [int(p) for p in f.read().split()]
+                with open(f"/proc/{pid}/cmdline", "rb") as f:
+                    found[pid] = f.read().replace(b"\0", b" ").decode().strip()
+            except OSError:
+                pass
+        return found
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.ringdown.pid}/fd"))
