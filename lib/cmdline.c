@@ -46,6 +46,16 @@ int cmdline_split(const char *line, char *buf, size_t size, const char **words, 
 	return (int)n;
 }
 
+size_t cmdline_stage(const char *pipeline)
+{
+	size_t n = 0;
+
+	for (char quote = 0; pipeline[n] && (quote || pipeline[n] != '|'); n++)
+		if (quote ? pipeline[n] == quote : pipeline[n] == '"' || pipeline[n] == '\'')
+			quote = quote ? 0 : pipeline[n];
+	return n;
+}
+
 char *cmdline_program(const char *line, char *out, size_t size)
 {
 	char buf[1024];

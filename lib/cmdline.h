@@ -7,6 +7,9 @@
 /* Splits line into words (NULL behind the last), which lie in buf. How many, or -1: too many, too long, or an open quote. */
 int cmdline_split(const char *line, char *buf, size_t size, const char **words, size_t most);
 
+/* How long the first stage of a pipeline is: up to the next bar outside quotes, or the end. */
+size_t cmdline_stage(const char *pipeline);
+
 /* The name of the program: the last part of the first word's path. Returns out, empty if there is no word. */
 char *cmdline_program(const char *line, char *out, size_t size);
 

@@ -12,9 +12,9 @@
 
 struct conf;
 
-/* Reads path, or takes all defaults if it is NULL; the caller's to conf_close. NULL: error holds one line a mistake,
- * "FILE:LINE: what stood there, what was expected". Blocks on files; not for threads (libconfuse's scanner is global).
- * */
+/* Reads path, or takes all defaults if it is NULL; the caller's to conf_close. NULL: error holds one line a
+ * mistake, "FILE:LINE: what stood there, what was expected". Blocks on files; not for threads (libconfuse's
+ * scanner is global). */
 struct conf *conf_open(const char *path, char *error, size_t size);
 void conf_close(struct conf *c); /* NULL is fine */
 
@@ -35,9 +35,9 @@ size_t conf_count(const struct conf *c, const char *section);
 const char *conf_title(const struct conf *c, const char *section, size_t i);
 bool conf_has(const struct conf *c, const char *section, const char *title);
 
-/* An override from outside the file, checked by the same schema; a list is separated by commas, file names are relative
- * to the working folder. 0, or -1 with error ("model = …: expected …"; a section or title that is not there included).
- * */
+/* An override from outside the file, checked by the same schema; a list is separated by commas, file names are
+ * relative to the working folder. 0, or -1 with error ("model = …: expected …"), also if no section has that
+ * title. */
 int conf_set(struct conf *c, const char *section, const char *title, const char *key, const char *value, char *error,
              size_t size);
 

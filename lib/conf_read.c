@@ -75,8 +75,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result)
 	return 0;
 }
 
-/* What is in the section that on_value was not told of: an empty list. And the section itself may be all that there is.
- * */
+/* What is in the section that on_value was not told of: an empty list. And the section itself may be all that
+ * there is. */
 static int section_whole(cfg_t *section)
 {
 	struct conf_part *part = part_for(section);
@@ -133,7 +133,6 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 		{ "missing opening brace", "{ behind its name (agents, callers, … have a title between them)" },
 		{ "missing title", "NAME \"TITLE\" {" },
 		{ "missing parenthesis", "include(\"FILE\")" },
-		{ "syntax error in call", "include(\"FILE\")" },
 		{ "premature end", "a value" },
 		{ "unexpected token", "a key, or a value (a list is { \"A\", \"B\" })" },
 	};

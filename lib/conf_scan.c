@@ -129,9 +129,26 @@ static int scan_opening(struct scan *s)
 	return 0;
 }
 
+/* include("FILE"), from its bracket: libconfuse loses memory over any other one. */
+static int scan_call(struct scan *s)
+{
+	s->p++;
+	s->p += strspn(s->p, " \t");
+	if (*s->p == '"' || *s->p == '\'') {
+		if (scan_quotes(s))
+			return -1;
+		s->p += strspn(s->p, " \t");
+		if (*s->p == ')')
+			return 0;
+	}
+	return wrong(s, s->line, "(: expected include(\"FILE\")");
+}
+
 static int scan_mark(struct scan *s)
 {
 	switch (*s->p) {
+	case '(':
+		return scan_call(s);
 	case '{':
 		return scan_opening(s);
 	case '}':
@@ -177,6 +194,7 @@ static int scan_step(struct scan *s)
 	}
 	if (scan_mark(s))
 		return -1;
+	c = *s->p;
 	s->in_word = !strchr("{}()=,", c);
 	s->before = c;
 	s->p++;

@@ -1,5 +1,5 @@
-/* The one table that knows every section and key of ringdown.conf: parser, checks, `-t` and the man page's test use it.
- * */
+/* The one table that knows every section and key of ringdown.conf: parser, checks, `-t` and the man page's test
+ * use it. */
 #ifndef CONF_SCHEMA_H
 #define CONF_SCHEMA_H
 

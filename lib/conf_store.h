@@ -1,6 +1,6 @@
-/* What a configuration holds, for the files conf*.c only: sections ("parts") in which every key of the schema has its
- * values, given or preset, and where each was written. Plain text all of it; conf_check.c saw it before it came here.
- * */
+/* What a configuration holds, for the files conf*.c only: sections ("parts") in which every key of the schema has
+ * its values, given or preset, and where each was written. Plain text all of it; conf_check.c saw it before it
+ * came here. */
 #ifndef CONF_STORE_H
 #define CONF_STORE_H
 
@@ -43,8 +43,8 @@ const struct conf_section *conf_section_of(const char *name);
 const struct conf_key *conf_key_of(const char *section, const char *name);
 const struct conf_key *conf_key_at(const struct conf_section *s, size_t i);
 
-/* The part with that title, NULL if there is none; title NULL: the one without. Borrowed until the next conf_part_add.
- * */
+/* The part with that title, NULL if there is none; title NULL: the one without. Borrowed until the next
+ * conf_part_add. */
 struct conf_part *conf_part_of(const struct conf *c, const struct conf_section *s, const char *title);
 /* A new part, its values preset. NULL without memory (ENOMEM) or beyond CONF_PARTS_MAX (E2BIG). */
 struct conf_part *conf_part_add(struct conf *c, const struct conf_section *s, const char *title);

@@ -9,7 +9,7 @@
 static const struct {
 	const char *name, *stages;
 } pipelines[] = {
-	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-meter | rd-monitor | rd-pacer" },
+	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor" },
 	{ "cascade", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-chat | rd-tools | rd-tts | rd-memory | "
 	             "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
 	{ "offline", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-intent | rd-tools | rd-tts | rd-memory | "

@@ -25,6 +25,7 @@ static struct {
 	struct lws_vhost *vhost;
 	struct hub_peer *peers;
 	struct hub_peer *adopting; /* whose wsi libwebsockets is about to make */
+	struct timer wake;
 	bool tls, failed;
 	char reason[128];
 } hub;
@@ -36,9 +37,10 @@ static const lws_retry_bo_t no_pings = { .secs_since_valid_ping = 0 };
 static void keep_reason(const char *line)
 {
 	const char *text = strstr(line, "SSL error: ");
+	const char *end = text ? strstr(text, " (preverify_ok") : NULL;
 
-	if (text)
-		snprintf(hub.reason, sizeof hub.reason, "TLS: %.*s", (int)strcspn(text + 11, "("), text + 11);
+	if (end)
+		snprintf(hub.reason, sizeof hub.reason, "TLS: %.*s", (int)(end - text) - 11, text + 11);
 	else if (strstr(line, "getaddrinfo46 failed"))
 		snprintf(hub.reason, sizeof hub.reason, "no such host");
 }
@@ -64,6 +66,11 @@ static int trust(SSL_CTX *ctx)
 	return 0;
 }
 
+static void on_wake(void *ctx)
+{
+	(void)ctx;
+}
+
 /* Out of the list; told last. A peer that is still inside hub_start's timer is told there. */
 static void over(struct hub_peer *p)
 {
@@ -76,6 +83,8 @@ static void over(struct hub_peer *p)
 	if (p->next)
 		p->next->link = p->link;
 	p->on_over(p);
+	if (hub.loop->stopped) /* libwebsockets' time-outs run before its poll, which would sleep on */
+		timer_after(hub.loop, &hub.wake, 0);
 }
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n)
@@ -155,6 +164,7 @@ int hub_open(struct loop *l, bool tls)
 	memset(&hub, 0, sizeof hub);
 	hub.loop = l;
 	hub.tls = tls;
+	hub.wake = (struct timer){ .name = "wake", .on = on_wake };
 	lws_set_log_level(LLL_ERR | LLL_WARN | LLL_NOTICE, on_log);
 	hub.context = lws_create_context(&info);
 	if (hub.context)
@@ -178,6 +188,7 @@ void hub_close(struct loop *l)
 		lws_context_destroy(context);
 	while (hub.peers) /* never started */
 		over(hub.peers);
+	timer_stop(l, &hub.wake);
 }
 
 bool hub_has_tls(void)

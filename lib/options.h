@@ -33,8 +33,8 @@ struct option_row {
  * index of the first operand (argc: none), or -1 with error: "--modle: no such option (did you mean --model?)". */
 int options_read(const struct option_row *rows, size_t n, int argc, char **argv, char *error, size_t size);
 
-/* Lays the OPTION_KEY values over the configuration, section "agent" meaning the one titled agent. 0, or -1 with error.
- * */
+/* Lays the OPTION_KEY values over the configuration, section "agent" meaning the one titled agent. 0, or -1 with
+ * error. */
 int options_apply(const struct option_row *rows, size_t n, struct conf *c, const char *agent, char *error, size_t size);
 
 /* What -h prints: `usage: PROGRAM SYNOPSIS`, the purpose, a line an option. Two tables of one program: _rows again. */

@@ -42,8 +42,8 @@ int paths_format(char *out, size_t size, const char *format, ...)
 	return -1;
 }
 
-/* A variable that names an absolute path; NULL: unset, empty or relative (which the XDG specification says to ignore).
- * */
+/* A variable that names an absolute path; NULL: unset, empty or relative (which the XDG specification says to
+ * ignore). */
 static const char *variable(const char *name)
 {
 	const char *value = getenv(name);
@@ -123,8 +123,8 @@ int paths_call(const char *runtime_folder, const char *call, char *out, size_t s
 	return -1;
 }
 
-/* A folder that others may write in is no place for sockets and secrets; in /tmp somebody may have made it before us.
- * */
+/* A folder that others may write in is no place for sockets and secrets; in /tmp somebody may have made it before
+ * us. */
 static int folder_is_ours(const char *path)
 {
 	struct stat st;

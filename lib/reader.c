@@ -83,12 +83,20 @@ size_t reader_feed(struct reader *r, const void *bytes, size_t n)
 	return n;
 }
 
+/* Whether a read would not wait: the descriptor may be a terminal or pipe whose flags are not ours to change. */
+static bool is_ready(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 /* Reads what is there behind what is left. 1: more bytes; 0: none now; -1: end or error, errno 0 at a clean end. */
 static int fill(struct reader *r)
 {
 	ssize_t n;
 
-	if (r->fd < 0)
+	if (r->fd < 0 || !is_ready(r->fd))
 		return 0;
 	if (r->start)
 		make_room(r);

@@ -26,8 +26,8 @@ int reader_open(struct reader *r, int fd);
 void reader_close(struct reader *r);
 
 /* 1: a frame, borrowed until the next call; 0: none yet; -1: the end, errno 0 if it was a clean one, EBADMSG if there is
- * no way back (r->why, r->offset). A bad packet is counted and passed over. Reads at most once from a stream that is not
- * non-blocking, so call it when the descriptor is readable; call again until it answers 0. */
+ * no way back (r->why, r->offset). A bad packet is counted and passed over. Never blocks, whatever the descriptor's flags:
+ * call it when the descriptor is readable, and again until it answers 0. */
 int reader_next(struct reader *r, struct frame *f);
 
 /* For bytes that the caller has itself (reader_open with fd -1): takes up to n of a byte stream, as many as there is room for;

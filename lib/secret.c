@@ -30,12 +30,12 @@ static int finish(char *out, size_t size, size_t n)
 	return -1;
 }
 
-static int from_file(const char *folder, const char *name, char *out, size_t size)
+static int from_file(const char *folder, const char *prefix, const char *name, char *out, size_t size)
 {
 	char path[PATHS_MAX_BYTES];
 	ssize_t n;
 
-	if (paths_format(path, sizeof(path), "%s/%s", folder, name))
+	if (paths_format(path, sizeof(path), "%s/%s%s", folder, prefix, name))
 		return -1;
 	n = paths_read_bounded(path, out, size);
 	if (n >= 0)
@@ -61,16 +61,20 @@ static int from_environment(const char *name, char *out, size_t size)
 
 int secret_find(const char *name, char *out, size_t size)
 {
-	const char *folders[] = { getenv("CREDENTIALS_DIRECTORY"), RD_SYSCONF "/secrets" };
+	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+	/* LoadCredential=secrets:FOLDER gives each file of the folder the name secrets_FILE */
+	const struct {
+		const char *folder, *prefix;
+	} places[] = { { credentials, "" }, { credentials, "secrets_" }, { RD_SYSCONF "/secrets", "" } };
 
 	if (!secret_is_name(name)) {
 		errno = EINVAL;
 		return -1;
 	}
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-		if (!folders[i])
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		if (!places[i].folder)
 			continue;
-		if (!from_file(folders[i], name, out, size))
+		if (!from_file(places[i].folder, places[i].prefix, name, out, size))
 			return 0;
 		/* Without the right to look into our own folder (a user trying things by hand), the environment is
 		 * asked. */

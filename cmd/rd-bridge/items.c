@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "words.h"
 
 #define FOREIGN_US (1 * SECOND) /* the carrier says what is heard five times a second */
 
@@ -83,6 +84,7 @@ void items_heard(struct items *t, const struct event_heard *h, uint64_t now_us)
 {
 	struct item *i = items_ring(t, h->item);
 
+	t->told_us = now_us;
 	if (!i) {
 		t->foreign.item = h->end ? 0 : h->item;
 		t->foreign.at_us = now_us;
@@ -153,6 +155,11 @@ bool items_is_discarded(const struct items *t, const char *response)
 		if (strcmp(t->discarded[i], response) == 0)
 			return true;
 	return false;
+}
+
+size_t items_heard_words(const struct items *t, const struct item *i)
+{
+	return i->text ? words_heard(i->text, NULL, i->heard_ms, items_received_ms(t, i)) : 0;
 }
 
 enum items_cut items_cut(const struct items *t, const struct item *i, long *end_ms)

@@ -41,6 +41,7 @@ struct items {
 	unsigned next;
 	unsigned bytes_per_ms;
 	uint32_t newest; /* the newest that has sound; 0: none yet */
+	uint64_t told_us; /* when the carrier last said what was heard; 0: never, nobody does */
 	struct {
 		uint32_t item; /* of a former life of ours, or of another brain: still to be heard */
 		uint64_t at_us;
@@ -75,6 +76,9 @@ void items_assume_heard(struct items *t);
 /* Interrupts: what is unheard is discarded, and what is still to come of the response ("": none is active). */
 void items_discard(struct items *t, const char *response);
 bool items_is_discarded(const struct items *t, const char *response);
+
+/* How many bytes of its text were heard. */
+size_t items_heard_words(const struct items *t, const struct item *i);
 
 enum items_cut { ITEMS_LEAVE, ITEMS_TRUNCATE, ITEMS_DELETE };
 /* What to tell the server of a discarded item, now that it is known how much was heard; *end_ms for a truncate. */

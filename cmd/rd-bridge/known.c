@@ -93,6 +93,7 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	if (again)
 		return;
 	k->started = true;
+	k->lost = false;
 	snprintf(k->stream, sizeof k->stream, "%s", stream ? stream : "");
 	if (resumed && strcmp(resumed, "no") != 0)
 		k->begun = true;
@@ -104,6 +105,12 @@ void known_start(struct bridge *b, const struct cJSON *event)
 		answer_ask(b, NULL);
 	}
 	opening_greet(b);
+}
+
+void known_lost(struct bridge *b)
+{
+	b->known.lost = true;
+	b->known.begun = true;
 }
 
 void known_tools(struct bridge *b, const struct frame *f, const struct cJSON *event)

@@ -15,7 +15,7 @@ struct frame;
 
 struct known {
 	bool setup, tools, context; /* were said */
-	bool started;               /* audio can flow */
+	bool started, lost;         /* audio can flow; it did, and the stream broke */
 	bool ready;                 /* waited for long enough */
 	bool begun;                 /* this call was begun by another brain: no greeting */
 	bool outbound;
@@ -33,6 +33,7 @@ void known_close(struct bridge *b);
 
 void known_setup(struct bridge *b, const struct cJSON *event);
 void known_start(struct bridge *b, const struct cJSON *event);
+void known_lost(struct bridge *b);
 void known_tools(struct bridge *b, const struct frame *f, const struct cJSON *event);
 void known_context(struct bridge *b, const struct cJSON *event);
 

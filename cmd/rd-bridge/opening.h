@@ -7,6 +7,8 @@ struct bridge;
 void opening_begin(struct bridge *b);
 /* Greets if it is time to and was not done. */
 void opening_greet(struct bridge *b);
+/* A brain before this one was lost, and what it had said is heard to its end, or nothing is: somebody waits for the rest. */
+void opening_go_on(struct bridge *b);
 /* The model is told something that the caller does not hear; it is remembered, too. */
 void opening_note(struct bridge *b, const char *text);
 

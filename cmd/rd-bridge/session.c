@@ -23,6 +23,7 @@
 #define CONFIGURE_US (3 * SECOND)
 #define SILENT_US (10 * SECOND)     /* asked for an answer and heard nothing at all */
 #define WRITING_SILENT_US (30 * SECOND) /* the same while it is at one: it may be thinking */
+#define STEADY_US (10 * SECOND)     /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
 #define EXPIRY_LEAD_S 120.0         /* so long before the service ends a session we look for a silence */
 #define LAST_CHANCE_US (10 * SECOND) /* and if there is none, do without */
@@ -53,6 +54,18 @@ unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTE
 {
 	snprintf(out, SESSION_ID_BYTES, "%s-%u", what, ++b->session.events);
 	return b->session.events;
+}
+
+void session_item_id(struct bridge *b, char out[SESSION_ID_BYTES])
+{
+	snprintf(out, SESSION_ID_BYTES, "rd-%u-%u", b->session.number, ++b->session.events);
+	b->session.unacknowledged++;
+}
+
+void session_acknowledged(struct bridge *b, const char *item_id)
+{
+	if (strncmp(item_id, "rd-", 3) == 0 && b->session.unacknowledged)
+		b->session.unacknowledged--;
 }
 
 bool session_running(const struct bridge *b)
@@ -178,7 +191,8 @@ static void settle_lost(struct bridge *b)
 	if (s->state != SESSION_RUNNING)
 		return;
 	s->lost_us = clock_us();
-	s->attempts = 0;
+	if (s->lost_us > s->running_us + STEADY_US)
+		s->attempts = 0;
 	answer_lost(b);
 	turn_restart(b);
 }
@@ -291,8 +305,9 @@ void session_updated(struct bridge *b, const struct realtime_event *e)
 	s->expiry_us = 0;
 	log_info("model ready host=%s model=%s connection=%u ms=%llu", s->host, s->model, s->number,
 		 (unsigned long long)((now_us - s->lost_us) / MS));
+	s->broken = s->broken || !s->ran;
 	s->ran = true;
-	s->attempts = 0;
+	s->running_us = now_us;
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
 	timer_stop(&b->stage.loop, &s->timer);
 	opening_begin(b);

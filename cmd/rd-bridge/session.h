@@ -33,18 +33,21 @@ struct session {
 	char url[2048], host[128], headers[4352];
 	struct ws *ws;
 	unsigned number;           /* which connection of this life it is */
-	unsigned attempts;         /* since one ran */
+	unsigned attempts;         /* since one ran for a while */
 	bool opened, ran;          /* ever */
 	bool bare;                 /* the server refused what not all know */
-	bool broken;               /* the last one was lost, not replaced */
+	bool broken;               /* the last one was lost, not replaced; or it was another brain's */
 	uint64_t lost_us;          /* since when there is none that runs */
+	uint64_t running_us;       /* since when this one runs */
 	uint64_t heard_us;         /* when the server was last heard of */
 	uint64_t end_us;           /* when it is time for another one */
 	uint64_t expiry_us;        /* as the service said; 0: not yet on this one */
 	long most_s;               /* how old a connection may become */
 	unsigned events;           /* ids given out */
 	unsigned unacknowledged;   /* items of ours that the server has not confirmed */
+	unsigned failures;         /* responses that failed, in a row */
 	unsigned long dropped;     /* messages that the connection did not take */
+	unsigned long strange;     /* and those of the server that cannot be read */
 	struct timer timer, tick;
 };
 
@@ -64,8 +67,10 @@ void session_send(struct bridge *b, char *text);
 /* The caller's voice, as far as it was not sent. */
 void session_voice(struct bridge *b);
 
-/* A new "what-17", written to out; its number. */
+/* A new event id "what-17", written to out; its number. And one of an item of ours, which the server is to confirm. */
 unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTES]);
+void session_item_id(struct bridge *b, char out[SESSION_ID_BYTES]);
+void session_acknowledged(struct bridge *b, const char *item_id);
 
 bool session_running(const struct bridge *b);
 /* This connection is of no more use: another one, at once at first. */

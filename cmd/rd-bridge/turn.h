@@ -25,12 +25,13 @@ struct turn {
 	uint64_t voice_us;   /* when his voice last came in */
 	uint64_t words_us;   /* when the words began that are being written down */
 	bool greeted;
+	bool owed;           /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
 	bool armed;          /* the carrier will hang up or transfer when all was heard */
 	unsigned clears;
 	char clear[32];      /* id of the last call.clear that is not answered; "": none */
 	char keys[TURN_KEYS + 1];
 	const char *state, *on; /* as last said */
-	struct timer clear_timer, hold_timer, key_timer;
+	struct timer clear_timer, hold_timer, key_timer, owed_timer;
 };
 
 void turn_open(struct bridge *b);
@@ -41,13 +42,23 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e);
 void turn_committed(struct bridge *b, const struct realtime_event *e);
 void turn_transcribed(struct bridge *b, const struct realtime_event *e);
 void turn_answered(struct bridge *b); /* a response has begun */
+void turn_taken_in(struct bridge *b); /* what was said is known, or answered: it need not be said again */
 
 /* The ring's word. */
 void turn_heard(struct bridge *b, const struct cJSON *event);
 void turn_cleared(struct bridge *b, const struct cJSON *event);
 void turn_clear_by_other(struct bridge *b, const struct cJSON *event);
 void turn_key(struct bridge *b, const char *digit);
-void turn_over(struct bridge *b); /* another stage has found the end of the caller's turn */
+void turn_next(struct bridge *b, const char *verb);
+void turn_next_done(struct bridge *b, const struct cJSON *event);
+/* Another stage listens for the caller's turns (turn-detection = none). */
+void turn_by_other(struct bridge *b, bool started);
+
+/* Asks for nothing, not even what waits, for so long. */
+void turn_hold(struct bridge *b, uint64_t us);
+
+/* Goes on where a brain before this one was lost, when the caller has heard what is still played of it. */
+void turn_owe(struct bridge *b);
 
 /* Silence at once, for this reason of call.clear's; nothing, if nothing is to be heard any more. */
 void turn_interrupt(struct bridge *b, const char *why);

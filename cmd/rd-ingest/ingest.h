@@ -1,6 +1,8 @@
 /* The carrier stage for Twilio Media Streams: one call. What its files share; nobody else includes this.
  *
- *   call.c   the call's life: streams come and go, what comes next, how it ends
+ *   call.c   the call's life: streams come and go, and how it ends
+ *   talk.c   a stream: from its connection to its loss
+ *   next.c   orders: armed, taken back, carried out
  *   ring.c   what the ring says to it, and what it says to the ring */
 #ifndef INGEST_H
 #define INGEST_H
@@ -29,7 +31,6 @@ struct ingest {
 	const char *resumed;   /* of call.start */
 	char lost_why[128];    /* of call.lost; "" if it is not lost */
 	long lost_heard_ms;
-	const char *end_reason;
 	bool listening;        /* assistant.state, or there is no assistant */
 	bool warned_idle, warned_full, warned_format;
 	char answered[INGEST_ANSWERED][64]; /* call.clear ids */
@@ -54,8 +55,28 @@ void call_on_line(struct stage *s, const struct cJSON *message, const void *byte
 void call_on_end(struct stage *s);
 /* Sends what is due, says what was heard, carries out what is armed, sets the clock. Call it whenever something changed. */
 void call_run(struct ingest *in);
-void call_arm(struct ingest *in, const struct cJSON *next);
-void call_disarm(struct ingest *in, const char *why);
+/* The call is over: the last word, then the stream's end. linger: a stream that is on its way is still sent on to `next`. */
+void call_over(struct ingest *in, const char *reason, const char *text, bool linger);
+/* The stream is left for a while: digits are pressed, or somebody else is called. */
+void call_leave(struct ingest *in, const struct order *o);
+
+void call_state(struct ingest *in, enum ingest_state state); /* says it to the supervisor */
+void call_await(struct ingest *in, long more_s); /* waits for a stream, resume-seconds and more */
+
+/* talk.c */
+/* A connection, with n bytes read already: the newest one is the stream, whatever an older one may think. */
+void talk_take(struct ingest *in, int fd, const void *bytes, size_t n, unsigned step);
+void talk_on_come(void *in, int fd); /* at our own door: one at a time */
+void talk_lose(struct ingest *in, const char *why); /* the stream broke, or nobody is there any more */
+void talk_on_watch(void *in); /* the caller's voice and the life of the line, about once a second */
+
+/* next.c */
+void next_arm(struct ingest *in, const struct cJSON *event);
+void next_disarm(struct ingest *in, const char *why);
+/* When the order is due; 0: nothing is armed, or it was carried out now. */
+uint64_t next_run(struct ingest *in, uint64_t now_us);
+/* Writes the file `next` for the step that follows. NULL, or why not. */
+const char *next_write(struct ingest *in, const struct order *o);
 
 /* ring.c */
 extern const struct stage_row ring_rows[];

@@ -78,6 +78,14 @@ void playout_break(struct playout *p, uint64_t now_us)
 	begin_generation(p);
 }
 
+void playout_end(struct playout *p, uint64_t now_us)
+{
+	if (p->open)
+		playout_note(p, now_us);
+	p->open = false;
+	p->said_us = 0; /* the last news are due at once */
+}
+
 static bool was_cleared(const struct playout *p, uint32_t item)
 {
 	for (unsigned i = 0; i < PLAYOUT_CLEARED; i++)

@@ -49,6 +49,9 @@ void playout_close(struct playout *p);
 void playout_begin(struct playout *p, uint64_t now_us);
 void playout_break(struct playout *p, uint64_t now_us);
 
+/* The call is over: what was not heard by now never will be. */
+void playout_end(struct playout *p, uint64_t now_us);
+
 /* Queues audio (n may be 0) of an item; end: it is the item's last. -1: no room, it was dropped. */
 int playout_audio(struct playout *p, uint32_t item, const uint8_t *audio, size_t n, bool end, uint64_t now_us);
 

@@ -28,7 +28,7 @@ struct twilio_message {
 	char call[TWILIO_NAME_BYTES];   /* of start: callSid */
 	char format[48];                /* of start: an audio format that is not ours, for the log; "" if it is */
 	long timestamp_ms;              /* of media: when its first sample was spoken, since the stream began; -1 unknown */
-	const uint8_t *audio;           /* of media: G.711 mu-law, 8000 Hz, in the buffer that twilio_read was given */
+	uint8_t *audio;                 /* of media: G.711 mu-law, 8000 Hz, in the buffer that twilio_read was given */
 	size_t n;
 	char digit;                     /* of dtmf: 0-9 * # A-D */
 	char mark[TWILIO_NAME_BYTES];   /* of mark: its name; "" if it cannot be one of ours */

@@ -24,9 +24,11 @@ struct calls { /* zeroed is closed */
 	struct journal journal;
 	char id[40], from[24];         /* of the telephone call, as call.setup said */
 	bool set_up;                   /* both are known, or waited for long enough */
-	struct call *first, **last;    /* in order of arrival: running, waiting, gone */
+	struct call *first;            /* in order of arrival, running and waiting ones */
 	size_t running, waiting;
-	struct timer setup_timer, sweep_timer, end_timer;
+	size_t recovered;              /* so many entries of the journal are of an earlier life */
+	bool ending, patient;          /* patient: what is there is still run to its end */
+	struct timer setup_timer, leftover_timer, end_timer;
 };
 
 /* Reads the journal of s->dir. A journal that cannot be used is said in the log; the tools run without it. */
@@ -34,8 +36,8 @@ void calls_open(struct calls *c, struct stage *s, struct toolbox *box, const str
 /* Kills what still runs. */
 void calls_close(struct calls *c);
 
-/* After hello: what an earlier life began is run again if it has no effects, else its outcome is unknown; what it finished
- * and perhaps told nobody is told. */
+/* What an earlier life left: what had not begun, or has no effects, is run; of anything else that was cut off the outcome is
+ * unknown; what was finished and perhaps not told is told. */
 void calls_recover(struct calls *c);
 
 /* id and from of call.setup. */

@@ -16,11 +16,11 @@
 #define LINE_BYTES_MAX (256u * 1024u) /* arguments or a result, whatever their escapes */
 #define SAME_START_MS 1000 /* from the line "begun" to the start of the process that it names */
 
-static const char *const states[] = { "begun", "done", "told" };
+static const char *const states[] = { "taken", "begun", "done", "told" };
 
 static int find_state(const char *name)
 {
-	for (int i = 0; name && i < 3; i++)
+	for (int i = 0; name && i < 4; i++)
 		if (strcmp(name, states[i]) == 0)
 			return i;
 	return -1;
@@ -82,8 +82,11 @@ static int read_line(struct journal *j, const char *text, size_t n)
 	if (e) {
 		struct cJSON *arguments = cJSON_DetachItemFromObjectCaseSensitive(line, "arguments");
 
-		if (state == JOURNAL_BEGUN && !arguments) /* the second line, with the pid */
-			arguments = cJSON_Duplicate(e->arguments, true);
+		if (state == JOURNAL_BEGUN) { /* they stand in the line before */
+			cJSON_Delete(arguments);
+			arguments = e->arguments;
+			e->arguments = NULL;
+		}
 		set(e, (enum journal_state)state, arguments, cJSON_DetachItemFromObjectCaseSensitive(line, "result"));
 		snprintf(e->name, sizeof e->name, "%s", name);
 		e->effect = effect < 0 ? TOOL_OUTSIDE : (enum tool_effect)effect; /* if in doubt, never twice */
@@ -173,25 +176,25 @@ static int put(struct journal *j, const struct journal_entry *e, const struct cJ
 	return ok ? 0 : -1;
 }
 
-struct journal_entry *journal_begun(struct journal *j, const char *id, const char *name, enum tool_effect effect,
-				    const struct cJSON *arguments)
+struct journal_entry *journal_take(struct journal *j, const char *id, const char *name, const struct cJSON *arguments)
 {
-	struct journal_entry *e = journal_find(j, id);
+	struct journal_entry *e = add(j, id);
 
 	if (!e)
-		e = add(j, id);
-	if (!e)
 		return NULL;
-	if (arguments != e->arguments)
-		set(e, JOURNAL_BEGUN, cJSON_Duplicate(arguments, true), NULL);
+	set(e, JOURNAL_TAKEN, cJSON_Duplicate(arguments, true), NULL);
 	snprintf(e->name, sizeof e->name, "%s", name);
+	(void)put(j, e, arguments); /* if this fails journal_begun will too, and that counts */
+	return e;
+}
+
+int journal_begun(struct journal *j, struct journal_entry *e, enum tool_effect effect)
+{
+	e->state = JOURNAL_BEGUN;
 	e->effect = effect;
 	e->pid = 0;
 	e->started_ms = clock_boot_ms();
-	if (put(j, e, e->arguments) == 0)
-		return e;
-	set(e, JOURNAL_TOLD, NULL, NULL); /* it will not run: its refusal is the answer */
-	return NULL;
+	return put(j, e, NULL);
 }
 
 int journal_running(struct journal *j, struct journal_entry *e, pid_t pid)

@@ -1,4 +1,4 @@
-/* The call folder's journal of tools: a line is written before a tool runs and when it has ended, so that whoever comes after
+/* The call folder's journal of tools: a line is written when a tool is called, before it runs and when it has ended, so that whoever comes after
  * a crash knows what must not be done twice. Append-only JSON lines on tmpfs; of each id the last line counts. By hand there
  * is no folder, and the same memory lasts as long as the process. */
 #ifndef JOURNAL_H
@@ -15,6 +15,7 @@
 struct cJSON;
 
 enum journal_state {
+	JOURNAL_TAKEN, /* waits for its turn: whoever comes after runs it */
 	JOURNAL_BEGUN, /* it may have run, or run still */
 	JOURNAL_DONE,  /* it has ended; nobody may have been told */
 	JOURNAL_TOLD,  /* its result is on the link */
@@ -40,14 +41,14 @@ struct journal { /* zeroed is closed */
 int journal_open(struct journal *j, const char *dir);
 void journal_close(struct journal *j);
 
-/* Borrowed until the next journal_begun; NULL: never heard of. */
+/* Borrowed until the next journal_take; NULL: never heard of. */
 struct journal_entry *journal_find(const struct journal *j, const char *id);
 
-/* arguments are copied. NULL with errno if it could not be written down (ENOBUFS: too many in this call). */
-struct journal_entry *journal_begun(struct journal *j, const char *id, const char *name, enum tool_effect effect,
-				    const struct cJSON *arguments);
+/* A new call; arguments are copied. NULL with errno: no memory, or ENOBUFS: too many in one call. */
+struct journal_entry *journal_take(struct journal *j, const char *id, const char *name, const struct cJSON *arguments);
 
-/* Each 0, or -1 with errno; the entry has changed even so. result is taken over. */
+/* Each 0, or -1 with errno if it could not be written down; the entry has changed even so. result is taken over. */
+int journal_begun(struct journal *j, struct journal_entry *e, enum tool_effect effect);
 int journal_running(struct journal *j, struct journal_entry *e, pid_t pid);
 int journal_done(struct journal *j, struct journal_entry *e, struct cJSON *result);
 int journal_told(struct journal *j, struct journal_entry *e);

@@ -35,6 +35,7 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 	struct spawn plan = { .path = path, .argv = words, .envp = environment, .fds = { in, out, 2, -1, extra },
 			      .count = extra >= 0 ? 5 : 4 };
 
+	c->started_us = clock_us(); /* also of an attempt: the back-off looks at it */
 	if (line_pair(pair) < 0)
 		return -1;
 	plan.fds[LINE_FD] = pair[1];
@@ -47,7 +48,6 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 	}
 	c->line = pair[0];
 	c->line_watch = (struct watch){ .name = c->name, .on = on_line, .ctx = c };
-	c->started_us = clock_us();
 	c->ready = false;
 	c->wanted_dead = false;
 	if (loop_watch(&c->super->loop, &c->line_watch, c->line, EPOLLIN) < 0)
@@ -131,19 +131,19 @@ unsigned child_again(struct child *c, int code)
 	const size_t last = sizeof pauses_us / sizeof pauses_us[0] - 1;
 	char why[32], call[16] = "";
 
-	if (clock_us() - c->started_us > STEADY_US)
+	uint64_t pause;
+
+	if (c->started_us && clock_us() - c->started_us > STEADY_US)
 		c->failures = 0;
-	uint64_t pause = pauses_us[c->failures < last ? c->failures : last];
+	pause = pauses_us[c->failures < last ? c->failures : last];
 	c->failures++;
 	if (c->call)
 		log_short_call(c->call, call);
 	log_warn("%s ended, starting it again why=\"%s\" pause_ms=%llu failures=%u%s%s", c->name, describe(code, why),
 		 (unsigned long long)(pause / MS), c->failures, call[0] ? " call=" : "", call);
 	c->again = (struct timer){ .name = "again", .on = on_again, .ctx = c };
-	if (pause)
-		timer_after(&c->super->loop, &c->again, pause);
-	else
-		on_again(c);
+	timer_after(&c->super->loop, &c->again, pause);
+	c->started_us = clock_us(); /* an attempt that never gets as far as a process must not look steady */
 	return c->failures;
 }
 

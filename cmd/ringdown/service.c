@@ -37,7 +37,7 @@ static void start(struct child *c)
 	}
 	if (pid < 0) {
 		log_error("cannot start %s: %s", c->name, strerror(errno));
-		(void)child_again(c, 111);
+		on_exit_of(c, errno == ENOENT ? 100 : 111);
 	}
 }
 

@@ -123,7 +123,7 @@ static void test_the_configuration_file(void **state)
 	clear_places();
 	setenv("CONFIGURATION_DIRECTORY", folder, 1);
 	assert_int_equal(paths_configuration(NULL, out, sizeof(out)), 0);
-	snprintf(expected, sizeof(expected), "%s/ringdown.conf", folder);
+	assert_int_equal(paths_format(expected, sizeof(expected), "%s/ringdown.conf", folder), 0);
 	assert_int_equal(paths_write_atomically(expected, "", 0), 0);
 	assert_int_equal(paths_configuration(NULL, out, sizeof(out)), 1);
 	assert_string_equal(out, expected);
@@ -185,9 +185,9 @@ static void test_files_are_whole(void **state)
 	assert_int_equal(paths_read_bounded(path, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "");
 
-	snprintf(temporary, sizeof(temporary), "%s.tmp", path); /* left by somebody who was killed; or laid as a trap */
+	assert_int_equal(paths_format(temporary, sizeof(temporary), "%s.tmp", path), 0);
 	assert_int_equal(access(temporary, F_OK), -1);
-	assert_int_equal(symlink("/tmp/elsewhere", temporary), 0);
+	assert_int_equal(symlink("/tmp/elsewhere", temporary), 0); /* a trap */
 	assert_int_equal(paths_write_atomically(path, "x", 1), -1);
 	assert_int_equal(errno, ELOOP);
 	assert_int_equal(unlink(temporary), 0);

@@ -96,6 +96,19 @@ static void test_the_credential_comes_before_the_environment(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+static void test_a_folder_loaded_whole(void **state)
+{
+	char out[64], loaded[128];
+
+	(void)state; /* systemd's LoadCredential=secrets:FOLDER */
+	snprintf(loaded, sizeof(loaded), "%s/secrets_T_SECRET_KEY", folder);
+	write_credential("of the folder\n", 14);
+	assert_int_equal(rename(path, loaded), 0);
+	assert_int_equal(secret_find("T_SECRET_KEY", out, sizeof(out)), 0);
+	assert_string_equal(out, "of the folder");
+	assert_int_equal(unlink(loaded), 0);
+}
+
 static void test_names_are_no_paths(void **state)
 {
 	static const char *const bad[] = { "", "a", "../A", "A/B", "A.B", "1A", "_A", "A B" };
@@ -148,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files_are_cut_and_bounded),
 		cmocka_unit_test(test_the_credential_comes_before_the_environment),
+		cmocka_unit_test(test_a_folder_loaded_whole),
 		cmocka_unit_test(test_names_are_no_paths),
 		cmocka_unit_test(test_taking_leaves_the_place_empty),
 		cmocka_unit_test(test_wiping),

@@ -118,6 +118,7 @@ class Conversation:
         self.session = None
         self.died_at = 0.0
         self.turn = self.answered = 0
+        self.tried = set()          # turns whose answer was begun or broken off
         self.spoken = False
         self.pending = None
         self.texts = []             # all that was said and heard, to be known again in a seed

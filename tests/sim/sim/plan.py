@@ -89,12 +89,24 @@ def unanswered(session):
     return None
 
 
+ACCIDENTS = ("cut", "close", "mute", "freeze", "error", "status", "alarm")
+
+
 def turn(session, number):
+    """The caller's turn. Asked again after a reconnect it is answered without its accidents."""
     script = session.script
+    again = number in session.talk.tried
+    session.talk.tried.add(number)
     if number in script.turns:
-        return Choice(f"turn {number}", script.turns[number].replies, number)
+        replies = script.turns[number].replies
+        return Choice(f"turn {number}" + " again" * again, [without(r) for r in replies] if again else replies, number)
     replies = script.other.replies if script.other else plain("I see.")
     return Choice(f"turn {number} (otherwise)", replies, number)
+
+
+def without(steps):
+    """The steps of a reply as if nothing went wrong."""
+    return [(verb, dict(args, upto=None) if verb == "say" else args) for verb, args in steps if verb not in ACCIDENTS]
 
 
 def by_text(session, item):

@@ -105,7 +105,8 @@ def split(text, line):
             raise ScriptError(f"line {line}: cannot read: {text[at:at + 20]}")
         at = m.end()
         if m.group(1) is not None:
-            out.append(Quoted(json.loads(f'"{m.group(1)}"', strict=False)))
+            words = re.sub(r"\s*\n\s*", " ", m.group(1))      # a long text may go over several lines
+            out.append(Quoted(json.loads(f'"{words}"', strict=False)))
         elif m.group(2):
             out.append(m.group(2))
     return out

@@ -7,6 +7,7 @@ import struct
 import websockets
 
 from . import dialect
+from .conversation import Item
 from .log import redact
 from .speech import BYTES_PER_MS
 

@@ -1,0 +1,177 @@
+#include "calls.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "bridge.h"
+#include "json.h"
+#include "log.h"
+#include "opening.h"
+#include "request.h"
+
+#define ARGUMENTS_MAX 16384u
+
+static struct call *find(struct calls *c, const char *call_id, unsigned connection)
+{
+	for (int i = 0; i < CALLS_MAX; i++)
+		if (c->all[i].id[0] && c->all[i].connection == connection && strcmp(c->all[i].call_id, call_id) == 0)
+			return &c->all[i];
+	return NULL;
+}
+
+static struct call *find_id(struct calls *c, const char *id)
+{
+	for (int i = 0; id && i < CALLS_MAX; i++)
+		if (c->all[i].id[0] && strcmp(c->all[i].id, id) == 0)
+			return &c->all[i];
+	return NULL;
+}
+
+bool calls_pending(const struct bridge *b)
+{
+	for (int i = 0; i < CALLS_MAX; i++)
+		if (b->calls.all[i].id[0] && !b->calls.all[i].done)
+			return true;
+	return false;
+}
+
+/* The oldest makes room; a result that comes for it after all is told as a note. */
+static struct call *add(struct bridge *b, const char *response, const struct realtime_item *item)
+{
+	struct call *c = &b->calls.all[b->calls.next++ % CALLS_MAX];
+
+	*c = (struct call){ .connection = b->session.number };
+	snprintf(c->id, sizeof c->id, "%u.%u.%s", b->stage.life, b->session.number, item->call_id);
+	snprintf(c->call_id, sizeof c->call_id, "%s", item->call_id);
+	snprintf(c->response, sizeof c->response, "%s", response);
+	snprintf(c->name, sizeof c->name, "%s", item->name);
+	return c;
+}
+
+static void send_output(struct bridge *b, struct call *c, const char *output)
+{
+	char id[SESSION_ID_BYTES], item[SESSION_ID_BYTES];
+
+	c->done = true;
+	session_id(b, "output", id);
+	session_item_id(b, item);
+	session_send(b, request_output(id, item, c->call_id, output));
+}
+
+static void refuse(struct bridge *b, struct call *c, const char *why)
+{
+	char output[160];
+
+	snprintf(output, sizeof output, "{\"ok\":false,\"text\":\"%s\"}", why);
+	log_warn("tool call refused: %s", why);
+	send_output(b, c, output);
+}
+
+void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item)
+{
+	size_t n = strlen(item->arguments);
+	struct cJSON *arguments;
+	struct call *c;
+
+	if (!*item->call_id || find(&b->calls, item->call_id, b->session.number))
+		return;
+	c = add(b, response, item);
+	arguments = n ? json_parse(item->arguments, n < ARGUMENTS_MAX ? n : 0) : cJSON_CreateObject();
+	if (!toolbox_has(&b->toolbox, item->name))
+		refuse(b, c, "There is no such tool.");
+	else if (!arguments)
+		refuse(b, c, "The arguments are not one JSON object of a reasonable size.");
+	else {
+		(void)stage_say(&b->stage, EVENT_TOOL_CALL, "id:s name:s arguments:j", c->id, c->name, arguments);
+		arguments = NULL;
+	}
+	cJSON_Delete(arguments);
+}
+
+static bool spoke(struct bridge *b, const char *response)
+{
+	for (int n = 0; n < ITEMS_MAX; n++) {
+		const struct item *i = &b->items.all[n];
+
+		if (i->ring && i->bytes > 0 && i->connection == b->session.number && strcmp(i->response, response) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* All of a response's results are there: the model goes on. Not so if it has said good-bye and the tool that it called will
+ * end the call: a second good-bye would only hold the first one up. */
+static void go_on_if_whole(struct bridge *b, const char *response)
+{
+	bool any = false;
+
+	for (int i = 0; i < CALLS_MAX; i++) {
+		struct call *c = &b->calls.all[i];
+
+		if (!c->id[0] || c->answered || c->connection != b->session.number || strcmp(c->response, response) != 0)
+			continue;
+		if (!c->done || !c->over)
+			return;
+		any = true;
+	}
+	for (int i = 0; i < CALLS_MAX; i++)
+		if (b->calls.all[i].connection == b->session.number && strcmp(b->calls.all[i].response, response) == 0)
+			b->calls.all[i].answered = true;
+	if (any && !(b->turn.armed && spoke(b, response)))
+		answer_ask(b, NULL);
+}
+
+void calls_response_over(struct bridge *b, const char *response)
+{
+	for (int i = 0; i < CALLS_MAX; i++)
+		if (b->calls.all[i].connection == b->session.number && strcmp(b->calls.all[i].response, response) == 0)
+			b->calls.all[i].over = true;
+	go_on_if_whole(b, response);
+}
+
+/* What the model reads: {"ok":…,"text":…,"data":…}. */
+static char *output_of(const struct cJSON *event)
+{
+	const char *outcome = json_text(event, "outcome");
+	const struct cJSON *data = cJSON_GetObjectItemCaseSensitive(event, "data");
+
+	if (outcome && strcmp(outcome, "unknown") != 0)
+		outcome = NULL; /* done and failed are said by ok */
+	return json_print(json_make("ok:b outcome:s? text:s data:j?", (int)json_flag(event, "ok", false), outcome,
+				    json_text(event, "text"), data && !cJSON_IsNull(data) ? cJSON_Duplicate(data, 1) : NULL));
+}
+
+/* The connection on which it was called is gone, or the brain that called it. */
+static void note(struct bridge *b, const char *name, const char *output)
+{
+	char text[HISTORY_TEXT_MAX];
+
+	snprintf(text, sizeof text, "The tool %.60s, called before the connection was lost, has answered: %.1800s", name, output);
+	opening_note(b, text);
+	answer_ask(b, NULL);
+}
+
+void calls_result(struct bridge *b, const struct cJSON *event)
+{
+	struct call *c = find_id(&b->calls, json_text(event, "id"));
+	const char *name = json_text(event, "name");
+	char *output = output_of(event), text[HISTORY_TEXT_MAX];
+
+	if (!output)
+		return;
+	if (!c || (!c->done && c->connection != b->session.number)) {
+		if (c)
+			c->done = true;
+		note(b, name ? name : "?", output);
+	} else if (!c->done) {
+		send_output(b, c, output);
+		snprintf(text, sizeof text, "The tool %.60s was called and has answered: %.1800s", c->name, output);
+		history_note(&b->history, text);
+		go_on_if_whole(b, c->response);
+	}
+	free(output);
+	turn_change(b);
+}

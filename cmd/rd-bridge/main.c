@@ -1,0 +1,372 @@
+/* rd-bridge: the brain of a call, by the OpenAI Realtime protocol.
+ *
+ * Takes the caller's voice (audio up) to the model and says what the model answers (audio down). Reads call.setup, call.start,
+ * call.lost, call.end, call.heard, call.clear, call.cleared, call.next, call.next.done, tools.list, tool.result, context, user.key,
+ * user.speech.*, assistant.say, assistant.note; says call.clear, user.speech.*, user.text, assistant.*, tool.call, usage,
+ * brain.failed. Exit: 0 the call is over; 100 the key, the quota or the settings are refused, or the model cannot be
+ * reached; 111 try again. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "bridge.h"
+#include "clock.h"
+#include "conf.h"
+#include "json.h"
+#include "log.h"
+#include "opening.h"
+#include "prompt.h"
+#include "sandbox.h"
+#include "secret.h"
+#include "settings.h"
+#include "ws.h"
+
+static struct bridge bridge;
+static const char *input_format = "mulaw/8000", *output_format = "mulaw/8000";
+static long session_seconds = 3000;
+static const char *overrides[12]; /* of the agent's keys, on the command line */
+
+#define KEY(i, key_name, what) \
+	{ .name = key_name, .kind = OPTION_KEY, .into = &overrides[i], .argument = "VALUE", .section = "agent", .key = key_name, \
+	  .help = what }
+
+static const struct option_row options[] = {
+	KEY(0, "url", "address of the service"),
+	KEY(1, "model", "model to speak with"),
+	KEY(2, "voice", "its voice"),
+	KEY(3, "key", "name of the secret that holds the key"),
+	KEY(4, "language", "of the caller"),
+	KEY(5, "instructions", "file that says who the assistant is"),
+	KEY(6, "greeting", "first words"),
+	KEY(7, "first-speaker", "assistant or caller"),
+	KEY(8, "turn-detection", "semantic, server or none"),
+	KEY(9, "noise-reduction", "near, far or off"),
+	KEY(10, "transcription-model", "what writes down the caller's words"),
+	KEY(11, "reasoning", "how long the model may think"),
+	{ .name = "input-format", .kind = OPTION_TEXT, .into = &input_format, .argument = "FORMAT",
+	  .help = "of the caller's voice: mulaw/8000, alaw/8000 or s16/24000" },
+	{ .name = "output-format", .kind = OPTION_TEXT, .into = &output_format, .argument = "FORMAT",
+	  .help = "of the answer, likewise" },
+	{ .name = "session-seconds", .kind = OPTION_NUMBER, .into = &session_seconds, .min = 5, .max = 3600, .argument = "N",
+	  .help = "age at which a connection is replaced at a silence" },
+	{ .name = "listeners", .kind = OPTION_FLAG, .into = &bridge.listeners,
+	  .help = "pass the caller's voice on, marked as taken" },
+};
+
+static struct bridge *self(struct stage *s)
+{
+	return s->self;
+}
+
+static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	struct bridge *b = self(s);
+	struct frame taken = *f;
+	char name[32];
+
+	(void)event;
+	if (f->flags & FRAME_TAKEN)
+		return STAGE_PASS;
+	if (f->codec != b->input.codec || f->rate_100hz != b->input.rate_100hz) {
+		if (b->strange_audio++ == 0)
+			log_warn("caller's voice is dropped: %s, expected %s",
+				 frame_format_name(f->codec, f->rate_100hz, name, sizeof name), input_format);
+		return STAGE_TAKE;
+	}
+	b->turn.voice_us = f->birth_us;
+	voice_write(&b->voice, f->payload, f->length);
+	session_voice(b);
+	if (!s->in_ring && !b->turn.greeted) {
+		b->known.started = true;
+		opening_greet(b);
+	}
+	if (!b->listeners)
+		return STAGE_TAKE;
+	taken.flags |= FRAME_TAKEN;
+	(void)stage_pass(s, &taken);
+	return STAGE_TAKE;
+}
+
+static enum stage_verdict on_setup(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	known_setup(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_start(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	known_start(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_lost(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f, (void)event;
+	known_lost(self(s));
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_over(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f, (void)event;
+	session_over(self(s));
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_tools(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	known_tools(self(s), f, event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_context(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	known_context(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_heard(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	turn_heard(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_clear(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	turn_clear_by_other(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_cleared(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	turn_cleared(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_next(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	turn_next(self(s), json_text(event, "verb"));
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_next_done(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	turn_next_done(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_result(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	calls_result(self(s), event);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_key(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *digit = json_text(event, "digit");
+
+	(void)f;
+	if (digit && strlen(digit) == 1)
+		turn_key(self(s), digit);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_speech_by_other(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *type = json_text(event, "type");
+
+	(void)f;
+	turn_by_other(self(s), strcmp(type, "user.speech.started") == 0);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_say(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *text = json_text(event, "text");
+
+	(void)f;
+	if (!text || !*text) /* a phrase is played by who has it */
+		return STAGE_PASS;
+	if (json_flag(event, "interrupt", false))
+		turn_interrupt(self(s), "stop");
+	answer_say(self(s), text);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_note(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *text = json_text(event, "text");
+
+	(void)f;
+	if (text && *text)
+		opening_note(self(s), text);
+	return STAGE_PASS;
+}
+
+static const struct stage_row rows[] = {
+	{ FRAME_UP, NULL, on_voice },                            /* the caller's voice: to the model */
+	{ FRAME_EVENT, "call.setup", on_setup },                 /* who is calling */
+	{ FRAME_EVENT, "call.start", on_start },                 /* audio can flow, or again */
+	{ FRAME_EVENT, "call.lost", on_lost },                   /* nobody is there to be greeted */
+	{ FRAME_EVENT, "call.end", on_over },                    /* the session is closed */
+	{ FRAME_EVENT, "tools.list", on_tools },                 /* what the model may call */
+	{ FRAME_EVENT, "context", on_context },                  /* what is known, what was said before */
+	{ FRAME_EVENT, "call.heard", on_heard },                 /* how much the caller has heard */
+	{ FRAME_EVENT, "call.clear", on_clear },                 /* somebody else has silenced the assistant */
+	{ FRAME_EVENT, "call.cleared", on_cleared },             /* what was heard until then: to the model */
+	{ FRAME_EVENT, "call.next", on_next },                   /* the call is about to end or to be transferred */
+	{ FRAME_EVENT, "call.next.done", on_next_done },         /* or not */
+	{ FRAME_EVENT, "tool.result", on_result },               /* to the model */
+	{ FRAME_EVENT, "user.key", on_key },                     /* to the model, as text */
+	{ FRAME_EVENT, "user.speech.started", on_speech_by_other }, /* turn-detection = none: another stage listens */
+	{ FRAME_EVENT, "user.speech.stopped", on_speech_by_other },
+	{ FRAME_EVENT, "assistant.say", on_say },                /* exactly these words */
+	{ FRAME_EVENT, "assistant.note", on_note },              /* an instruction to the model */
+};
+
+static void say_state(struct stage *s)
+{
+	turn_say_state(self(s));
+}
+
+static const struct stage_state states[] = { { "assistant.state", say_state } };
+static const char *const needs[] = { "call.setup", "call.start", "tools.list", "context", NULL };
+
+static void on_end(struct stage *s)
+{
+	session_over(self(s));
+	stage_end(s, 0);
+}
+
+static void on_check(struct stage *s)
+{
+	char error[512], *instructions = prompt_read(s->conf, s->agent, error, sizeof error), *text;
+	struct prompt p = { .instructions = instructions, .language = conf_text(s->conf, "agent", s->agent, "language") };
+
+	if (!instructions)
+		log_die(100, "%s", error);
+	text = prompt_join(&p);
+	printf("\n# what the model is told, without tools, caller and date:\n%s", text ? text : "");
+	free(text);
+	free(instructions);
+}
+
+static const struct stage_program program = {
+	.name = "rd-bridge",
+	.synopsis = "[-c FILE] [-a AGENT] [--url URL] [--model MODEL] [--voice VOICE] …",
+	.purpose = "The brain of a call: speaks the OpenAI Realtime protocol with a model.",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.rows = rows,
+	.row_count = sizeof rows / sizeof rows[0],
+	.states = states,
+	.state_count = sizeof states / sizeof states[0],
+	.needs = needs,
+	.on_end = on_end,
+	.on_check = on_check,
+};
+
+/* What the service offers; another one is refused with the names of these. */
+static void read_format(struct format *f, const char *name)
+{
+	static const struct format offered[] = {
+		{ CODEC_MULAW, 80, "audio/pcmu", 8 }, { CODEC_ALAW, 80, "audio/pcma", 8 }, { CODEC_S16, 240, "audio/pcm", 48 },
+	};
+	uint8_t codec;
+	uint16_t rate;
+
+	if (frame_format_parse(name, &codec, &rate) == 0)
+		for (size_t i = 0; i < sizeof offered / sizeof offered[0]; i++)
+			if (offered[i].codec == codec && offered[i].rate_100hz == rate) {
+				*f = offered[i];
+				return;
+			}
+	log_die(100, "format %s: mulaw/8000, alaw/8000 or s16/24000 expected", name);
+}
+
+/* The clock that the model is told about is the owner's. */
+static void set_zone(const struct conf *c)
+{
+	const char *zone = conf_text(c, "general", NULL, "timezone");
+
+	if (*zone && setenv("TZ", zone, 1) < 0)
+		log_warn("cannot set the time zone: %s", strerror(errno));
+	tzset();
+}
+
+/* From the environment, whose place is empty afterwards, else from where secrets lie. "" if there is none. */
+static void take_key(const struct bridge *b, char *key, size_t size)
+{
+	const char *name = conf_text(b->stage.conf, "agent", b->stage.agent, "key");
+
+	key[0] = 0;
+	if (!*name || secret_take(name, key, size) == 0)
+		return;
+	if (errno == ENOENT && secret_find(name, key, size) == 0)
+		return;
+	if (errno != ENOENT)
+		log_die(100, "cannot read the secret %s: %s", name, strerror(errno));
+	key[0] = 0;
+}
+
+static void open_parts(struct bridge *b)
+{
+	char error[512], *instructions = prompt_read(b->stage.conf, b->stage.agent, error, sizeof error);
+
+	if (!instructions)
+		log_warn("%s; going on without", error);
+	read_format(&b->input, input_format);
+	read_format(&b->output, output_format);
+	items_open(&b->items, b->output.bytes_per_ms);
+	turn_open(b);
+	known_open(b, instructions);
+	if (voice_open(&b->voice, b->input.bytes_per_ms * 1000u) < 0 ||
+	    ws_open(&b->stage.loop, strncmp(b->session.url, "wss:", 4) == 0) < 0)
+		log_die(111, "cannot begin: %s", strerror(errno));
+}
+
+static void close_parts(struct bridge *b)
+{
+	ws_close_all(&b->stage.loop);
+	session_close(b);
+	voice_close(&b->voice);
+	known_close(b);
+	toolbox_close(&b->toolbox);
+	history_close(&b->history);
+	items_close(&b->items);
+}
+
+int main(int argc, char **argv)
+{
+	struct bridge *b = &bridge;
+	char key[SECRET_MAX_BYTES], error[512];
+	int usable, status;
+
+	stage_open(&b->stage, &program, b, argc, argv);
+	set_zone(b->stage.conf);
+	take_key(b, key, sizeof key);
+	usable = session_open(b, key, session_seconds, error, sizeof error);
+	secret_wipe(key, sizeof key);
+	open_parts(b);
+	if (sandbox_enter(SANDBOX_SOCKETS) < 0 && errno != ENOSYS)
+		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	if (usable < 0)
+		session_fail(b, "key", error);
+	else
+		session_begin(b);
+	status = stage_run(&b->stage);
+	close_parts(b);
+	stage_close(&b->stage);
+	return status;
+}

@@ -1,0 +1,445 @@
+#include "turn.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "bridge.h"
+#include "clock.h"
+#include "conf.h"
+#include "json.h"
+#include "log.h"
+#include "opening.h"
+#include "request.h"
+#include "words.h"
+
+#define CLEARED_US (1 * SECOND)  /* the carrier's time to answer a clear */
+#define HOLD_US (1500 * MS)      /* the server's time to create the response to a turn */
+#define KEY_US (1200 * MS)       /* a number that is typed in is one wish */
+#define PREFIX_MS 800            /* how long ago speech began when the server says so, at most */
+#define OWED_US (300 * MS)       /* until the carrier has said whether something is still being played */
+#define MISSING_US (750 * MS)
+#define PADDING_MS 1000
+#define UNANSWERED_US (15 * SECOND)
+#define UNTOLD_US (10 * SECOND)
+
+static void on_clear_timer(void *ctx);
+static void on_hold_timer(void *ctx);
+static void on_key_timer(void *ctx);
+static void on_owed_timer(void *ctx);
+
+void turn_open(struct bridge *b)
+{
+	b->turn.clear_timer = (struct timer){ .name = "clear", .on = on_clear_timer, .ctx = b };
+	b->turn.hold_timer = (struct timer){ .name = "hold", .on = on_hold_timer, .ctx = b };
+	b->turn.key_timer = (struct timer){ .name = "keys", .on = on_key_timer, .ctx = b };
+	b->turn.owed_timer = (struct timer){ .name = "owed", .on = on_owed_timer, .ctx = b };
+	b->turn.state = "";
+}
+
+/* --- who does what */
+
+static bool by_server(const struct bridge *b)
+{
+	return strcmp(conf_text(b->stage.conf, "agent", b->stage.agent, "turn-detection"), "none") != 0;
+}
+
+static const char *state_of(const struct bridge *b, const char **on)
+{
+	bool asking = b->responses.state != RESPONSES_FREE || (b->responses.queued && !b->responses.held);
+
+	*on = NULL;
+	if (items_unheard(&b->items, clock_us()))
+		return "speaking";
+	if (!asking && !b->turn.waiting && calls_pending(b))
+		*on = "tool";
+	else if (asking || b->turn.waiting)
+		*on = "model";
+	return *on ? "thinking" : "listening";
+}
+
+void turn_say_state(struct bridge *b)
+{
+	b->turn.state = state_of(b, &b->turn.on);
+	(void)stage_say(&b->stage, EVENT_ASSISTANT_STATE, "state:s on:s?", b->turn.state, b->turn.on);
+}
+
+void turn_change(struct bridge *b)
+{
+	const char *on, *state = state_of(b, &on);
+
+	if (strcmp(state, b->turn.state) == 0 && on == b->turn.on)
+		return;
+	trace(TRACE_TURN, "%s%s%s", state, on ? " on " : "", on ? on : "");
+	turn_say_state(b);
+}
+
+bool turn_quiet(const struct bridge *b)
+{
+	return !b->turn.speaking && !b->turn.waiting && responses_idle(&b->responses) && !calls_pending(b) &&
+	       !items_unheard(&b->items, clock_us()) && !b->turn.clear[0];
+}
+
+/* --- the caller's turn */
+
+void turn_speech_started(struct bridge *b, const struct realtime_event *e)
+{
+	struct turn *t = &b->turn;
+	uint64_t before = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
+
+	(void)e;
+	turn_interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
+	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
+	t->owed = false; /* he takes the word himself */
+	t->speaking = true;
+	t->padded = false;
+	t->since_us = clock_us();
+	t->words_us = t->since_us;
+	if (!t->open)
+		t->place = b->voice.sent > before ? b->voice.sent - before : 0;
+	t->open = true;
+	b->voice.keep = true;
+	b->responses.held = true;
+	timer_stop(&b->stage.loop, &t->hold_timer);
+	turn_change(b);
+}
+
+void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
+{
+	uint64_t now_us = clock_us();
+
+	(void)e;
+	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n",
+			(long long)(b->turn.speaking ? (now_us - b->turn.since_us) / MS : 0));
+	b->turn.speaking = false;
+	b->turn.waiting = true;
+	b->turn.since_us = now_us;
+	turn_hold(b, HOLD_US);
+	turn_change(b);
+}
+
+void turn_committed(struct bridge *b, const struct realtime_event *e)
+{
+	history_user(&b->history, e->item_id, NULL);
+}
+
+/* Without the blanks around it, in place. */
+static char *trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t\r\n");
+	for (n = strlen(text); n > 0 && strchr(" \t\r\n", text[n - 1]);)
+		text[--n] = 0;
+	return text;
+}
+
+void turn_transcribed(struct bridge *b, const struct realtime_event *e)
+{
+	char *copy = strdup(e->text), *text = copy ? trim(copy) : NULL;
+
+	turn_taken_in(b);
+	if (text && *text) {
+		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text, 1,
+				(long long)b->turn.words_us);
+		history_user_text(&b->history, e->item_id, text);
+	}
+	free(copy);
+}
+
+void turn_answered(struct bridge *b)
+{
+	b->turn.waiting = false;
+	b->responses.held = b->turn.speaking;
+	timer_stop(&b->stage.loop, &b->turn.hold_timer);
+}
+
+void turn_taken_in(struct bridge *b)
+{
+	b->turn.open = b->turn.speaking && b->turn.open;
+	b->voice.keep = b->turn.open;
+}
+
+void turn_hold(struct bridge *b, uint64_t us)
+{
+	b->responses.held = true;
+	timer_after(&b->stage.loop, &b->turn.hold_timer, us);
+}
+
+static void on_hold_timer(void *ctx)
+{
+	struct bridge *b = ctx;
+
+	b->responses.held = false;
+	answer_next(b);
+}
+
+void turn_by_other(struct bridge *b, bool started)
+{
+	char id[SESSION_ID_BYTES];
+
+	if (by_server(b))
+		return;
+	if (started) {
+		turn_interrupt(b, "speech");
+		return;
+	}
+	session_id(b, "commit", id);
+	session_send(b, request_commit(id));
+	answer_ask(b, NULL);
+}
+
+/* --- keys */
+
+static void flush_keys(struct bridge *b)
+{
+	char text[80];
+
+	timer_stop(&b->stage.loop, &b->turn.key_timer);
+	snprintf(text, sizeof text, "Caller pressed %s", b->turn.keys);
+	b->turn.keys[0] = 0;
+	opening_note(b, text);
+	answer_ask(b, NULL);
+}
+
+static void on_key_timer(void *ctx)
+{
+	flush_keys(ctx);
+}
+
+void turn_key(struct bridge *b, const char *digit)
+{
+	size_t n = strlen(b->turn.keys);
+
+	turn_interrupt(b, "key");
+	b->turn.keys[n] = digit[0];
+	b->turn.keys[n + 1] = 0;
+	if (digit[0] == '#' || n + 1 == TURN_KEYS)
+		flush_keys(b);
+	else
+		timer_after(&b->stage.loop, &b->turn.key_timer, KEY_US);
+}
+
+/* --- the end of the call, or its transfer */
+
+void turn_next(struct bridge *b, const char *verb)
+{
+	b->turn.armed = verb && strcmp(verb, "press") != 0;
+}
+
+/* The model believes that it is done: if it is not, it must know. */
+void turn_next_done(struct bridge *b, const struct cJSON *event)
+{
+	const char *verb = json_text(event, "verb"), *why = json_text(event, "why");
+	char text[240];
+
+	b->turn.armed = false;
+	if (json_flag(event, "ok", false) || !verb)
+		return;
+	snprintf(text, sizeof text, "The order \"%.20s\" was not carried out (%.80s): the caller is still on the line.", verb,
+		 why ? why : "no reason given");
+	opening_note(b, text);
+}
+
+/* --- after another brain */
+
+static void pay(struct bridge *b)
+{
+	if (!b->turn.owed || b->turn.owed_timer.set || items_unheard(&b->items, clock_us()) || !session_running(b))
+		return;
+	b->turn.owed = false;
+	opening_go_on(b);
+}
+
+static void on_owed_timer(void *ctx)
+{
+	pay(ctx);
+}
+
+void turn_owe(struct bridge *b)
+{
+	b->turn.owed = true;
+	timer_after(&b->stage.loop, &b->turn.owed_timer, OWED_US);
+}
+
+/* --- interruption */
+
+static void cancel(struct bridge *b, bool server_does)
+{
+	char id[SESSION_ID_BYTES];
+
+	if (server_does && b->responses.state != RESPONSES_REQUESTED)
+		return;
+	if (!responses_cancel(&b->responses))
+		return;
+	session_id(b, "cancel", id);
+	session_send(b, request_cancel(id, b->responses.active));
+}
+
+/* Items that were announced and had no sound yet: they were never begun for the caller. */
+static void settle_silent(struct bridge *b)
+{
+	for (int n = 0; n < ITEMS_MAX; n++) {
+		struct item *i = &b->items.all[n];
+
+		if (i->ring && i->discarded && !i->settled && i->bytes == 0)
+			turn_settle(b, i);
+	}
+}
+
+static void discard(struct bridge *b, bool server_does)
+{
+	bool running = b->responses.state == RESPONSES_ACTIVE || b->responses.state == RESPONSES_CANCELLING;
+
+	items_discard(&b->items, running ? b->responses.active : "");
+	cancel(b, server_does);
+	settle_silent(b);
+}
+
+void turn_interrupt(struct bridge *b, const char *why)
+{
+	char id[sizeof b->turn.clear], item[16];
+	bool unheard = items_unheard(&b->items, clock_us());
+
+	if (unheard) {
+		snprintf(id, sizeof id, "%u.%u.%u", b->stage.origin, b->stage.life, ++b->turn.clears);
+		(void)stage_say(&b->stage, EVENT_CALL_CLEAR, "why:s id:s item:s?", why, id,
+				b->items.newest ? frame_item_name(b->items.newest, item) : NULL);
+		memcpy(b->turn.clear, id, sizeof id);
+		timer_after(&b->stage.loop, &b->turn.clear_timer, CLEARED_US);
+	}
+	discard(b, strcmp(why, "speech") == 0 && by_server(b));
+	turn_change(b);
+}
+
+void turn_clear_by_other(struct bridge *b, const struct cJSON *event)
+{
+	const char *id = json_text(event, "id");
+
+	snprintf(b->turn.clear, sizeof b->turn.clear, "%s", id ? id : "?");
+	timer_after(&b->stage.loop, &b->turn.clear_timer, CLEARED_US);
+	discard(b, false);
+	turn_change(b);
+}
+
+static void tell_server(struct bridge *b, struct item *i, enum items_cut cut, long end_ms)
+{
+	char id[SESSION_ID_BYTES];
+
+	if (i->connection != b->session.number || !session_running(b) || cut == ITEMS_LEAVE)
+		return;
+	if (cut == ITEMS_DELETE) {
+		session_id(b, "delete", id);
+		session_send(b, request_delete(id, i->id));
+		return;
+	}
+	i->cut_event = session_id(b, "truncate", id);
+	session_send(b, request_truncate(id, i->id, i->content, end_ms));
+}
+
+void turn_settle(struct bridge *b, struct item *i)
+{
+	long end_ms;
+	enum items_cut cut = items_cut(&b->items, i, &end_ms);
+
+	i->settled = true;
+	tell_server(b, i, cut, end_ms);
+	trace(TRACE_TURN, "settled item=%u heard_ms=%ld received_ms=%ld cut=%d", i->ring, i->heard_ms,
+	      items_received_ms(&b->items, i), cut);
+	if (i->done && cut != ITEMS_LEAVE)
+		history_cut(&b->history, i->ring, items_heard_words(&b->items, i));
+}
+
+static void settle_all(struct bridge *b)
+{
+	timer_stop(&b->stage.loop, &b->turn.clear_timer);
+	b->turn.clear[0] = 0;
+	for (int n = 0; n < ITEMS_MAX; n++) {
+		struct item *i = &b->items.all[n];
+
+		if (i->ring && i->discarded && !i->settled)
+			turn_settle(b, i);
+	}
+}
+
+static void on_clear_timer(void *ctx)
+{
+	struct bridge *b = ctx;
+
+	log_warn("no answer to call.clear: what was heard last counts");
+	settle_all(b);
+}
+
+void turn_cleared(struct bridge *b, const struct cJSON *event)
+{
+	const char *id = json_text(event, "id");
+	const struct cJSON *entry;
+	struct event_heard h;
+
+	cJSON_ArrayForEach(entry, json_array(event, "items")) {
+		struct item *i = event_heard_read(&h, entry) == 0 ? items_ring(&b->items, h.item) : NULL;
+
+		if (!i)
+			continue;
+		items_heard(&b->items, &h, clock_us());
+		i->discarded = true; /* it is out of the carrier's queue, whoever wanted it */
+		if (!i->settled)
+			turn_settle(b, i);
+	}
+	if (id && strcmp(id, b->turn.clear) == 0)
+		settle_all(b);
+	turn_change(b);
+}
+
+void turn_heard(struct bridge *b, const struct cJSON *event)
+{
+	const struct cJSON *entry;
+	struct event_heard h;
+
+	cJSON_ArrayForEach(entry, json_array(event, "items"))
+		if (event_heard_read(&h, entry) == 0)
+			items_heard(&b->items, &h, clock_us());
+	pay(b);
+	turn_change(b);
+}
+
+/* --- time */
+
+void turn_restart(struct bridge *b)
+{
+	b->turn.speaking = false;
+	b->turn.waiting = false;
+	timer_stop(&b->stage.loop, &b->turn.hold_timer);
+	responses_restart(&b->responses);
+}
+
+/* A caller who goes missing in the middle of a word (a tunnel, a muted phone that sends nothing) would never have finished:
+ * the server counts the audio that it gets, not the time. */
+static void pad(struct bridge *b)
+{
+	uint8_t silence[8 * 24 * 2]; /* of 8 ms at most */
+	size_t n = 8u * b->input.bytes_per_ms;
+
+	b->turn.padded = true;
+	memset(silence, b->input.codec == CODEC_MULAW ? 0xff : b->input.codec == CODEC_ALAW ? 0xd5 : 0, sizeof silence);
+	for (int ms = 0; ms < PADDING_MS; ms += 8)
+		voice_write(&b->voice, silence, n);
+	session_voice(b);
+}
+
+void turn_tick(struct bridge *b)
+{
+	uint64_t now_us = clock_us(), heard_by_us = items_heard_by_us(&b->items);
+	uint64_t grace_us = b->items.told_us ? UNTOLD_US : 1 * SECOND;
+	bool flows = !b->stage.in_ring || (b->known.started && !b->known.lost);
+
+	if (b->turn.speaking && !b->turn.padded && now_us > b->turn.voice_us + MISSING_US)
+		pad(b);
+	if (b->turn.waiting && now_us > b->turn.since_us + UNANSWERED_US)
+		b->turn.waiting = false;
+	if (flows && heard_by_us && now_us > heard_by_us + grace_us && now_us > b->items.told_us + grace_us)
+		items_assume_heard(&b->items);
+	pay(b);
+	turn_change(b);
+}

@@ -1,0 +1,151 @@
+/* rd-monitor: the ring's line to operator and supervisor. rd-monitor(8)
+ *   in   every event: published as a line to each listener; stage.stats and agent.switch: told the supervisor too
+ *   out  what operators inject
+ *   exit 0 end of input, 100 usage or configuration, 111 try again */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "json.h"
+#include "log.h"
+#include "order.h"
+#include "paths.h"
+#include "publisher.h"
+#include "sandbox.h"
+#include "stage.h"
+
+static const char *socket_path; /* --socket */
+static struct publisher publisher;
+
+static const struct option_row options[] = {
+	{ "socket", 's', OPTION_TEXT, &socket_path, .argument = "PATH", .help = "where to listen instead of FOLDER/monitor" },
+};
+
+/* To the supervisor: the fields of an event, "do" instead of its type, and the call. */
+static void tell(struct stage *s, const char *what, const struct cJSON *event)
+{
+	struct cJSON *message = json_make("do:s call:s", what, s->call ? s->call : "");
+	const struct cJSON *field;
+	char *text;
+
+	cJSON_ArrayForEach(field, event)
+		if (strcmp(field->string, "type") != 0 && message)
+			cJSON_AddItemToObject(message, field->string, cJSON_Duplicate(field, 1));
+	text = json_print(message);
+	if (text && stage_line_send(s, text, -1) < 0)
+		log_debug("cannot tell the supervisor: %s", strerror(errno));
+	free(text);
+}
+
+static enum stage_verdict on_event(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)s;
+	(void)event;
+	publisher_say(&publisher, f);
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_stats(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const struct cJSON *queue = json_object(event, "queue");
+	char text[160];
+
+	snprintf(text, sizeof text, "{\"do\":\"stats\",\"origin\":%u,\"depth\":%.0f,\"high\":%.0f,\"shed\":%.0f}", f->origin,
+		 json_number(queue, "depth", 0), json_number(queue, "high", 0), json_number(queue, "shed", 0));
+	(void)stage_line_send(s, text, -1); /* the next ones come in 5 s */
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_switch(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	tell(s, "agent", event);
+	return STAGE_PASS;
+}
+
+static const struct stage_row rows[] = {
+	{ FRAME_EVENT, NULL, on_event },            /* whatever it is: to who watches */
+	{ FRAME_EVENT, "stage.stats", on_stats },   /* for rd-ctl status */
+	{ FRAME_EVENT, "agent.switch", on_switch }, /* the supervisor makes it so */
+};
+
+/* Says an operator's event in the ring, and to who watches: our own do not come by here again. */
+static int say(struct stage *s, struct cJSON *event)
+{
+	char *text = cJSON_PrintUnformatted(event);
+	struct frame f = { .kind = FRAME_EVENT, .origin = s->origin, .life = s->life, .birth_us = clock_us() };
+
+	if (!text) {
+		cJSON_Delete(event);
+		return -1;
+	}
+	if (event_find(json_text(event, "type")) == EVENT_AGENT_SWITCH)
+		tell(s, "agent", event);
+	f.payload = (const uint8_t *)text;
+	f.length = (uint32_t)strlen(text);
+	if (f.length <= FRAME_PAYLOAD_MAX)
+		publisher_say(&publisher, &f);
+	free(text);
+	return stage_say_object(s, event);
+}
+
+static void on_order(void *ctx, struct lines *l, const char *line, size_t n)
+{
+	char id[24], error[256], *answer;
+	struct cJSON *event = order_read(line, n, id, error, sizeof error);
+	bool ok = false;
+
+	if (event) {
+		log_info("injected type=%s", json_text(event, "type"));
+		ok = say(ctx, event) == 0;
+		if (!ok)
+			snprintf(error, sizeof error, "cannot say it: %s", strerror(errno));
+	}
+	answer = json_print(json_make("id:j? ok:b error:s?", *id ? cJSON_CreateRaw(id) : NULL, (int)ok, ok ? NULL : error));
+	if (answer)
+		(void)lines_send(l, answer, strlen(answer)); /* who does not read it does not want it */
+	free(answer);
+}
+
+static const struct stage_program program = {
+	.name = "rd-monitor",
+	.synopsis = "[--socket PATH]",
+	.purpose = "Publishes the events of a ring and injects an operator's.",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.rows = rows,
+	.row_count = sizeof rows / sizeof rows[0],
+	.needs = (const char *const[]){ "call.setup", "call.start", "assistant.state", NULL }, /* for who begins to watch */
+};
+
+static void open_door(struct stage *s)
+{
+	char path[PATHS_MAX_BYTES];
+
+	if (!socket_path && !s->dir)
+		log_die(100, "--socket PATH or --dir FOLDER expected");
+	if (paths_format(path, sizeof path, "%s%s", socket_path ? socket_path : s->dir, socket_path ? "" : "/monitor") < 0 ||
+	    publisher_open(&publisher, &s->loop, path, s->call, on_order, s) < 0)
+		log_die(111, "cannot listen on %s: %s", path, strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+	struct stage stage;
+	int status;
+
+	stage_open(&stage, &program, NULL, argc, argv);
+	open_door(&stage);
+	if (sandbox_enter(SANDBOX_PLAIN) < 0 && errno != ENOSYS)
+		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	status = stage_run(&stage);
+	publisher_close(&publisher);
+	if (socket_path) /* in a call's folder a successor may have its own there by now; the folder is removed as a whole */
+		(void)unlink(socket_path);
+	stage_close(&stage);
+	return status;
+}

@@ -1,0 +1,140 @@
+#include "publisher.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "log.h"
+
+static void on_client_end(struct lines *l, const char *why)
+{
+	log_debug("a listener is gone why=\"%s\"", why);
+	lines_close(l);
+}
+
+static void on_client_line(struct lines *l, char *line, size_t n)
+{
+	struct publisher_client *c = (struct publisher_client *)((char *)l - offsetof(struct publisher_client, lines));
+
+	c->publisher->on_line(c->publisher->ctx, l, line, n);
+}
+
+static void send_to(struct publisher_client *c, const char *line, size_t n)
+{
+	if (lines_send(&c->lines, line, n) == 0)
+		return;
+	log_warn("a listener does not read and is let go");
+	lines_close(&c->lines);
+}
+
+static void on_accept(void *ctx, uint32_t events)
+{
+	struct publisher *p = ctx;
+	int fd = accept4(p->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct publisher_client *c = p->clients;
+
+	(void)events;
+	if (fd < 0)
+		return;
+	while (c < p->clients + PUBLISHER_CLIENTS && c->lines.fd > 0)
+		c++;
+	if (c == p->clients + PUBLISHER_CLIENTS) {
+		log_warn("a listener is refused, %d are there", PUBLISHER_CLIENTS);
+		close(fd);
+		return;
+	}
+	c->publisher = p;
+	c->lines = (struct lines){ .on_line = on_client_line, .on_end = on_client_end };
+	if (lines_open(&c->lines, p->loop, fd) < 0)
+		return;
+	for (int i = 0; i < EVENT_TYPES && c->lines.fd > 0; i++)
+		if (p->held[i])
+			send_to(c, p->held[i], strlen(p->held[i]));
+}
+
+int publisher_open(struct publisher *p, struct loop *loop, const char *path, const char *call,
+		   void (*on_line)(void *ctx, struct lines *l, const char *line, size_t n), void *ctx)
+{
+	*p = (struct publisher){ .loop = loop, .call = call, .ctx = ctx, .on_line = on_line };
+	p->watch = (struct watch){ .name = "listeners", .on = on_accept, .ctx = p };
+	p->fd = lines_listen(path, 0600);
+	return p->fd < 0 ? -1 : loop_watch(loop, &p->watch, p->fd, EPOLLIN);
+}
+
+/* Lists are long, come in parts, and are for the brain: a watcher can see them go by. */
+static bool is_held(enum event_type type)
+{
+	const struct event_info *info = event_info(type);
+
+	return info && info->again == AGAIN_S && type != EVENT_TOOLS_LIST && type != EVENT_CONTEXT;
+}
+
+static void hold(struct publisher *p, enum event_type type, const char *line)
+{
+	free(p->held[type]);
+	p->held[type] = strdup(line);
+}
+
+static bool anybody(const struct publisher *p)
+{
+	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
+		if (p->clients[i].lines.fd > 0)
+			return true;
+	return false;
+}
+
+/* The event as it came, in a line of its own: numbers keep their digits, but blanks between words are one line's. */
+static size_t make_line(const struct publisher *p, const struct frame *f, char *line, size_t size)
+{
+	size_t n = (size_t)snprintf(line, size, "{\"call\":\"%s\",\"at_us\":%llu,\"from\":\"%u.%u\",\"event\":",
+				    p->call ? p->call : "", (unsigned long long)f->birth_us, f->origin, f->life);
+
+	for (size_t i = 0; i < f->length; i++)
+		line[n++] = f->payload[i] < 0x20 ? ' ' : (char)f->payload[i];
+	line[n++] = '}';
+	line[n] = 0;
+	return n;
+}
+
+void publisher_say(struct publisher *p, const struct frame *f)
+{
+	static char line[FRAME_PAYLOAD_MAX + 256];
+	char name[64] = "";
+	enum event_type type;
+	struct cJSON *event;
+	size_t n;
+
+	(void)event_peek(f->payload, f->length, name, sizeof name);
+	type = event_find(name);
+	if (!is_held(type) && !anybody(p))
+		return;
+	event = json_parse(f->payload, f->length);
+	if (!event)
+		return;
+	cJSON_Delete(event);
+	n = make_line(p, f, line, sizeof line);
+	if (is_held(type))
+		hold(p, type, line);
+	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
+		if (p->clients[i].lines.fd > 0)
+			send_to(&p->clients[i], line, n);
+}
+
+void publisher_close(struct publisher *p)
+{
+	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
+		if (p->clients[i].lines.fd > 0)
+			lines_close(&p->clients[i].lines);
+	for (int i = 0; i < EVENT_TYPES; i++)
+		free(p->held[i]);
+	if (p->loop)
+		loop_unwatch(p->loop, &p->watch);
+	if (p->loop && p->fd >= 0)
+		close(p->fd);
+	*p = (struct publisher){ 0 };
+}

@@ -1,0 +1,119 @@
+#include "list.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "conf.h"
+#include "json.h"
+#include "log.h"
+
+#define PART_BYTES_MAX (48u * 1024u)
+#define SLOW_US (100 * MS) /* the brain waits 150 ms for a list: better one with gaps than none */
+#define REVS_PER_LIFE 1000
+
+static void on_slow(void *ctx);
+
+void list_open(struct list *l, struct stage *s, struct toolbox *box, const struct secrets *secrets)
+{
+	*l = (struct list){ .stage = s, .box = box, .secrets = secrets, .rev = s->life * REVS_PER_LIFE };
+	l->slow = (struct timer){ .name = "slow tools", .on = on_slow, .ctx = l };
+}
+
+/* A secret that the configuration grants must also be there. */
+static void check_secrets(struct list *l)
+{
+	for (size_t i = 0; i < l->box->count; i++) {
+		struct toolbox_tool *t = &l->box->tools[i];
+		const char *name = conf_text(l->stage->conf, "tool", t->name, "secret");
+
+		if (t->state != TOOLBOX_READY || cJSON_GetArraySize(t->tool.secrets) == 0 || secrets_find(l->secrets, name))
+			continue;
+		t->state = TOOLBOX_MISSING;
+		snprintf(t->why, sizeof t->why, "its secret %.64s is not there", name);
+	}
+}
+
+static struct cJSON *list_missing(const struct list *l)
+{
+	struct cJSON *missing = cJSON_CreateArray();
+
+	for (size_t i = 0; missing && i < l->box->count; i++) {
+		const struct toolbox_tool *t = &l->box->tools[i];
+
+		if (t->state == TOOLBOX_MISSING || t->state == TOOLBOX_ASKED)
+			cJSON_AddItemToArray(missing, json_make("name:s why:s", t->name,
+								t->state == TOOLBOX_ASKED ? "it has not answered yet" : t->why));
+	}
+	return missing;
+}
+
+static size_t printed_bytes(const struct cJSON *entry)
+{
+	char *text = cJSON_PrintUnformatted(entry);
+	size_t n = text ? strlen(text) : 0;
+
+	free(text);
+	return n;
+}
+
+/* As many entries as a part holds, from the front of the list. */
+static struct cJSON *take_part(struct cJSON *entries)
+{
+	struct cJSON *part = cJSON_CreateArray();
+	size_t bytes = 0;
+
+	while (part && entries->child) {
+		bytes += printed_bytes(entries->child) + 1;
+		if (part->child && bytes > PART_BYTES_MAX)
+			break;
+		cJSON_AddItemToArray(part, cJSON_DetachItemFromArray(entries, 0));
+	}
+	return part;
+}
+
+void list_say(struct list *l)
+{
+	struct cJSON *entries = l->said ? toolbox_entries(l->box, false) : NULL, *parts[TOOLBOX_MAX], *missing;
+	int count = 0;
+
+	if (!entries)
+		return;
+	do {
+		parts[count] = take_part(entries);
+	} while (parts[count] && ++count < TOOLBOX_MAX && entries->child);
+	missing = list_missing(l);
+	for (int i = 0; i < count; i++)
+		(void)stage_say(l->stage, EVENT_TOOLS_LIST, "rev:n part:i parts:i tools:j missing:j?", (long long)l->rev, i + 1,
+				count, parts[i], i ? NULL : missing);
+	cJSON_Delete(entries);
+}
+
+static void say_new(struct list *l)
+{
+	timer_stop(&l->stage->loop, &l->slow);
+	check_secrets(l);
+	l->rev++;
+	l->said = true;
+	list_say(l);
+}
+
+static void on_slow(void *ctx)
+{
+	say_new(ctx);
+}
+
+void list_changed(struct list *l)
+{
+	if (l->box->asked == 0 || l->said) {
+		say_new(l);
+		if (l->box->asked == 0)
+			for (size_t i = 0; i < l->box->count; i++)
+				if (l->box->tools[i].state == TOOLBOX_MISSING)
+					log_warn("tool is missing name=%s why=\"%s\"", l->box->tools[i].name, l->box->tools[i].why);
+	} else if (!l->slow.set) {
+		timer_after(&l->stage->loop, &l->slow, SLOW_US);
+	}
+}

@@ -1,0 +1,173 @@
+/* rd-tools: runs the agent's tools beside the conversation. rd-tools(8)
+ *   in   tool.call for a tool it has listed; tool.cancel; call.setup; agent.switched
+ *   out  tools.list, tool.progress, tool.result, and what a tool may have said for it (call.next …)
+ *   exit 0 end of input, 100 usage or configuration, 111 try again */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "calls.h"
+#include "conf.h"
+#include "json.h"
+#include "list.h"
+#include "log.h"
+#include "sandbox.h"
+#include "secrets.h"
+#include "stage.h"
+#include "toolbox.h"
+
+static struct {
+	char agent[80];
+	struct secrets secrets;
+	struct toolbox box;
+	struct list list;
+	struct calls calls;
+} tools;
+
+static enum stage_verdict on_setup(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *call = json_text(event, "call"), *from = json_text(event, "from");
+
+	(void)s;
+	(void)f;
+	calls_set_up(&tools.calls, call ? call : "", from ? from : "");
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_call(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *id = json_text(event, "id"), *name = json_text(event, "name");
+	const struct toolbox_tool *t = name ? toolbox_find(&tools.box, name) : NULL;
+	char error[120];
+
+	(void)s;
+	(void)f;
+	if (!t || t->state == TOOLBOX_ELSEWHERE)
+		return STAGE_PASS;
+	if (event_check(event, error, sizeof error) < 0)
+		log_warn("tool call left alone: %s", error);
+	else
+		calls_take(&tools.calls, id, name, json_object(event, "arguments"));
+	return STAGE_PASS;
+}
+
+static enum stage_verdict on_cancel(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *id = json_text(event, "id"), *why = json_text(event, "why");
+
+	(void)s;
+	(void)f;
+	if (id)
+		calls_cancel(&tools.calls, id, why ? why : "no reason given");
+	return STAGE_PASS;
+}
+
+static void on_box_change(struct toolbox *b)
+{
+	(void)b;
+	list_changed(&tools.list);
+	calls_go(&tools.calls);
+}
+
+/* The agent's tools, or the names that a switch brought. */
+static void open_box(struct stage *s, const char *const *names, size_t count)
+{
+	tools.box.on_change = on_box_change;
+	if (toolbox_open(&tools.box, &s->loop, s->conf, tools.agent, names, count) < 0)
+		log_error("cannot open the tools of agent %s: %s", tools.agent, strerror(errno));
+	list_changed(&tools.list);
+}
+
+static enum stage_verdict on_switched(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	const char *agent = json_text(event, "agent"), *names[TOOLBOX_MAX];
+	const struct cJSON *list = json_array(event, "tools"), *name;
+	size_t count = 0;
+
+	(void)f;
+	if (!json_flag(event, "ok", false) || (!agent && !list))
+		return STAGE_PASS;
+	if (agent && conf_has(s->conf, "agent", agent))
+		snprintf(tools.agent, sizeof tools.agent, "%s", agent);
+	cJSON_ArrayForEach(name, list)
+		if (cJSON_IsString(name) && count < TOOLBOX_MAX)
+			names[count++] = name->valuestring;
+	toolbox_close(&tools.box);
+	open_box(s, list ? names : NULL, count);
+	calls_go(&tools.calls);
+	return STAGE_PASS;
+}
+
+static const struct stage_row rows[] = {
+	{ FRAME_EVENT, "call.setup", on_setup },        /* who calls: for the tools' environment */
+	{ FRAME_EVENT, "tool.call", on_call },          /* run it */
+	{ FRAME_EVENT, "tool.cancel", on_cancel },      /* end it */
+	{ FRAME_EVENT, "agent.switched", on_switched }, /* other tools from now on */
+};
+
+static void say_list(struct stage *s)
+{
+	(void)s;
+	list_say(&tools.list);
+}
+
+static const struct stage_state states[] = { { "tools.list", say_list } };
+static const char *const needs[] = { "call.setup", NULL };
+
+static void on_end(struct stage *s)
+{
+	(void)s;
+	calls_end(&tools.calls);
+}
+
+static void on_check(struct stage *s)
+{
+	static const char *const words[] = { "no answer", "ready", "missing", "of rd-memory" };
+
+	if (toolbox_open_now(&tools.box, s->conf, s->agent) < 0)
+		log_die(111, "cannot open the tools of agent %s: %s", s->agent, strerror(errno));
+	printf("\n# tools of agent %s\n", s->agent);
+	for (size_t i = 0; i < tools.box.count; i++) {
+		const struct toolbox_tool *t = &tools.box.tools[i];
+
+		printf("#   %-12s %-12s %s\n", t->name, words[t->state], t->state == TOOLBOX_MISSING ? t->why : t->path);
+	}
+	toolbox_close(&tools.box);
+}
+
+static const struct stage_program program = {
+	.name = "rd-tools",
+	.synopsis = "[options]",
+	.purpose = "Runs the agent's tools beside the conversation.",
+	.rows = rows,
+	.row_count = sizeof rows / sizeof rows[0],
+	.states = states,
+	.state_count = sizeof states / sizeof states[0],
+	.needs = needs,
+	.on_end = on_end,
+	.on_check = on_check,
+};
+
+int main(int argc, char **argv)
+{
+	struct stage stage;
+	int status;
+
+	stage_open(&stage, &program, NULL, argc, argv);
+	snprintf(tools.agent, sizeof tools.agent, "%s", stage.agent);
+	if (secrets_open(&tools.secrets, stage.conf) < 0)
+		log_die(111, "cannot take the secrets: %s", strerror(errno));
+	if (sandbox_enter(SANDBOX_CHILDREN | SANDBOX_SOCKETS) < 0 && errno != ENOSYS) /* sockets: the tools' */
+		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	calls_open(&tools.calls, &stage, &tools.box, &tools.secrets);
+	list_open(&tools.list, &stage, &tools.box, &tools.secrets);
+	open_box(&stage, NULL, 0);
+	calls_recover(&tools.calls);
+	status = stage_run(&stage);
+	calls_close(&tools.calls);
+	toolbox_close(&tools.box);
+	secrets_close(&tools.secrets);
+	stage_close(&stage);
+	return status;
+}

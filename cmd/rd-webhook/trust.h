@@ -1,0 +1,48 @@
+/* Whether a request is Twilio's: its signature over the public URL, its account. A refused signature is the commonest
+ * trouble of a first call, so the log says over which URL it was computed and what to change; never token or signature. */
+#ifndef TRUST_H
+#define TRUST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "guard.h"
+#include "signature.h"
+
+#define TRUST_TOKEN_BYTES 128
+#define TRUST_SIGNATURE_BYTES 64
+#define TRUST_HOST_BYTES 256
+
+struct conf;
+
+struct trust {
+	char token[2][TRUST_TOKEN_BYTES];
+	char account[64]; /* "": any */
+	struct signature_keys keys;
+	const char *public_url;
+	struct guard_marks spoken; /* log lines: strangers must not fill the disk */
+	unsigned unspoken;
+};
+
+struct trust_claim {
+	const char *target;	 /* as it was sent */
+	const char *given;	 /* X-Twilio-Signature, "" without one */
+	const char *host;	 /* Host: a stranger's word, good for advice alone */
+	const struct form *form; /* of a form body, else NULL */
+	bool upgrade;
+};
+
+/* Takes the secrets out of the environment. public_url is borrowed. Says which token is missing. */
+void trust_open(struct trust *t, const struct conf *c, const char *public_url);
+void trust_close(struct trust *t); /* wipes them */
+
+/* Whether any signature can be checked at all. */
+bool trust_ready(const struct trust *t);
+
+/* Whether Twilio signed it; if not, says so in the log. */
+bool trust_signed(struct trust *t, const struct trust_claim *c);
+
+/* Whether it is our account (account may be NULL); if not, says so in the log. */
+bool trust_account(struct trust *t, const char *account);
+
+#endif

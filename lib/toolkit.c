@@ -1,0 +1,134 @@
+#include "toolkit.h"
+
+#include <cjson/cJSON.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+
+#define INPUT_MAX_BYTES 65536u
+
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE = 100, EXIT_AGAIN = 111 };
+
+static struct cJSON *answer(int ok, const char *format, va_list args)
+{
+	char text[2048];
+
+	vsnprintf(text, sizeof text, format, args);
+	return json_make("ok:b text:s", ok, text);
+}
+
+struct cJSON *toolkit_ok(const char *format, ...)
+{
+	struct cJSON *made;
+	va_list args;
+
+	va_start(args, format);
+	made = answer(1, format, args);
+	va_end(args);
+	return made;
+}
+
+struct cJSON *toolkit_failed(const char *format, ...)
+{
+	struct cJSON *made;
+	va_list args;
+
+	va_start(args, format);
+	made = answer(0, format, args);
+	va_end(args);
+	return made;
+}
+
+struct cJSON *toolkit_say(struct cJSON *made, struct cJSON *event)
+{
+	struct cJSON *list = cJSON_GetObjectItemCaseSensitive(made, "say");
+
+	if (made && !list)
+		list = cJSON_AddArrayToObject(made, "say");
+	if (!list || !cJSON_AddItemToArray(list, event))
+		cJSON_Delete(event);
+	return made;
+}
+
+struct cJSON *toolkit_data(struct cJSON *made, struct cJSON *data)
+{
+	if (!made || !cJSON_AddItemToObject(made, "data", data))
+		cJSON_Delete(data);
+	return made;
+}
+
+struct cJSON *toolkit_names(const char *first, ...)
+{
+	struct cJSON *list = cJSON_CreateArray();
+	va_list args;
+
+	va_start(args, first);
+	for (const char *name = first; list && name; name = va_arg(args, const char *))
+		cJSON_AddItemToArray(list, cJSON_CreateString(name));
+	va_end(args);
+	return list;
+}
+
+/* Prints a line of JSON; the object is deleted. */
+static int print(struct cJSON *object)
+{
+	char *text = json_print(object);
+	bool ok = text && printf("%s\n", text) > 0 && fflush(stdout) == 0;
+
+	free(text);
+	return ok ? EXIT_OK : EXIT_AGAIN;
+}
+
+static struct cJSON *read_arguments(void)
+{
+	char *text = malloc(INPUT_MAX_BYTES);
+	size_t n = text ? fread(text, 1, INPUT_MAX_BYTES, stdin) : 0;
+	struct cJSON *arguments = n && n < INPUT_MAX_BYTES ? json_parse(text, n) : NULL;
+
+	free(text);
+	return arguments;
+}
+
+static int run(const struct toolkit *t)
+{
+	struct cJSON *arguments = read_arguments(), *made;
+	bool ok;
+
+	if (!arguments) {
+		fprintf(stderr, "%s: error: one JSON object expected on standard input, e.g. echo '{}' | %s\n", t->name, t->name);
+		return EXIT_USAGE;
+	}
+	made = t->run(arguments);
+	cJSON_Delete(arguments);
+	ok = json_flag(made, "ok", false);
+	return print(made) == EXIT_OK ? (ok ? EXIT_OK : EXIT_FAILED) : EXIT_AGAIN;
+}
+
+static int help(const struct toolkit *t)
+{
+	struct cJSON *document = t->describe();
+	const char *description = json_text(document, "description"), *unavailable = json_text(document, "unavailable");
+
+	printf("usage: %s [--schema | --help | --version] < ARGUMENTS\n%s\nSee ringdown-tools(7).\n", t->name,
+	       description ? description : unavailable ? unavailable : "");
+	cJSON_Delete(document);
+	return EXIT_OK;
+}
+
+int toolkit_main(const struct toolkit *t, int argc, char **argv)
+{
+	if (argc == 1)
+		return run(t);
+	if (argc == 2 && strcmp(argv[1], "--schema") == 0)
+		return print(t->describe());
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return help(t);
+	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
+		return printf("%s %s\n", t->name, RD_VERSION) > 0 ? EXIT_OK : EXIT_AGAIN;
+	fprintf(stderr, "%s: error: --schema, --help, --version or nothing expected\n", t->name);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,30 @@
+/* What the tools that ship have in common: `--schema`, `--help`, `--version`, arguments on standard input, an answer on
+ * standard output, exit status 0 or 1. See ringdown-tools(7); a tool in another language needs none of this. */
+#ifndef TOOLKIT_H
+#define TOOLKIT_H
+
+struct cJSON;
+
+struct toolkit {
+	const char *name;
+	struct cJSON *(*describe)(void);                      /* what --schema prints; printed and deleted */
+	struct cJSON *(*run)(const struct cJSON *arguments);  /* toolkit_ok or toolkit_failed, perhaps with more added */
+};
+
+/* What main returns. */
+int toolkit_main(const struct toolkit *t, int argc, char **argv);
+
+/* Answers, the caller's; text as printf. NULL without memory. */
+struct cJSON *toolkit_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
+struct cJSON *toolkit_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Has an event said when the tool has ended: adds it to the answer's `say`. Takes event over; returns answer. */
+struct cJSON *toolkit_say(struct cJSON *answer, struct cJSON *event);
+
+/* Adds what a program wants to know rather than a caller to hear. Takes data over; returns answer. */
+struct cJSON *toolkit_data(struct cJSON *answer, struct cJSON *data);
+
+/* A list of names, NULL behind the last: for `required`, `says`, `secrets`. The caller's. */
+struct cJSON *toolkit_names(const char *first, ...) __attribute__((sentinel));
+
+#endif

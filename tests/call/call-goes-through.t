@@ -1,0 +1,20 @@
+#!/usr/bin/python3
+"""A whole call: greeting, a question, a tool used, a farewell; nothing is left of it."""
+from rig import Rig, wait_for
+import os
+
+with Rig("basic") as r:
+    before, descriptors = r.processes(), r.descriptors()
+    call = r.phone("--say", "What time is it?", "--say", "Thank you, goodbye.")
+    assert call["answered"] and call["end"] == "assistant", call
+    assert call["verbs"] == ["Connect", "Stream", "Redirect", "Hangup"] or call["verbs"][-1] == "Hangup", call
+    assert call["streams"] == 1 and call["heard_ms"] > 2000, call
+    assert not call["gaps"] and call["clears"] == 0, call
+    assert call["first_audio_ms"] < 2000, call
+    calls = [e for e in r.model_events("conversation.item.create") if e["event"]["item"]["type"] == "function_call_output"]
+    assert calls, "no tool was used"
+    r.wait_idle()
+    wait_for("the call's processes to be gone", lambda: set(r.processes()) == set(before))
+    wait_for("the call's folder to be gone", lambda: not os.listdir(f"{os.environ['TMP']}/run/calls"))
+    assert not os.listdir(f"{os.environ['TMP']}/run/tokens")
+    assert r.descriptors() == descriptors, f"{descriptors} descriptors before, {r.descriptors()} after"

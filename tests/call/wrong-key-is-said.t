@@ -1,0 +1,12 @@
+#!/usr/bin/python3
+"""The model refuses the key: the caller hears the agent's apology by the carrier's voice within 3 s."""
+from rig import Rig
+
+with Rig("basic", key="wrong-key", sim_key="right-key", agent='apology = "I am sorry, I cannot think today."') as r:
+    r.expect("key", "rd-bridge will not run")
+    call = r.phone("--say", "Hello?")
+    assert "I am sorry, I cannot think today." in " ".join(call["said"]), call
+    assert call["verbs"][-2:] == ["Say", "Hangup"], call
+    assert call["said_ms"][0] < 3000, call
+    assert "wrong-key" not in r.log()
+    r.wait_idle()
