@@ -18,8 +18,8 @@ SYSCONF   = $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)/ringdow
 COMPILE   = $(CC) $(CSTD) $(CFLAGS) $(WARN) $(WERROR) $(PATHS) -iquote lib -MMD -MP
 
 # --- what there is: a folder of cmd/ is a program, a folder of cmd/tools/ a tool that ships
-PROGRAMS := $(notdir $(patsubst %/,%,$(filter-out cmd/tools/,$(wildcard cmd/*/))))
-TOOLS    := $(notdir $(patsubst %/,%,$(wildcard cmd/tools/*/)))
+PROGRAMS := $(notdir $(patsubst %/main.c,%,$(wildcard cmd/*/main.c)))
+TOOLS    := $(notdir $(patsubst %/main.c,%,$(wildcard cmd/tools/*/main.c)))
 UNITS    := $(basename $(notdir $(wildcard tests/unit/t_*.c)))
 
 # --- what each links beyond lib (the linker leaves out what a program does not use)
@@ -45,6 +45,20 @@ UNIT_SRC_t_folder    := cmd/rd-webhook/folder.c
 UNIT_SRC_t_token     := cmd/rd-webhook/token.c
 UNIT_SRC_t_requests  := cmd/rd-webhook/requests.c
 UNIT_SRC_t_guard     := cmd/rd-webhook/guard.c
+UNIT_SRC_t_twilio    := cmd/rd-ingest/twilio.c
+UNIT_SRC_t_played    := cmd/rd-ingest/played.c
+UNIT_SRC_t_unheard   := cmd/rd-ingest/unheard.c
+UNIT_SRC_t_playout   := cmd/rd-ingest/playout.c cmd/rd-ingest/played.c cmd/rd-ingest/unheard.c
+UNIT_SRC_t_voice     := cmd/rd-ingest/voice.c
+UNIT_SRC_t_order     := cmd/rd-ingest/order.c
+UNIT_SRC_t_realtime  := cmd/rd-bridge/realtime.c
+UNIT_SRC_t_request   := cmd/rd-bridge/request.c
+UNIT_SRC_t_responses := cmd/rd-bridge/responses.c
+UNIT_SRC_t_items     := cmd/rd-bridge/items.c
+UNIT_SRC_t_backlog   := cmd/rd-bridge/backlog.c
+UNIT_SRC_t_history   := cmd/rd-bridge/history.c
+UNIT_SRC_t_toolbox   := cmd/rd-bridge/toolbox.c
+UNIT_SRC_t_fault     := cmd/rd-bridge/fault.c
 UNIT_SRC_t_convert   := cmd/rd-codec/convert.c
 UNIT_LIB_t_convert   := -lsoxr -lm
 UNIT_SRC_t_recode    := cmd/rd-codec/recode.c cmd/rd-codec/convert.c

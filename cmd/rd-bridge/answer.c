@@ -171,7 +171,7 @@ void answer_added(struct bridge *b, const struct realtime_event *e)
 	if (!i || !items_is_discarded(&b->items, e->response_id))
 		return;
 	i->discarded = true;
-	turn_settle(b, i);
+	interrupt_settle(b, i);
 }
 
 void answer_audio(struct bridge *b, const struct realtime_event *e)

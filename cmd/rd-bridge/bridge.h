@@ -2,7 +2,7 @@
  * another it asks for by a function of that part.
  *
  *   ring -> known    who calls, which tools there are, what was said      model -> receive -> answer  what is said to the caller
- *        -> voice    the caller, as far as the model has not heard him                     -> turn    who speaks, interruptions
+ *        -> backlog  the caller, as far as the model has not heard him                     -> turn    who speaks, interruptions
  *        -> turn     what was heard, what was cleared, keys                               -> calls   tools
  *        -> calls    results of tools                     session: the connection; opening: what is said on a new one */
 #ifndef BRIDGE_H
@@ -13,6 +13,7 @@
 
 #include "calls.h"
 #include "history.h"
+#include "interrupt.h"
 #include "items.h"
 #include "known.h"
 #include "responses.h"
@@ -20,7 +21,7 @@
 #include "stage.h"
 #include "toolbox.h"
 #include "turn.h"
-#include "voice.h"
+#include "backlog.h"
 
 struct format { /* of one direction, on the ring and at the model */
 	uint8_t codec;
@@ -38,11 +39,12 @@ struct bridge {
 	struct session session;
 	struct responses responses;
 	struct items items;
-	struct voice voice;
+	struct backlog backlog;
 	struct history history;
 	struct toolbox toolbox;
 	struct calls calls;
 	struct turn turn;
+	struct interrupt interrupt;
 };
 
 #endif

@@ -76,7 +76,7 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 		return STAGE_TAKE;
 	}
 	b->turn.voice_us = f->birth_us;
-	voice_write(&b->voice, f->payload, f->length);
+	backlog_write(&b->backlog, f->payload, f->length);
 	session_voice(b);
 	if (!s->in_ring && !b->turn.greeted) {
 		b->known.started = true;
@@ -140,14 +140,14 @@ static enum stage_verdict on_heard(struct stage *s, const struct frame *f, const
 static enum stage_verdict on_clear(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
 	(void)f;
-	turn_clear_by_other(self(s), event);
+	interrupt_by_other(self(s), event);
 	return STAGE_PASS;
 }
 
 static enum stage_verdict on_cleared(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
 	(void)f;
-	turn_cleared(self(s), event);
+	interrupt_cleared(self(s), event);
 	return STAGE_PASS;
 }
 
@@ -199,7 +199,7 @@ static enum stage_verdict on_say(struct stage *s, const struct frame *f, const s
 	if (!text || !*text) /* a phrase is played by who has it */
 		return STAGE_PASS;
 	if (json_flag(event, "interrupt", false))
-		turn_interrupt(self(s), "stop");
+		interrupt(self(s), "stop");
 	answer_say(self(s), text);
 	return STAGE_PASS;
 }
@@ -330,8 +330,9 @@ static void open_parts(struct bridge *b)
 	read_format(&b->output, output_format);
 	items_open(&b->items, b->output.bytes_per_ms);
 	turn_open(b);
+	interrupt_open(b);
 	known_open(b, instructions);
-	if (voice_open(&b->voice, b->input.bytes_per_ms * 1000u) < 0 ||
+	if (backlog_open(&b->backlog, b->input.bytes_per_ms * 1000u) < 0 ||
 	    ws_open(&b->stage.loop, strncmp(b->session.url, "wss:", 4) == 0) < 0)
 		log_die(111, "cannot begin: %s", strerror(errno));
 }
@@ -340,7 +341,7 @@ static void close_parts(struct bridge *b)
 {
 	ws_close_all(&b->stage.loop);
 	session_close(b);
-	voice_close(&b->voice);
+	backlog_close(&b->backlog);
 	known_close(b);
 	toolbox_close(&b->toolbox);
 	history_close(&b->history);
@@ -351,18 +352,19 @@ int main(int argc, char **argv)
 {
 	struct bridge *b = &bridge;
 	char key[SECRET_MAX_BYTES], error[512];
-	int usable, status;
+	const char *unusable;
+	int status;
 
 	stage_open(&b->stage, &program, b, argc, argv);
 	set_zone(b->stage.conf);
 	take_key(b, key, sizeof key);
-	usable = session_open(b, key, session_seconds, error, sizeof error);
+	unusable = session_open(b, key, session_seconds, error, sizeof error);
 	secret_wipe(key, sizeof key);
 	open_parts(b);
 	if (sandbox_enter(SANDBOX_SOCKETS) < 0 && errno != ENOSYS)
 		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
-	if (usable < 0)
-		session_fail(b, "key", error);
+	if (unusable)
+		session_fail(b, unusable, error);
 	else
 		session_begin(b);
 	status = stage_run(&b->stage);

@@ -66,7 +66,7 @@ static void seed(struct bridge *b)
 void opening_go_on(struct bridge *b)
 {
 	if (b->turn.open) {
-		voice_rewind(&b->voice, b->turn.place); /* his words themselves are said again: the server answers to them */
+		backlog_rewind(&b->backlog, b->turn.place); /* his words themselves are said again: the server answers to them */
 	} else if (history_unanswered(&b->history)) {
 		answer_ask(b, NULL);
 	} else if (b->session.number > 1 && history_cut_short(&b->history)) {

@@ -316,26 +316,30 @@ bool realtime_output(const struct realtime_event *e, size_t i, struct realtime_i
 #define USAGE_FIELDS 24 /* at each level */
 
 /* Numbers, and objects of numbers below them: nothing else of a server's goes round the ring, and not without bounds. */
-static struct cJSON *copy_numbers(const struct cJSON *from, int depth)
+static void copy_numbers(const struct cJSON *from, struct cJSON *to, int depth)
 {
-	struct cJSON *to = cJSON_CreateObject();
 	const struct cJSON *field = from->child;
 
-	for (int i = 0; to && field && i < USAGE_FIELDS; i++, field = field->next) {
+	for (int i = 0; field && i < USAGE_FIELDS; i++, field = field->next) {
+		struct cJSON *below = NULL;
+
 		if (strlen(field->string) >= REALTIME_ID_BYTES)
 			continue;
 		if (cJSON_IsNumber(field))
 			(void)cJSON_AddNumberToObject(to, field->string, field->valuedouble);
 		else if (cJSON_IsObject(field) && depth > 1)
-			(void)cJSON_AddItemToObject(to, field->string, copy_numbers(field, depth - 1));
+			below = cJSON_AddObjectToObject(to, field->string);
+		if (below)
+			copy_numbers(field, below, depth - 1);
 	}
-	return to;
 }
 
-struct cJSON *realtime_usage(const struct realtime_event *e)
+bool realtime_usage(const struct realtime_event *e, struct cJSON *to)
 {
 	const struct cJSON *holder = e->type == REALTIME_RESPONSE_DONE ? json_object(e->json, "response") : e->json;
 	const struct cJSON *usage = json_object(holder, "usage");
 
-	return usage ? copy_numbers(usage, 3) : NULL;
+	if (usage)
+		copy_numbers(usage, to, 3);
+	return usage != NULL;
 }

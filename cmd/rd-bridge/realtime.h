@@ -74,8 +74,8 @@ void realtime_free(struct realtime_event *e);
 /* The i-th output item of a RESPONSE_DONE. false: there is none. */
 bool realtime_output(const struct realtime_event *e, size_t i, struct realtime_item *item);
 
-/* The counts of a RESPONSE_DONE or TRANSCRIBED as the service names them, numbers only: a new object, the caller's, or
- * NULL if there are none. */
-struct cJSON *realtime_usage(const struct realtime_event *e);
+/* Adds the counts of a RESPONSE_DONE or TRANSCRIBED to an object, as the service names them, numbers only. false: there are
+ * none. */
+bool realtime_usage(const struct realtime_event *e, struct cJSON *to);
 
 #endif

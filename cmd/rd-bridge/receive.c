@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "bridge.h"
 #include "conf.h"
+#include "json.h"
 #include "log.h"
 #include "realtime.h"
 #include "request.h"
@@ -97,14 +98,12 @@ static void say_usage(struct bridge *b, const struct realtime_event *e)
 {
 	bool heard = e->type == REALTIME_TRANSCRIBED;
 	const char *model = heard ? conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model") : b->session.model;
-	struct cJSON *usage = realtime_usage(e);
+	struct cJSON *event = json_make("type:s service:s model:s", "usage", heard ? "transcription" : "realtime", model);
 
-	if (!usage)
-		return;
-	(void)cJSON_AddStringToObject(usage, "type", "usage");
-	(void)cJSON_AddStringToObject(usage, "service", heard ? "transcription" : "realtime");
-	(void)cJSON_AddStringToObject(usage, "model", model);
-	(void)stage_say_object(&b->stage, usage);
+	if (event && realtime_usage(e, event))
+		(void)stage_say_object(&b->stage, event);
+	else
+		cJSON_Delete(event);
 }
 
 static void (*const acts[REALTIME_TYPES])(struct bridge *b, const struct realtime_event *e) = {

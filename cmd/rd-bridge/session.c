@@ -35,7 +35,7 @@ static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
 static void on_timer(void *ctx);
 static void on_tick(void *ctx);
 
-int session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size)
+const char *session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size)
 {
 	struct session *s = &b->session;
 
@@ -93,10 +93,10 @@ void session_voice(struct bridge *b)
 	const uint8_t *audio;
 	size_t n;
 
-	while (session_running(b) && (n = voice_unsent(&b->voice, REQUEST_VOICE_BYTES, &audio)) > 0) {
+	while (session_running(b) && (n = backlog_unsent(&b->backlog, REQUEST_VOICE_BYTES, &audio)) > 0) {
 		if (ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
-			return; /* it waits in voice, for ten seconds; a ping finds out whether anybody is there */
-		voice_took(&b->voice, n);
+			return; /* it waits in the backlog, for ten seconds; a ping finds out whether anybody is there */
+		backlog_took(&b->backlog, n);
 	}
 }
 

@@ -51,8 +51,8 @@ struct session {
 	struct timer timer, tick;
 };
 
-/* Settings from the configuration. -1: they cannot be used, error says why. The key is copied. */
-int session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size);
+/* Settings from the configuration; the key is copied. As settings_read. */
+const char *session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size);
 void session_close(struct bridge *b);
 
 void session_begin(struct bridge *b); /* connects, from the loop */

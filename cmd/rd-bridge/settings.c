@@ -67,25 +67,27 @@ static bool ends_with(const char *text, const char *end)
 	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-int settings_read(struct bridge *b, const char *key, char *error, size_t size)
+const char *settings_read(struct bridge *b, const char *key, char *error, size_t size)
 {
 	struct session *s = &b->session;
 	const char *url = setting_or(b, "url", SETTINGS_URL);
 	struct url parts;
 
 	s->model = setting_or(b, "model", SETTINGS_MODEL);
-	if (url_read(&parts, url) < 0 || parts.scheme[0] != 'w' || make_url(s, url) < 0)
-		return snprintf(error, size, "url %s: ws:// or wss:// and a host expected", url), -1;
+	if (url_read(&parts, url) < 0 || parts.scheme[0] != 'w' || make_url(s, url) < 0) {
+		snprintf(error, size, "url %s: ws:// or wss:// and a host expected", url);
+		return "refused";
+	}
 	snprintf(s->host, sizeof s->host, "%s", parts.host);
-	if (!is_word(key))
-		return snprintf(error, size, "key %s: one word expected", setting(b, "key")), -1;
-	if (!*key && strcmp(url, SETTINGS_URL) == 0)
-		return snprintf(error, size, "no key: %s is not set", setting(b, "key")), -1;
+	if (!is_word(key) || (!*key && strcmp(url, SETTINGS_URL) == 0)) {
+		snprintf(error, size, "key %s: %s", setting(b, "key"), *key ? "one word expected" : "not set");
+		return "key";
+	}
 	if (*key)
 		snprintf(s->headers, sizeof s->headers, ends_with(s->host, ".azure.com") ? "api-key: %s\r\n"
 											 : "Authorization: Bearer %s\r\n",
 			 key);
-	return 0;
+	return NULL;
 }
 
 char *settings_message(struct bridge *b, const char *event_id)

@@ -10,8 +10,9 @@ struct bridge;
 #define SETTINGS_VOICE "marin"
 #define SETTINGS_URL "wss://api.openai.com/v1/realtime"
 
-/* Fills the session's model, url, host and headers. key may be "". -1: error says what cannot be used, never the key. */
-int settings_read(struct bridge *b, const char *key, char *error, size_t size);
+/* Fills the session's model, url, host and headers. key may be "". NULL, or brain.failed's word for what cannot be used, of
+ * which error says more, never the key. */
+const char *settings_read(struct bridge *b, const char *key, char *error, size_t size);
 
 /* session.update with all that is known now, malloced, the caller's. NULL without memory. */
 char *settings_message(struct bridge *b, const char *event_id);

@@ -2,19 +2,19 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
 #include "bridge.h"
 #include "clock.h"
 #include "conf.h"
+#include "interrupt.h"
 #include "json.h"
 #include "log.h"
 #include "opening.h"
 #include "request.h"
-#include "words.h"
 
-#define CLEARED_US (1 * SECOND)  /* the carrier's time to answer a clear */
 #define HOLD_US (1500 * MS)      /* the server's time to create the response to a turn */
 #define KEY_US (1200 * MS)       /* a number that is typed in is one wish */
 #define PREFIX_MS 800            /* how long ago speech began when the server says so, at most */
@@ -24,14 +24,12 @@
 #define UNANSWERED_US (15 * SECOND)
 #define UNTOLD_US (10 * SECOND)
 
-static void on_clear_timer(void *ctx);
 static void on_hold_timer(void *ctx);
 static void on_key_timer(void *ctx);
 static void on_owed_timer(void *ctx);
 
 void turn_open(struct bridge *b)
 {
-	b->turn.clear_timer = (struct timer){ .name = "clear", .on = on_clear_timer, .ctx = b };
 	b->turn.hold_timer = (struct timer){ .name = "hold", .on = on_hold_timer, .ctx = b };
 	b->turn.key_timer = (struct timer){ .name = "keys", .on = on_key_timer, .ctx = b };
 	b->turn.owed_timer = (struct timer){ .name = "owed", .on = on_owed_timer, .ctx = b };
@@ -40,7 +38,7 @@ void turn_open(struct bridge *b)
 
 /* --- who does what */
 
-static bool by_server(const struct bridge *b)
+bool turn_by_server(const struct bridge *b)
 {
 	return strcmp(conf_text(b->stage.conf, "agent", b->stage.agent, "turn-detection"), "none") != 0;
 }
@@ -78,7 +76,7 @@ void turn_change(struct bridge *b)
 bool turn_quiet(const struct bridge *b)
 {
 	return !b->turn.speaking && !b->turn.waiting && responses_idle(&b->responses) && !calls_pending(b) &&
-	       !items_unheard(&b->items, clock_us()) && !b->turn.clear[0];
+	       !items_unheard(&b->items, clock_us()) && !b->interrupt.clear[0];
 }
 
 /* --- the caller's turn */
@@ -89,7 +87,7 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	uint64_t before = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
 
 	(void)e;
-	turn_interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
+	interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
 	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
 	t->owed = false; /* he takes the word himself */
 	t->speaking = true;
@@ -97,9 +95,9 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	t->since_us = clock_us();
 	t->words_us = t->since_us;
 	if (!t->open)
-		t->place = b->voice.sent > before ? b->voice.sent - before : 0;
+		t->place = b->backlog.sent > before ? b->backlog.sent - before : 0;
 	t->open = true;
-	b->voice.keep = true;
+	b->backlog.keep = true;
 	b->responses.held = true;
 	timer_stop(&b->stage.loop, &t->hold_timer);
 	turn_change(b);
@@ -158,7 +156,7 @@ void turn_answered(struct bridge *b)
 void turn_taken_in(struct bridge *b)
 {
 	b->turn.open = b->turn.speaking && b->turn.open;
-	b->voice.keep = b->turn.open;
+	b->backlog.keep = b->turn.open;
 }
 
 void turn_hold(struct bridge *b, uint64_t us)
@@ -179,10 +177,10 @@ void turn_by_other(struct bridge *b, bool started)
 {
 	char id[SESSION_ID_BYTES];
 
-	if (by_server(b))
+	if (turn_by_server(b))
 		return;
 	if (started) {
-		turn_interrupt(b, "speech");
+		interrupt(b, "speech");
 		return;
 	}
 	session_id(b, "commit", id);
@@ -212,7 +210,7 @@ void turn_key(struct bridge *b, const char *digit)
 {
 	size_t n = strlen(b->turn.keys);
 
-	turn_interrupt(b, "key");
+	interrupt(b, "key");
 	b->turn.keys[n] = digit[0];
 	b->turn.keys[n + 1] = 0;
 	if (digit[0] == '#' || n + 1 == TURN_KEYS)
@@ -263,135 +261,6 @@ void turn_owe(struct bridge *b)
 	timer_after(&b->stage.loop, &b->turn.owed_timer, OWED_US);
 }
 
-/* --- interruption */
-
-static void cancel(struct bridge *b, bool server_does)
-{
-	char id[SESSION_ID_BYTES];
-
-	if (server_does && b->responses.state != RESPONSES_REQUESTED)
-		return;
-	if (!responses_cancel(&b->responses))
-		return;
-	session_id(b, "cancel", id);
-	session_send(b, request_cancel(id, b->responses.active));
-}
-
-/* Items that were announced and had no sound yet: they were never begun for the caller. */
-static void settle_silent(struct bridge *b)
-{
-	for (int n = 0; n < ITEMS_MAX; n++) {
-		struct item *i = &b->items.all[n];
-
-		if (i->ring && i->discarded && !i->settled && i->bytes == 0)
-			turn_settle(b, i);
-	}
-}
-
-static void discard(struct bridge *b, bool server_does)
-{
-	bool running = b->responses.state == RESPONSES_ACTIVE || b->responses.state == RESPONSES_CANCELLING;
-
-	items_discard(&b->items, running ? b->responses.active : "");
-	cancel(b, server_does);
-	settle_silent(b);
-}
-
-void turn_interrupt(struct bridge *b, const char *why)
-{
-	char id[sizeof b->turn.clear], item[16];
-	bool unheard = items_unheard(&b->items, clock_us());
-
-	if (unheard) {
-		snprintf(id, sizeof id, "%u.%u.%u", b->stage.origin, b->stage.life, ++b->turn.clears);
-		(void)stage_say(&b->stage, EVENT_CALL_CLEAR, "why:s id:s item:s?", why, id,
-				b->items.newest ? frame_item_name(b->items.newest, item) : NULL);
-		memcpy(b->turn.clear, id, sizeof id);
-		timer_after(&b->stage.loop, &b->turn.clear_timer, CLEARED_US);
-	}
-	discard(b, strcmp(why, "speech") == 0 && by_server(b));
-	turn_change(b);
-}
-
-void turn_clear_by_other(struct bridge *b, const struct cJSON *event)
-{
-	const char *id = json_text(event, "id");
-
-	snprintf(b->turn.clear, sizeof b->turn.clear, "%s", id ? id : "?");
-	timer_after(&b->stage.loop, &b->turn.clear_timer, CLEARED_US);
-	discard(b, false);
-	turn_change(b);
-}
-
-static void tell_server(struct bridge *b, struct item *i, enum items_cut cut, long end_ms)
-{
-	char id[SESSION_ID_BYTES];
-
-	if (i->connection != b->session.number || !session_running(b) || cut == ITEMS_LEAVE)
-		return;
-	if (cut == ITEMS_DELETE) {
-		session_id(b, "delete", id);
-		session_send(b, request_delete(id, i->id));
-		return;
-	}
-	i->cut_event = session_id(b, "truncate", id);
-	session_send(b, request_truncate(id, i->id, i->content, end_ms));
-}
-
-void turn_settle(struct bridge *b, struct item *i)
-{
-	long end_ms;
-	enum items_cut cut = items_cut(&b->items, i, &end_ms);
-
-	i->settled = true;
-	tell_server(b, i, cut, end_ms);
-	trace(TRACE_TURN, "settled item=%u heard_ms=%ld received_ms=%ld cut=%d", i->ring, i->heard_ms,
-	      items_received_ms(&b->items, i), cut);
-	if (i->done && cut != ITEMS_LEAVE)
-		history_cut(&b->history, i->ring, items_heard_words(&b->items, i));
-}
-
-static void settle_all(struct bridge *b)
-{
-	timer_stop(&b->stage.loop, &b->turn.clear_timer);
-	b->turn.clear[0] = 0;
-	for (int n = 0; n < ITEMS_MAX; n++) {
-		struct item *i = &b->items.all[n];
-
-		if (i->ring && i->discarded && !i->settled)
-			turn_settle(b, i);
-	}
-}
-
-static void on_clear_timer(void *ctx)
-{
-	struct bridge *b = ctx;
-
-	log_warn("no answer to call.clear: what was heard last counts");
-	settle_all(b);
-}
-
-void turn_cleared(struct bridge *b, const struct cJSON *event)
-{
-	const char *id = json_text(event, "id");
-	const struct cJSON *entry;
-	struct event_heard h;
-
-	cJSON_ArrayForEach(entry, json_array(event, "items")) {
-		struct item *i = event_heard_read(&h, entry) == 0 ? items_ring(&b->items, h.item) : NULL;
-
-		if (!i)
-			continue;
-		items_heard(&b->items, &h, clock_us());
-		i->discarded = true; /* it is out of the carrier's queue, whoever wanted it */
-		if (!i->settled)
-			turn_settle(b, i);
-	}
-	if (id && strcmp(id, b->turn.clear) == 0)
-		settle_all(b);
-	turn_change(b);
-}
-
 void turn_heard(struct bridge *b, const struct cJSON *event)
 {
 	const struct cJSON *entry;
@@ -424,7 +293,7 @@ static void pad(struct bridge *b)
 	b->turn.padded = true;
 	memset(silence, b->input.codec == CODEC_MULAW ? 0xff : b->input.codec == CODEC_ALAW ? 0xd5 : 0, sizeof silence);
 	for (int ms = 0; ms < PADDING_MS; ms += 8)
-		voice_write(&b->voice, silence, n);
+		backlog_write(&b->backlog, silence, n);
 	session_voice(b);
 }
 

@@ -1,5 +1,4 @@
-/* Who speaks: the caller's turns, and what is done when he interrupts. The order is that of openai-realtime.md §12: silence
- * first (call.clear), then everything else; when the carrier has said what was heard, the server is told. */
+/* Who speaks: the caller's turns, his keys, what he has heard, and the state of the assistant that follows from it. */
 #ifndef TURN_H
 #define TURN_H
 
@@ -11,7 +10,6 @@
 
 struct bridge;
 struct cJSON;
-struct item;
 
 #define TURN_KEYS 32
 
@@ -19,7 +17,7 @@ struct turn {
 	bool speaking;       /* the caller */
 	bool waiting;        /* his words wait for an answer */
 	uint64_t since_us;   /* he speaks, or waits */
-	uint64_t place;      /* in voice, where the words begin that were not answered; see open */
+	uint64_t place;      /* in the backlog, where the words begin that were not answered; see open */
 	bool open;           /* such words there are */
 	bool padded;         /* silence was put in where he went missing */
 	uint64_t voice_us;   /* when his voice last came in */
@@ -27,11 +25,9 @@ struct turn {
 	bool greeted;
 	bool owed;           /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
 	bool armed;          /* the carrier will hang up or transfer when all was heard */
-	unsigned clears;
-	char clear[32];      /* id of the last call.clear that is not answered; "": none */
 	char keys[TURN_KEYS + 1];
 	const char *state, *on; /* as last said */
-	struct timer clear_timer, hold_timer, key_timer, owed_timer;
+	struct timer hold_timer, key_timer, owed_timer;
 };
 
 void turn_open(struct bridge *b);
@@ -46,8 +42,6 @@ void turn_taken_in(struct bridge *b); /* what was said is known, or answered: it
 
 /* The ring's word. */
 void turn_heard(struct bridge *b, const struct cJSON *event);
-void turn_cleared(struct bridge *b, const struct cJSON *event);
-void turn_clear_by_other(struct bridge *b, const struct cJSON *event);
 void turn_key(struct bridge *b, const char *digit);
 void turn_next(struct bridge *b, const char *verb);
 void turn_next_done(struct bridge *b, const struct cJSON *event);
@@ -60,13 +54,10 @@ void turn_hold(struct bridge *b, uint64_t us);
 /* Goes on where a brain before this one was lost, when the caller has heard what is still played of it. */
 void turn_owe(struct bridge *b);
 
-/* Silence at once, for this reason of call.clear's; nothing, if nothing is to be heard any more. */
-void turn_interrupt(struct bridge *b, const char *why);
-/* Tells the server how much of a discarded item was heard. */
-void turn_settle(struct bridge *b, struct item *i);
 /* The connection was lost: nobody speaks there. */
 void turn_restart(struct bridge *b);
 
+bool turn_by_server(const struct bridge *b); /* the server finds the caller's turns */
 bool turn_quiet(const struct bridge *b); /* nobody speaks, nothing is under way */
 void turn_say_state(struct bridge *b);   /* assistant.state as it is */
 void turn_change(struct bridge *b);      /* the same if it is another than was said */

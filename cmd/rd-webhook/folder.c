@@ -45,8 +45,40 @@ bool folder_exists(const char *runtime, const char *call)
 	return there(runtime, call, "call.json");
 }
 
-bool folder_ended(const char *runtime, const char *call)
+/* A text of one of the folder's small objects. 0, or -1 with errno; out is "" then. */
+static int read_text_of(const char *runtime, const char *call, const char *name, const char *key, char *out, size_t size)
 {
+	char path[PATHS_MAX_BYTES], text[FOLDER_CALL_BYTES];
+	struct cJSON *object;
+	const char *value;
+	ssize_t n;
+
+	out[0] = '\0';
+	if (path_of(path, sizeof path, runtime, call, name) < 0)
+		return -1;
+	n = paths_read_bounded(path, text, sizeof text);
+	if (n < 0)
+		return -1;
+	object = json_parse(text, (size_t)n);
+	value = json_text(object, key);
+	if (value && strlen(value) < size)
+		memcpy(out, value, strlen(value) + 1);
+	cJSON_Delete(object);
+	if (out[0])
+		return 0;
+	errno = EBADMSG;
+	return -1;
+}
+
+int folder_agent(const char *runtime, const char *call, char *out, size_t size)
+{
+	return read_text_of(runtime, call, "call.json", "agent", out, size);
+}
+
+bool folder_ended(const char *runtime, const char *call, char *reason, size_t size)
+{
+	if (reason)
+		(void)read_text_of(runtime, call, "ended", "reason", reason, size);
 	return there(runtime, call, "ended");
 }
 

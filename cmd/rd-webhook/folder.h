@@ -45,7 +45,11 @@ int folder_keep_answer(const char *runtime, const char *call, unsigned step, con
  * another step is nothing too); -1 EBADMSG: not understood. */
 int folder_next(const char *runtime, const char *call, unsigned step, struct folder_next *next);
 
-bool folder_ended(const char *runtime, const char *call); /* every step is answered by <Hangup/> then */
+/* The agent of call.json. 0, or -1 (EBADMSG: it names none, or one that does not fit). */
+int folder_agent(const char *runtime, const char *call, char *out, size_t size);
+
+/* Whether the call is over; then every step is answered by its end. reason ("" if the file does not tell) may be NULL. */
+bool folder_ended(const char *runtime, const char *call, char *reason, size_t size);
 
 /* Removes the folder and the files in it: for a call that was refused after folder_make. */
 int folder_remove(const char *runtime, const char *call);

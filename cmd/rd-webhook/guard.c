@@ -62,3 +62,14 @@ bool guard_allow(struct guard_marks *g, const char *key, unsigned most, uint64_t
 	g->next = (g->next + 1) % GUARD_MARKS;
 	return true;
 }
+
+bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, unsigned *unsaid)
+{
+	if (!guard_allow(&g->said, kind, GUARD_LINES, GUARD_LINES_MS, now_ms)) {
+		g->unsaid++;
+		return false;
+	}
+	*unsaid = g->unsaid;
+	g->unsaid = 0;
+	return true;
+}

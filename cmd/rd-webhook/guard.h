@@ -1,5 +1,5 @@
 /* Counters against too much of a good thing: connections of one address, calls of one caller in an hour, streams of one
- * call that broke and came back. Bounded tables, no allocation; time is passed in. A restart forgets them. */
+ * call that broke and came back, log lines about strangers. Bounded tables, no allocation; time is passed in. A restart forgets them. */
 #ifndef GUARD_H
 #define GUARD_H
 
@@ -39,5 +39,17 @@ struct guard_marks {
 /* Whether key may happen once more: it has happened fewer than `most` times in the window_ms before now; then it is
  * counted, and only then: who is refused is not kept out by trying again. */
 bool guard_allow(struct guard_marks *g, const char *key, unsigned most, uint64_t window_ms, uint64_t now_ms);
+
+/* Log lines about strangers, who must not fill the disk. Zeroed is empty. */
+#define GUARD_LINES 10 /* of one kind in ... */
+#define GUARD_LINES_MS 60000
+
+struct guard_lines {
+	struct guard_marks said;
+	unsigned unsaid;
+};
+
+/* Whether a line of that kind may be written; then *unsaid is how many, of any kind, were not since the last. */
+bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, unsigned *unsaid);
 
 #endif

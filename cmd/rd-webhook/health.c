@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "ring.h"
 #include "routes.h"
 #include "webhook.h"
 
@@ -22,7 +23,7 @@ void health_close(struct health *h)
 	h->faults = NULL;
 }
 
-static void send(struct exchange *x, int status, struct cJSON *object)
+static void answer(struct exchange *x, int status, struct cJSON *object)
 {
 	char *json = json_print(object);
 
@@ -37,17 +38,21 @@ void health_serve(struct exchange *x)
 {
 	const struct health *h = &x->webhook->health;
 
-	send(x, 200, json_make("ok:b status:s version:s faults:j", 1, h->faults ? "degraded" : "ok", RD_VERSION,
+	answer(x, 200, json_make("ok:b status:s version:s faults:j", 1, h->faults ? "degraded" : "ok", RD_VERSION,
 			       h->faults ? cJSON_Duplicate(h->faults, true) : cJSON_CreateArray()));
 }
 
 void health_serve_ready(struct exchange *x)
 {
 	const struct webhook *w = x->webhook;
-	const char *why = !w->service.has_line	     ? "no supervisor" :
-			  w->health.draining	     ? "draining" :
-			  !trust_ready(&w->trust)    ? "no auth token" :
-						       NULL;
+	const char *why = NULL;
 
-	send(x, why ? 503 : 200, json_make("ok:b why:s?", why == NULL, why));
+	if (!ring_reachable(w))
+		why = "no supervisor";
+	else if (w->health.draining)
+		why = "draining";
+	else if (!trust_ready(&w->trust))
+		why = "no auth token";
+
+	answer(x, why ? 503 : 200, json_make("ok:b why:s?", why == NULL, why));
 }

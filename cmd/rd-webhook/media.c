@@ -50,6 +50,7 @@ int media_take(struct webhook *w, const struct head *h, int fd, const void *byte
 {
 	char token[TOKEN_CHARS + 1], target[16 + TOKEN_CHARS], shown[16];
 	struct token t;
+	unsigned unsaid;
 
 	*why = "no such WebSocket";
 	if (!head_media_token(h, token))
@@ -60,8 +61,11 @@ int media_take(struct webhook *w, const struct head *h, int fd, const void *byte
 		return refuse(w, "signature", "refused with 403", 403);
 	*why = "the token is not valid";
 	if (token_spend(w->runtime, token, clock_boot_ms(), &t) < 0) {
-		log_warn("stream refused: the token is %s", reason_of(errno));
-		return refuse(w, "token", reason_of(errno), 403);
+		const char *reason = reason_of(errno);
+
+		if (guard_line(&w->lines, "token", clock_us() / MS, &unsaid))
+			log_warn("stream refused: the token is %s unsaid=%u", reason, unsaid);
+		return refuse(w, "token", reason, 403);
 	}
 	*why = "the call is not reachable";
 	if (ring_stream(w, t.call, t.step, bytes, n, fd) < 0) {

@@ -63,16 +63,19 @@ void ring_lost(struct exchange *x)
 	x->ask = NULL;
 }
 
-/* Sends a line to the supervisor. -1: it lags behind by a whole buffer, or is gone. */
+/* Sends a line to the supervisor. -1: ENOTCONN there is none, or it lags behind by a whole buffer. */
 static int tell(struct webhook *w, struct cJSON *message, const void *bytes, size_t n, int fd)
 {
 	char *json = json_print(message);
 	int rc = json ? service_line_send(&w->service, json, bytes, n, fd) : -1;
 
 	free(json);
-	if (rc == 0 && !w->service.has_line)
-		return errno = ENOTCONN, -1;
 	return rc;
+}
+
+bool ring_reachable(const struct webhook *w)
+{
+	return w->service.line.watch.watched;
 }
 
 void ring_ended(struct webhook *w, const char *call, const char *status)

@@ -34,6 +34,9 @@ void ring_ended(struct webhook *w, const char *call, const char *status);
 /* Passes a WebSocket on: the bytes of it that were read, and its descriptor, which stays the caller's. -1 with errno. */
 int ring_stream(struct webhook *w, const char *call, unsigned step, const void *bytes, size_t n, int fd);
 
+/* Whether there is a supervisor; by hand there is none. */
+bool ring_reachable(const struct webhook *w);
+
 /* Answers all that wait as if the supervisor had failed them: for the end. */
 void ring_close(struct webhook *w);
 

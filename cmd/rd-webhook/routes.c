@@ -187,12 +187,11 @@ static unsigned step_of(const struct exchange *x)
 	return x->route->path[n - 1] == '/' ? (unsigned)strtoul(x->target + n, NULL, 10) : 0;
 }
 
-void routes_serve(struct exchange *x, struct http *h, const struct http_request *r)
+void routes_serve(struct exchange *x, const struct http_request *r)
 {
 	const char *verdict;
 	int refused;
 
-	x->http = h;
 	x->method = r->method;
 	x->target = r->target;
 	x->step = step_of(x);

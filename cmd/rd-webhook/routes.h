@@ -3,6 +3,8 @@
 #ifndef ROUTES_H
 #define ROUTES_H
 
+#include <stdbool.h>
+
 #include "form.h"
 
 struct ask;
@@ -30,8 +32,8 @@ struct exchange { /* embedded in its connection (door.c); zeroed it has nothing 
 /* Of a head: 0 and its route, or the status that refuses it and why. */
 int routes_find(const struct head *h, const struct route **route, const char **why);
 
-/* Serves a request of x->route: it is answered now, or waits in x->ask. */
-void routes_serve(struct exchange *x, struct http *h, const struct http_request *r);
+/* Serves a request of x->route, of x->http: it is answered now, or waits in x->ask. */
+void routes_serve(struct exchange *x, const struct http_request *r);
 
 /* Its connection is over. */
 void routes_over(struct exchange *x);

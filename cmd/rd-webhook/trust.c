@@ -10,8 +10,6 @@
 #include "secret.h"
 
 #define URL_ROOM 8704 /* a head's target and our own address */
-#define SPOKEN_MOST 10
-#define SPOKEN_MS 60000
 #define HOST_CHARS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:[]-"
 
 /* false: there is none. */
@@ -30,12 +28,13 @@ static bool take(const struct conf *c, const char *key, char *out, size_t size)
 	return false;
 }
 
-void trust_open(struct trust *t, const struct conf *c, const char *public_url)
+void trust_open(struct trust *t, const struct conf *c, const char *public_url, struct guard_lines *lines)
 {
 	static const char *const keys[] = { "auth-token", "auth-token-2" };
 
 	memset(t, 0, sizeof *t);
 	t->public_url = public_url;
+	t->lines = lines;
 	for (size_t i = 0; i < 2; i++)
 		if (take(c, keys[i], t->token[i], sizeof t->token[i]))
 			t->keys.token[i] = t->token[i];
@@ -113,41 +112,29 @@ static void advise(const struct trust *t, const struct trust_claim *c, char *out
 	}
 }
 
-/* Whether one more line may be written; *before is how many were not, since the last. */
-static bool may_speak(struct trust *t, const char *what, unsigned *before)
-{
-	if (!guard_allow(&t->spoken, what, SPOKEN_MOST, SPOKEN_MS, clock_us() / MS)) {
-		t->unspoken++;
-		return false;
-	}
-	*before = t->unspoken;
-	t->unspoken = 0;
-	return true;
-}
-
 bool trust_signed(struct trust *t, const struct trust_claim *c)
 {
 	char url[URL_ROOM], advice[1024];
-	unsigned before;
+	unsigned unsaid;
 
 	if (good_at(t, c, t->public_url))
 		return true;
-	if (!may_speak(t, "signature", &before))
+	if (!guard_line(t->lines, "signature", clock_us() / MS, &unsaid))
 		return false;
 	show(url, sizeof url, t->public_url, c);
 	advise(t, c, advice, sizeof advice);
-	log_warn("signature refused: %s url=%.300s unsaid=%u", advice, url, before);
+	log_warn("signature refused: %s url=%.300s unsaid=%u", advice, url, unsaid);
 	return false;
 }
 
 bool trust_account(struct trust *t, const char *account)
 {
-	unsigned before;
+	unsigned unsaid;
 
 	if (!t->account[0] || (account && strcmp(account, t->account) == 0))
 		return true;
-	if (may_speak(t, "account", &before))
+	if (guard_line(t->lines, "account", clock_us() / MS, &unsaid))
 		log_warn("account refused: AccountSid is not the one of twilio.account-sid account=…%s unsaid=%u",
-			 log_tail(account), before);
+			 log_tail(account), unsaid);
 	return false;
 }

@@ -20,8 +20,7 @@ struct trust {
 	char account[64]; /* "": any */
 	struct signature_keys keys;
 	const char *public_url;
-	struct guard_marks spoken; /* log lines: strangers must not fill the disk */
-	unsigned unspoken;
+	struct guard_lines *lines;
 };
 
 struct trust_claim {
@@ -32,8 +31,8 @@ struct trust_claim {
 	bool upgrade;
 };
 
-/* Takes the secrets out of the environment. public_url is borrowed. Says which token is missing. */
-void trust_open(struct trust *t, const struct conf *c, const char *public_url);
+/* Takes the secrets out of the environment, and says which is missing. public_url and lines are borrowed. */
+void trust_open(struct trust *t, const struct conf *c, const char *public_url, struct guard_lines *lines);
 void trust_close(struct trust *t); /* wipes them */
 
 /* Whether any signature can be checked at all. */

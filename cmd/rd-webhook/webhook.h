@@ -33,6 +33,7 @@ struct webhook {
 	struct door door;
 	struct trust trust;
 	struct guard_marks calls, resumes; /* of a caller in an hour, of a call in a minute */
+	struct guard_lines lines;
 	struct requests requests;
 	struct documents documents;
 	struct ask *asks; /* what the supervisor was asked and has not answered */

@@ -1,7 +1,5 @@
 """What the model hears: the input buffer, its clock (ms of sound written) and the turn detection by energy."""
-import audioop
-
-from .speech import BYTES_PER_MS, decode
+from .speech import BYTES_PER_MS, loudness
 
 WINDOW_MS = 20
 ONSET_WINDOWS = 3       # 60 ms of loud sound are speech; a click is not
@@ -45,7 +43,7 @@ class Ear:
         out = []
         at = 0
         while len(self.part) - at >= size:
-            level = audioop.rms(decode(self.part[at:at + size], self.kind), 2)
+            level = loudness(self.part[at:at + size], self.kind)
             at += size
             self.written_ms += WINDOW_MS
             if self.vad:

@@ -57,7 +57,8 @@ class Response:
             if not self.steps or self.steps[0][0] != "after":
                 await self.pause(self.s.script.settings["think"] / 1000)
             for verb, args in self.steps:
-                await self.step(verb, args)
+                if not self.s.silent:       # a dead connection says and counts nothing more
+                    await self.step(verb, args)
         except Cancelled:
             status, details = "cancelled", {"type": "cancelled", "reason": self.reason}
         except Ended as e:
@@ -146,7 +147,7 @@ class Response:
         clock = asyncio.get_running_loop().time
         begin = clock()
         self.began()
-        while self.rest:
+        while self.rest and not self.s.silent:
             sent = 1 - len(self.rest) / whole
             await self.send_words(item, text, 0.15 + 1.6 * sent)
             piece = self.rest[:self.piece_size(per_ms)]

@@ -52,6 +52,11 @@ def decode(data, kind):
     return data
 
 
+def loudness(data, kind):
+    """RMS of the samples."""
+    return audioop.rms(decode(data, kind), 2)
+
+
 class Speech:
     """A voice and all it has said so far."""
 

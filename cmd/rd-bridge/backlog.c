@@ -1,33 +1,33 @@
-#include "voice.h"
+#include "backlog.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int voice_open(struct voice *v, size_t bytes_per_second)
+int backlog_open(struct backlog *v, size_t bytes_per_second)
 {
-	*v = (struct voice){ .size = bytes_per_second * VOICE_SECONDS, .second = bytes_per_second };
+	*v = (struct backlog){ .size = bytes_per_second * BACKLOG_SECONDS, .second = bytes_per_second };
 	v->ring = malloc(v->size);
 	return v->ring ? 0 : -1;
 }
 
-void voice_close(struct voice *v)
+void backlog_close(struct backlog *v)
 {
 	free(v->ring);
-	*v = (struct voice){ 0 };
+	*v = (struct backlog){ 0 };
 }
 
-static size_t offset(const struct voice *v, uint64_t place)
+static size_t offset(const struct backlog *v, uint64_t place)
 {
 	return (size_t)((place - v->base) % v->size);
 }
 
 /* The oldest byte that is still there. */
-static uint64_t oldest(const struct voice *v)
+static uint64_t oldest(const struct backlog *v)
 {
 	return v->written - v->base > v->size ? v->written - v->size : v->base;
 }
 
-void voice_write(struct voice *v, const uint8_t *audio, size_t n)
+void backlog_write(struct backlog *v, const uint8_t *audio, size_t n)
 {
 	while (n > 0) {
 		size_t at = offset(v, v->written);
@@ -44,7 +44,7 @@ void voice_write(struct voice *v, const uint8_t *audio, size_t n)
 	}
 }
 
-size_t voice_unsent(const struct voice *v, size_t most, const uint8_t **audio)
+size_t backlog_unsent(const struct backlog *v, size_t most, const uint8_t **audio)
 {
 	size_t at = offset(v, v->sent);
 	size_t n = (size_t)(v->written - v->sent);
@@ -56,7 +56,7 @@ size_t voice_unsent(const struct voice *v, size_t most, const uint8_t **audio)
 }
 
 /* All was sent and nothing need be kept but a second, in which speech may have begun unnoticed: from the front again. */
-static void fold(struct voice *v)
+static void fold(struct backlog *v)
 {
 	size_t at = offset(v, v->written);
 
@@ -66,14 +66,14 @@ static void fold(struct voice *v)
 	v->base = v->written - v->second;
 }
 
-void voice_took(struct voice *v, size_t n)
+void backlog_took(struct backlog *v, size_t n)
 {
 	v->sent += n;
 	if (v->sent == v->written && !v->keep)
 		fold(v);
 }
 
-void voice_rewind(struct voice *v, uint64_t place)
+void backlog_rewind(struct backlog *v, uint64_t place)
 {
 	v->sent = place > oldest(v) ? place : oldest(v);
 }

@@ -1,0 +1,307 @@
+/* rd-ctl: the operator in the shell. rd-ctl(1)
+ *   exit 0 done, 100 usage, or ringdown refused, 111 ringdown is not running or does not answer */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "call.h"
+#include "conf.h"
+#include "control.h"
+#include "json.h"
+#include "log.h"
+#include "options.h"
+#include "paths.h"
+#include "report.h"
+#include "watch.h"
+
+static struct {
+	const char *file, *socket;
+	bool json, help, version;
+} given;
+
+static const struct option_row options[] = {
+	{ "config", 'c', OPTION_TEXT, &given.file, .argument = "FILE", .help = "configuration, for its runtime-dir" },
+	{ "socket", 's', OPTION_TEXT, &given.socket, .argument = "PATH", .help = "control socket" },
+	{ "json", 'j', OPTION_FLAG, &given.json, .help = "print answers as they come" },
+	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
+	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
+};
+#define OPTIONS (sizeof options / sizeof options[0])
+
+static struct control control;
+
+static char **read_options(int argc, char **argv)
+{
+	char error[512];
+	int first = options_read(options, OPTIONS, argc, argv, error, sizeof error);
+
+	if (first < 0)
+		log_die(100, "%s", error);
+	if (given.help) {
+		options_help(options, OPTIONS, "rd-ctl", "[-c FILE] [--json] COMMAND [ARGUMENT …]",
+			     "Asks and tells the running ringdown: status, calls, watch [CALL], show CALL, requests,\n"
+			     "restart [CALL] STAGE, swap CALL STAGE 'COMMAND', inject CALL EVENT, end CALL, log LEVEL,\n"
+			     "reload, drain [SECONDS].",
+			     stdout);
+		exit(0);
+	}
+	if (given.version) {
+		printf("rd-ctl %s\n", RD_VERSION);
+		exit(0);
+	}
+	if (first == argc)
+		log_die(100, "a command expected: status, calls, watch, show, requests, restart, swap, inject, end, log, reload, drain");
+	return argv + first;
+}
+
+/* The folder that the configuration names. One that is broken must not keep the operator out, unless it was asked for. */
+static int find_runtime(char *out, size_t size)
+{
+	char path[PATHS_MAX_BYTES], error[4096];
+	int found = paths_configuration(given.file, path, sizeof path), ok;
+	struct conf *conf = found > 0 ? conf_open(path, error, sizeof error) : NULL;
+
+	if (found > 0 && !conf && given.file)
+		log_die(100, "%s", error);
+	ok = paths_runtime(conf, out, size);
+	conf_close(conf);
+	return ok;
+}
+
+static void connect_control(void)
+{
+	char folder[PATHS_MAX_BYTES], path[PATHS_MAX_BYTES];
+	int failed;
+
+	if (given.socket) {
+		if (control_open(&control, given.socket) < 0)
+			log_die(111, "ringdown is not running: cannot connect %s: %s", given.socket, strerror(errno));
+		return;
+	}
+	if (find_runtime(folder, sizeof folder) < 0 || paths_format(path, sizeof path, "%s/control", folder) < 0)
+		log_die(100, "cannot find the control socket: %s", strerror(errno));
+	if (control_open(&control, path) == 0)
+		return;
+	failed = errno;
+	/* an operator's own folder is empty while ringdown runs as a service */
+	if (given.file || control_open(&control, "/run/ringdown/control") < 0)
+		log_die(111, "ringdown is not running: cannot connect %s: %s", path, strerror(failed));
+}
+
+/* Prints the answer as it is, or by what makes it readable. Takes it over. */
+static void print_answer(struct cJSON *answer, void (*print)(const struct cJSON *answer, FILE *out))
+{
+	char *text = given.json ? cJSON_PrintUnformatted(answer) : NULL;
+
+	if (text)
+		puts(text);
+	else if (print)
+		print(answer, stdout);
+	free(text);
+	cJSON_Delete(answer);
+}
+
+/* Asks, and dies of a refusal. The answer is the caller's. */
+static struct cJSON *ask(struct cJSON *request)
+{
+	char error[256], refused[256];
+	struct cJSON *answer = control_ask(&control, request, error, sizeof error);
+	const char *why = json_text(answer, "error");
+
+	if (!answer)
+		log_die(111, "%s", error);
+	if (json_flag(answer, "ok", false))
+		return answer;
+	snprintf(refused, sizeof refused, "%s", why ? why : "ringdown refuses without a reason");
+	print_answer(answer, NULL);
+	log_die(100, "%s", refused);
+}
+
+/* The whole id of a call; NULL means the only one. Static, until the next call. */
+static const char *whole_id(const char *name)
+{
+	static char id[64];
+	char error[256];
+	struct cJSON *status = ask(json_make("do:s", "status"));
+	const char *found = call_choose(status, name, error, sizeof error);
+
+	if (!found)
+		log_die(100, "%s", error);
+	snprintf(id, sizeof id, "%s", found);
+	cJSON_Delete(status);
+	return id;
+}
+
+static void print_status(const struct cJSON *answer, FILE *out)
+{
+	report_status(answer, time(NULL), out);
+}
+
+static void print_calls(const struct cJSON *answer, FILE *out)
+{
+	report_calls(answer, time(NULL), out);
+}
+
+static void print_config(const struct cJSON *answer, FILE *out)
+{
+	fprintf(out, "configuration %.0f is in effect\n", json_number(answer, "config", 0));
+}
+
+static void do_status(char **words)
+{
+	(void)words;
+	print_answer(ask(json_make("do:s", "status")), print_status);
+}
+
+static void do_calls(char **words)
+{
+	(void)words;
+	print_answer(ask(json_make("do:s", "calls")), print_calls);
+}
+
+static void do_show(char **words)
+{
+	print_answer(ask(json_make("do:s call:s", "show", whole_id(words[0]))), report_show);
+}
+
+static void do_requests(char **words)
+{
+	(void)words;
+	print_answer(ask(json_make("do:s", "requests")), report_requests);
+}
+
+static bool is_service(const char *name)
+{
+	struct cJSON *status = ask(json_make("do:s", "status"));
+	const struct cJSON *service;
+	bool found = false;
+
+	cJSON_ArrayForEach(service, json_array(status, "services")) {
+		const char *program = json_text(service, "program");
+
+		found |= program && strcmp(program, name) == 0;
+	}
+	cJSON_Delete(status);
+	return found;
+}
+
+static void do_restart(char **words)
+{
+	const char *stage = words[1] ? words[1] : words[0];
+	const char *call = words[1] ? whole_id(words[0]) : is_service(stage) ? NULL : whole_id(NULL);
+
+	print_answer(ask(json_make("do:s call:s? stage:s", "restart", call, stage)), NULL);
+}
+
+static void do_swap(char **words)
+{
+	print_answer(ask(json_make("do:s call:s stage:s with:s", "swap", whole_id(words[0]), words[1], words[2])), NULL);
+}
+
+static void do_inject(char **words)
+{
+	struct cJSON *event = json_parse(words[1], strlen(words[1]));
+
+	if (!event)
+		log_die(100, "%s: a JSON object expected, e.g. '{\"type\":\"assistant.note\",\"text\":\"be brief\"}'", words[1]);
+	print_answer(ask(json_make("do:s call:s event:j", "inject", whole_id(words[0]), event)), NULL);
+}
+
+static void do_end(char **words)
+{
+	print_answer(ask(json_make("do:s call:s reason:s", "end", whole_id(words[0]), "operator")), NULL);
+}
+
+static void do_log(char **words)
+{
+	print_answer(ask(json_make("do:s level:s", "log", words[0])), NULL);
+}
+
+static void do_reload(char **words)
+{
+	(void)words;
+	print_answer(ask(json_make("do:s", "reload")), print_config);
+}
+
+static void do_drain(char **words)
+{
+	char *end = NULL;
+	long seconds = words[0] ? strtol(words[0], &end, 10) : 0;
+	struct cJSON *request = json_make("do:s", "drain");
+
+	if (words[0] && (end == words[0] || *end || seconds < 0 || seconds > 86400))
+		log_die(100, "%s: seconds from 0 to 86400 expected", words[0]);
+	if (words[0])
+		cJSON_AddNumberToObject(request, "seconds", (double)seconds);
+	print_answer(ask(request), NULL);
+}
+
+static void do_watch(char **words)
+{
+	static struct view view;
+	const char *call = words[0] ? whole_id(words[0]) : NULL;
+	char *line;
+
+	view = (struct view){ .out = stdout, .many = !call };
+	cJSON_Delete(ask(json_make("do:s call:s?", "watch", call)));
+	while ((line = control_line(&control, 0))) {
+		struct cJSON *json = given.json ? NULL : json_parse(line, strlen(line));
+
+		if (given.json) {
+			puts(line);
+			fflush(stdout);
+		} else if (json) {
+			watch_print(&view, json);
+		}
+		cJSON_Delete(json);
+	}
+	if (errno || !call) /* of one call: it is over */
+		log_die(111, "ringdown is gone: %s", errno ? strerror(errno) : "it has closed the connection");
+}
+
+static const struct command {
+	const char *name;
+	int least, most; /* arguments */
+	const char *arguments;
+	void (*run)(char **words);
+} commands[] = {
+	{ "status", 0, 0, "", do_status },
+	{ "calls", 0, 0, "", do_calls },
+	{ "watch", 0, 1, "[CALL]", do_watch },
+	{ "show", 1, 1, "CALL", do_show },
+	{ "requests", 0, 0, "", do_requests },
+	{ "restart", 1, 2, "[CALL] STAGE", do_restart },
+	{ "swap", 3, 3, "CALL STAGE 'COMMAND'", do_swap },
+	{ "inject", 2, 2, "CALL EVENT", do_inject },
+	{ "end", 1, 1, "CALL", do_end },
+	{ "log", 1, 1, "LEVEL", do_log },
+	{ "reload", 0, 0, "", do_reload },
+	{ "drain", 0, 1, "[SECONDS]", do_drain },
+};
+
+int main(int argc, char **argv)
+{
+	char **words;
+	int n = 0;
+
+	log_open("rd-ctl", NULL);
+	words = read_options(argc, argv);
+	while (words[n + 1])
+		n++;
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(c->name, words[0]) != 0)
+			continue;
+		if (n < c->least || n > c->most)
+			log_die(100, "expected: rd-ctl %s %s", c->name, c->arguments);
+		connect_control();
+		c->run(words + 1);
+		control_close(&control);
+		return 0;
+	}
+	log_die(100, "%s: no such command (rd-ctl -h)", words[0]);
+}

@@ -1,0 +1,108 @@
+#include "voice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <flite/flite.h>
+#include <soxr.h>
+
+#include "g711.h"
+#include "wav.h"
+
+#define LINE_HZ 8000
+#define SECONDS_MAX 600
+
+cst_voice *register_cmu_us_slt(const char *folder); /* flite has no header for its voices */
+
+/* Samples of any rate as mu-law of the line; what a telephone does not carry is filtered out. */
+static int convert(struct clip *c, const int16_t *in, size_t n, double rate_hz, char *error, size_t size)
+{
+	soxr_io_spec_t io = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I);
+	soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
+	size_t room = (size_t)((double)n * LINE_HZ / rate_hz) + 1, got = 0;
+	int16_t *out = malloc(room * sizeof *out);
+	soxr_error_t failed = "no memory";
+
+	c->mulaw = malloc(room);
+	if (out && c->mulaw)
+		failed = soxr_oneshot(rate_hz, LINE_HZ, 1, in, n, NULL, out, room, &got, &io, &quality, NULL);
+	for (size_t i = 0; i < got && !failed; i++)
+		c->mulaw[i] = g711_to_mulaw(out[i]);
+	free(out);
+	c->n = got;
+	if (!failed)
+		return 0;
+	snprintf(error, size, "cannot convert to 8 kHz: %s", failed);
+	voice_close(c);
+	return -1;
+}
+
+int voice_speak(struct clip *c, const char *text, char *error, size_t size)
+{
+	static cst_voice *voice;
+	cst_wave *wave;
+	int status;
+
+	if (!voice) {
+		flite_init();
+		voice = register_cmu_us_slt(NULL);
+	}
+	wave = voice ? flite_text_to_wave(text, voice) : NULL;
+	if (!wave || wave->num_samples <= 0) {
+		snprintf(error, size, "cannot speak \"%.40s\": flite makes no sound of it", text);
+		if (wave)
+			delete_wave(wave);
+		return -1;
+	}
+	status = convert(c, wave->samples, (size_t)wave->num_samples, wave->sample_rate, error, size);
+	delete_wave(wave);
+	return status;
+}
+
+/* All of the file, its channels mixed into one; the caller's to free, NULL without memory. */
+static int16_t *read_all(struct wav *w, size_t *n)
+{
+	size_t most = (size_t)w->rate_hz * SECONDS_MAX, got;
+	int16_t *all = malloc(most * sizeof *all), *some = malloc((size_t)w->channels * 4096 * sizeof *some);
+
+	*n = 0;
+	while (all && some && *n + 4096 <= most && (got = wav_read(w, some, 4096)) > 0)
+		for (size_t i = 0; i < got; i++) {
+			long sum = 0;
+
+			for (unsigned k = 0; k < w->channels; k++)
+				sum += some[i * w->channels + k];
+			all[(*n)++] = (int16_t)(sum / (long)w->channels);
+		}
+	if (!some) {
+		free(all);
+		all = NULL;
+	}
+	free(some);
+	return all;
+}
+
+int voice_read(struct clip *c, const char *path, char *error, size_t size)
+{
+	struct wav w;
+	int16_t *all;
+	size_t n;
+	int status = -1;
+
+	if (wav_open(&w, path, error, size) < 0)
+		return -1;
+	all = read_all(&w, &n);
+	if (!all)
+		snprintf(error, size, "cannot read %s: no memory", path);
+	else
+		status = convert(c, all, n, w.rate_hz, error, size);
+	free(all);
+	wav_close(&w);
+	return status;
+}
+
+void voice_close(struct clip *c)
+{
+	free(c->mulaw);
+	*c = (struct clip){ .mulaw = NULL };
+}

@@ -1,0 +1,138 @@
+#include "recall.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "search.h"
+
+#define FACTS_BYTES_MAX 8192u
+#define TURNS_BYTES_MAX 46000u /* with the facts, an answer stays one message */
+#define FOUND_BYTES_MAX 16384u
+
+static size_t printed_bytes(const struct cJSON *row)
+{
+	char *text = cJSON_PrintUnformatted(row);
+	size_t n = text ? strlen(text) : 0;
+
+	free(text);
+	return n;
+}
+
+/* Rows come newest first: the oldest are left out until the rest fits, then they are put in order. */
+static struct cJSON *fit_and_reverse(struct cJSON *rows, size_t bytes_max)
+{
+	struct cJSON *out = rows ? cJSON_CreateArray() : NULL;
+	size_t bytes = 0;
+
+	while (out && rows->child) {
+		bytes += printed_bytes(rows->child) + 1;
+		if (bytes > bytes_max)
+			break;
+		cJSON_InsertItemInArray(out, 0, cJSON_DetachItemFromArray(rows, 0));
+	}
+	cJSON_Delete(rows);
+	return out;
+}
+
+/* The best come first and the rest is left out. */
+static struct cJSON *fit(struct cJSON *rows, size_t bytes_max)
+{
+	size_t bytes = 0;
+	struct cJSON *row = rows ? rows->child : NULL, *next;
+
+	for (; row; row = next) {
+		next = row->next;
+		bytes += printed_bytes(row) + 1;
+		if (bytes > bytes_max)
+			cJSON_Delete(cJSON_DetachItemViaPointer(rows, row));
+	}
+	return rows;
+}
+
+/* Numbers of those who share notes, as JSON for the SQL side. */
+static char *print_callers(const struct cJSON *r)
+{
+	const struct cJSON *callers = json_array(r, "callers");
+
+	return callers ? cJSON_PrintUnformatted(callers) : strdup("[]");
+}
+
+static struct cJSON *find_facts(struct db *d, const char *callers)
+{
+	return fit_and_reverse(db_rows(d,
+				       "SELECT text, at FROM notes WHERE caller_id IN (SELECT id FROM callers WHERE number IN"
+				       " (SELECT value FROM json_each(?1))) ORDER BY id DESC LIMIT 60",
+				       "s", callers),
+			       FACTS_BYTES_MAX);
+}
+
+static struct cJSON *find_turns(struct db *d, const char *call)
+{
+	return fit_and_reverse(db_rows(d,
+				       "SELECT who, origin, life, seq, at_us, text, whole, heard_ms, sent_ms, cut FROM turns"
+				       " WHERE call_id = (SELECT id FROM calls WHERE call = ?1) ORDER BY at_us DESC, id DESC LIMIT 200",
+				       "s", call),
+			       TURNS_BYTES_MAX);
+}
+
+struct cJSON *recall_context(struct db *d, const struct cJSON *r)
+{
+	const char *call = json_text(r, "call"), *caller = json_text(r, "caller");
+	char *callers = print_callers(r);
+	struct cJSON *facts = callers ? find_facts(d, callers) : NULL, *turns = find_turns(d, call), *last;
+
+	last = db_rows(d,
+		       "SELECT begun_at AS at, agent FROM calls WHERE caller_id = (SELECT id FROM callers WHERE number = ?1)"
+		       " AND call <> ?2 ORDER BY begun_at DESC LIMIT 1",
+		       "ss", caller, call);
+	free(callers);
+	if (facts && turns && last)
+		return json_make("ok:b facts:j turns:j last:j?", 1, facts, turns, cJSON_DetachItemFromArray(last, 0));
+	cJSON_Delete(facts);
+	cJSON_Delete(turns);
+	cJSON_Delete(last);
+	return NULL;
+}
+
+struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
+{
+	char query[800], *callers;
+	struct cJSON *notes, *turns;
+
+	if (search_query(json_text(r, "query"), query, sizeof query) < 0)
+		return json_make("ok:b notes:j turns:j", 1, cJSON_CreateArray(), cJSON_CreateArray());
+	callers = print_callers(r);
+	notes = fit(db_rows(d,
+			    "SELECT n.text, n.at FROM notes_words JOIN notes n ON n.id = notes_words.rowid WHERE notes_words MATCH ?1"
+			    " AND n.caller_id IN (SELECT id FROM callers WHERE number IN (SELECT value FROM json_each(?2)))"
+			    " ORDER BY bm25(notes_words) LIMIT 8",
+			    "ss", query, callers ? callers : "[]"),
+		    FOUND_BYTES_MAX);
+	free(callers);
+	turns = fit(db_rows(d,
+			    "SELECT t.who, t.text, t.at FROM turns_words JOIN turns t ON t.id = turns_words.rowid"
+			    " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3"
+			    " AND c.caller_id = (SELECT id FROM callers WHERE number = ?2) ORDER BY bm25(turns_words) LIMIT 8",
+			    "sss", query, json_text(r, "caller"), json_text(r, "call")),
+		    FOUND_BYTES_MAX);
+	if (notes && turns)
+		return json_make("ok:b notes:j turns:j", 1, notes, turns);
+	cJSON_Delete(notes);
+	cJSON_Delete(turns);
+	return NULL;
+}
+
+struct cJSON *recall_health(struct db *d, const struct cJSON *r)
+{
+	struct cJSON *rows = db_rows(d,
+				     "SELECT (SELECT count(*) FROM callers) AS callers, (SELECT count(*) FROM calls) AS calls,"
+				     " (SELECT count(*) FROM turns) AS turns, (SELECT count(*) FROM notes) AS notes",
+				     "");
+	struct cJSON *counts = cJSON_DetachItemFromArray(rows, 0);
+
+	(void)r;
+	cJSON_Delete(rows);
+	return counts ? json_make("ok:b bytes:n counts:j", 1, db_bytes(d), counts) : NULL;
+}

@@ -1,0 +1,205 @@
+#include "store.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "json.h"
+#include "log.h"
+#include "recall.h"
+#include "record.h"
+
+#define AGAIN_US (5 * SECOND)
+#define PRUNE_CALLS "50" /* at once: a few milliseconds */
+
+static struct cJSON *refuse(const char *text)
+{
+	return json_make("ok:b error:s", 0, text);
+}
+
+static struct cJSON *accept_it(void)
+{
+	return json_make("ok:b", 1);
+}
+
+/* --- the file */
+
+static int open_db(struct store *s)
+{
+	char aside[PATHS_MAX_BYTES], why[DB_ERROR_BYTES];
+
+	if (db_open(&s->db, s->path) == 0)
+		return 0;
+	if (s->db.damaged) {
+		snprintf(why, sizeof why, "%s", s->db.error);
+		if (db_set_aside(&s->db, aside, sizeof aside) == 0 && db_open(&s->db, s->path) == 0) {
+			log_error("%s; it was moved to %s and a new memory begun", why, aside);
+			return 0;
+		}
+	}
+	s->try_again_us = clock_us() + AGAIN_US;
+	return -1;
+}
+
+void store_open(struct store *s, const char *path, long keep_days)
+{
+	*s = (struct store){ .keep_days = keep_days };
+	snprintf(s->path, sizeof s->path, "%s", path);
+	if (open_db(s) < 0)
+		log_error("there is no memory: %s", s->db.error);
+}
+
+void store_close(struct store *s)
+{
+	db_close(&s->db);
+}
+
+static int be_open(struct store *s)
+{
+	if (s->db.handle)
+		return 0;
+	return clock_us() < s->try_again_us ? -1 : open_db(s);
+}
+
+/* --- the table */
+
+static const struct request {
+	const char *name, *needs; /* fields that must be there, as text; ! behind one: not empty either */
+	int (*write)(struct db *d, const struct cJSON *r, const char *call, const char *at);
+	struct cJSON *(*read)(struct db *d, const struct cJSON *r);
+} requests[] = {
+	{ "call.begin", "call!", record_call, NULL },
+	{ "turn", "call! who! text", record_turn, NULL },
+	{ "note.add", "call! caller! text!", record_note, NULL },
+	{ "note.search", "call caller query", NULL, recall_matches },
+	{ "context", "call caller", NULL, recall_context },
+	{ "usage", "call! service model", record_usage, NULL },
+	{ "tool", "call! tool! name outcome text", record_tool, NULL },
+	{ "call.end", "call! reason", record_end, NULL },
+	{ "health", "", NULL, recall_health },
+};
+
+static bool has_fields(const struct cJSON *r, const struct request *request, char *why, size_t size)
+{
+	for (const char *p = request->needs; *p; p += strspn(p, "! ")) {
+		size_t n = strcspn(p, "! ");
+		const char *text;
+		char field[16];
+
+		snprintf(field, sizeof field, "%.*s", (int)n, p);
+		text = json_text(r, field);
+		p += n;
+		if (!text || (*p == '!' && !*text)) {
+			snprintf(why, size, "%s: %s expected", request->name, field);
+			return false;
+		}
+	}
+	return true;
+}
+
+static const struct request *find_request(const struct cJSON *r, char *why, size_t size)
+{
+	const char *name = json_text(r, "do");
+
+	for (size_t i = 0; name && i < sizeof requests / sizeof requests[0]; i++) {
+		if (strcmp(name, requests[i].name) != 0)
+			continue;
+		return has_fields(r, &requests[i], why, size) ? &requests[i] : NULL;
+	}
+	snprintf(why, size, "do: one of the requests of rd-store(8) expected");
+	return NULL;
+}
+
+/* Back to before BEGIN; what failed is still to be told, whatever the roll-back says. */
+static void undo(struct store *s)
+{
+	char error[DB_ERROR_BYTES];
+	bool damaged = s->db.damaged;
+
+	memcpy(error, s->db.error, sizeof error);
+	(void)db_do(&s->db, "ROLLBACK", "");
+	memcpy(s->db.error, error, sizeof error);
+	s->db.damaged = damaged;
+}
+
+/* A write is one transaction whatever it consists of. */
+static struct cJSON *carry_out(struct store *s, const struct request *request, const struct cJSON *r)
+{
+	char now[32];
+	const char *at = json_text(r, "at");
+
+	if (be_open(s) < 0)
+		return NULL;
+	if (request->read)
+		return request->read(&s->db, r);
+	if (db_do(&s->db, "BEGIN IMMEDIATE", "") < 0)
+		return NULL;
+	if (request->write(&s->db, r, json_text(r, "call"), at ? at : clock_date(now, sizeof now)) >= 0 &&
+	    db_do(&s->db, "COMMIT", "") >= 0)
+		return accept_it();
+	undo(s);
+	return NULL;
+}
+
+/* Once when it begins and once when it is over, not for each request. */
+static void note_failure(struct store *s)
+{
+	if (s->failed++ == 0)
+		log_error("the memory fails: %s", s->db.error);
+}
+
+static void note_success(struct store *s)
+{
+	if (s->failed)
+		log_warn("the memory works again lost_requests=%u", s->failed);
+	s->failed = 0;
+}
+
+struct cJSON *store_answer(struct store *s, const struct cJSON *r)
+{
+	const struct request *request;
+	struct cJSON *answer;
+	char why[80], aside[PATHS_MAX_BYTES];
+
+	request = find_request(r, why, sizeof why);
+	if (!request)
+		return refuse(why);
+	answer = carry_out(s, request, r);
+	if (!answer && s->db.handle && s->db.damaged) {
+		log_error("%s", s->db.error);
+		if (db_set_aside(&s->db, aside, sizeof aside) == 0)
+			log_error("the damaged memory was moved to %s, a new one is begun", aside);
+		answer = carry_out(s, request, r);
+	}
+	if (!answer) {
+		note_failure(s);
+		return refuse(s->db.error);
+	}
+	note_success(s);
+	return answer;
+}
+
+int store_prune(struct store *s)
+{
+	char days[32];
+	int calls;
+
+	if (s->keep_days <= 0 || !s->db.handle)
+		return 0;
+	snprintf(days, sizeof days, "-%ld days", s->keep_days);
+	calls = db_do(&s->db,
+		      "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE begun_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?1)"
+		      " ORDER BY begun_at LIMIT " PRUNE_CALLS ")",
+		      "s", days);
+	if (calls > 0)
+		log_info("old calls are forgotten calls=%d", calls);
+	if (calls != 0)
+		return calls > 0;
+	(void)db_do(&s->db, /* of a stranger nothing is left then, not even the number */
+		    "DELETE FROM callers WHERE last_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?1)"
+		    " AND id NOT IN (SELECT caller_id FROM calls WHERE caller_id IS NOT NULL)"
+		    " AND id NOT IN (SELECT caller_id FROM notes)",
+		    "s", days);
+	return 0;
+}

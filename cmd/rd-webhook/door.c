@@ -1,0 +1,370 @@
+#include "door.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "head.h"
+#include "http.h"
+#include "log.h"
+#include "media.h"
+#include "routes.h"
+#include "webhook.h"
+
+#define ACCEPT_BATCH 32 /* then the others have their turn */
+#define PAUSE_US (200 * MS)
+#define LEAVE_US SECOND /* for a refused one to read why */
+
+enum visitor_state {
+	VISITOR_HEAD,	  /* its head is being read */
+	VISITOR_EXCHANGE, /* its request is being served (lib/http.h) */
+	VISITOR_LEAVING,  /* refused; what it still sends is thrown away, else the answer might be lost */
+};
+
+struct visitor {
+	struct webhook *webhook;
+	enum visitor_state state;
+	int fd;
+	char address[GUARD_KEY_BYTES];
+	bool local;
+	uint64_t came_us;
+	struct watch watch;
+	struct timer limit;
+	struct exchange exchange;
+	size_t n;
+	char bytes[HEAD_BYTES];
+};
+
+static void on_bytes(void *ctx, uint32_t events);
+static void on_limit(void *ctx);
+
+static void forget(struct visitor *v)
+{
+	struct door *d = &v->webhook->door;
+
+	for (size_t i = 0; i < DOOR_CONNECTIONS; i++)
+		if (d->visitors[i] == v)
+			d->visitors[i] = NULL;
+	d->count--;
+	guard_disconnect(&d->addresses, v->address);
+	if (d->shut && d->count == 0)
+		service_end(&v->webhook->service, 0);
+	free(v);
+}
+
+static void let_go(struct visitor *v)
+{
+	loop_unwatch(&v->webhook->service.loop, &v->watch);
+	timer_stop(&v->webhook->service.loop, &v->limit);
+}
+
+static void leave(struct visitor *v)
+{
+	let_go(v);
+	close(v->fd);
+	forget(v);
+}
+
+static void note(const struct visitor *v, const char *verdict, const char *detail)
+{
+	requests_note(&v->webhook->requests, "-", "-", verdict, "%s address=%s", detail, v->address);
+}
+
+/* Answers in one line, the reason in the place of the phrase. */
+static void refuse(struct visitor *v, int status, const char *why)
+{
+	char reply[256];
+	int n = snprintf(reply, sizeof reply, "HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status, why);
+
+	v->state = VISITOR_LEAVING;
+	if (send(v->fd, reply, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) != n || shutdown(v->fd, SHUT_WR) < 0)
+		leave(v);
+	else
+		timer_after(&v->webhook->service.loop, &v->limit, LEAVE_US);
+}
+
+static void on_limit(void *ctx)
+{
+	struct visitor *v = ctx;
+
+	if (v->state == VISITOR_LEAVING || v->n == 0) {
+		leave(v);
+		return;
+	}
+	note(v, "late", "no whole head within 5 s");
+	refuse(v, 408, "no whole head within 5 s");
+}
+
+static void on_request(struct http *h, void *ctx, const struct http_request *r)
+{
+	struct visitor *v = ctx;
+
+	(void)h;
+	routes_serve(&v->exchange, r);
+}
+
+static void on_over(struct http *h, void *ctx)
+{
+	struct visitor *v = ctx;
+
+	(void)h;
+	routes_over(&v->exchange);
+	forget(v);
+}
+
+static void serve(struct visitor *v)
+{
+	static const struct http_calls calls = { .on_request = on_request, .on_over = on_over };
+
+	let_go(v);
+	v->state = VISITOR_EXCHANGE;
+	v->exchange.http = http_adopt(&v->webhook->service.loop, v->fd, v->bytes, v->n, FORM_BYTES, &calls, v);
+	if (!v->exchange.http) {
+		log_warn("cannot serve a request: %s", strerror(errno));
+		forget(v);
+	}
+}
+
+static void pass_on(struct visitor *v, const struct head *h)
+{
+	const char *why;
+	int refused = media_take(v->webhook, h, v->fd, v->bytes, v->n, &why);
+
+	if (refused)
+		refuse(v, refused, why);
+	else
+		leave(v);
+}
+
+/* Counts one that came through a front on this machine by the address that the front names. false: that one has enough. */
+static bool count_forwarded(struct visitor *v, const struct head *h)
+{
+	struct guard_connections *g = &v->webhook->door.addresses;
+	char header[512], address[GUARD_KEY_BYTES];
+
+	if (!v->local || head_text(h, "x-forwarded-for", header, sizeof header) < 0 ||
+	    address_forwarded(header, address) < 0)
+		return true;
+	if (!guard_connect(g, address, DOOR_OF_ADDRESS))
+		return false;
+	guard_disconnect(g, v->address);
+	memcpy(v->address, address, sizeof v->address);
+	return true;
+}
+
+static void judge(struct visitor *v, const struct head *h)
+{
+	const char *why = "an upgrade that is none";
+	int upgrade = head_upgrade(h), refused = 400;
+
+	if (!count_forwarded(v, h)) {
+		note(v, "crowd", "too many connections of one address");
+		refuse(v, 429, "too many connections");
+		return;
+	}
+	if (upgrade > 0) {
+		pass_on(v, h);
+		return;
+	}
+	v->exchange.webhook = v->webhook;
+	if (upgrade == 0)
+		refused = routes_find(h, &v->exchange.route, &why);
+	if (refused) {
+		char method[16], target[128];
+
+		snprintf(method, sizeof method, "%.*s", (int)h->method.n, h->method.at);
+		snprintf(target, sizeof target, "%.*s", (int)h->target.n, h->target.at);
+		requests_note(&v->webhook->requests, method, target, "refused", "%s", why);
+		refuse(v, refused, why);
+	} else {
+		serve(v);
+	}
+}
+
+/* Whether it is worth looking at the head: at its first bytes, at an empty line among the new ones, and when it is full. */
+static bool worth_reading(const struct visitor *v, size_t before)
+{
+	size_t from = before < 3 ? 0 : before - 3;
+
+	return before == 0 || v->n == HEAD_BYTES || memmem(v->bytes + from, v->n - from, "\r\n\r\n", 4);
+}
+
+static void read_head(struct visitor *v)
+{
+	ssize_t n = recv(v->fd, v->bytes + v->n, HEAD_BYTES - v->n, MSG_DONTWAIT);
+	size_t before = v->n;
+	struct head h;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		if (v->n > 0)
+			note(v, "half", "the connection ended within the head");
+		leave(v);
+		return;
+	}
+	v->n += (size_t)n;
+	if (!worth_reading(v, before))
+		return;
+	switch (head_read(&h, v->bytes, v->n)) {
+	case HEAD_MORE:
+		break;
+	case HEAD_WHOLE:
+		judge(v, &h);
+		break;
+	case HEAD_BAD:
+		note(v, "head", h.why);
+		refuse(v, h.status, h.why);
+		break;
+	}
+}
+
+/* Throws away what a refused one still sends, until it is gone. */
+static void read_rest(struct visitor *v)
+{
+	ssize_t n = recv(v->fd, v->bytes, sizeof v->bytes, MSG_DONTWAIT);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		leave(v);
+}
+
+static void on_bytes(void *ctx, uint32_t events)
+{
+	struct visitor *v = ctx;
+
+	(void)events;
+	if (v->state == VISITOR_HEAD)
+		read_head(v);
+	else
+		read_rest(v);
+}
+
+/* A free place; if there is none, that of the one who has waited longest for its head. NULL: all are being served. */
+static struct visitor **place_in(struct door *d)
+{
+	struct visitor **oldest = NULL;
+
+	for (size_t i = 0; i < DOOR_CONNECTIONS; i++) {
+		struct visitor **place = &d->visitors[i];
+
+		if (!*place)
+			return place;
+		if ((*place)->state != VISITOR_EXCHANGE && (!oldest || (*place)->came_us < (*oldest)->came_us))
+			oldest = place;
+	}
+	if (oldest)
+		leave(*oldest);
+	return oldest;
+}
+
+static void turn_away(struct webhook *w, int fd, const char *address, const char *why)
+{
+	unsigned unsaid;
+
+	close(fd);
+	if (guard_line(&w->lines, "crowd", clock_us() / MS, &unsaid))
+		log_warn("connection refused: %s address=%s unsaid=%u", why, address, unsaid);
+}
+
+static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)
+{
+	char address[GUARD_KEY_BYTES];
+	bool local = address_of(peer, address);
+	struct door *d = &w->door;
+	struct visitor **place = place_in(d), *v;
+
+	if (!place || !guard_connect(&d->addresses, address, local ? DOOR_CONNECTIONS : DOOR_OF_ADDRESS)) {
+		turn_away(w, fd, address, place ? "too many of one address" : "too many requests at once");
+		return;
+	}
+	v = calloc(1, sizeof *v);
+	if (!v) {
+		guard_disconnect(&d->addresses, address);
+		turn_away(w, fd, address, "no memory");
+		return;
+	}
+	v->webhook = w;
+	v->fd = fd;
+	v->local = local;
+	v->came_us = clock_us();
+	memcpy(v->address, address, sizeof v->address);
+	v->watch = (struct watch){ .name = "visitor", .on = on_bytes, .ctx = v };
+	v->limit = (struct timer){ .name = "head", .on = on_limit, .ctx = v };
+	*place = v;
+	d->count++;
+	timer_after(&w->service.loop, &v->limit, DOOR_HEAD_US);
+	if (loop_watch(&w->service.loop, &v->watch, fd, EPOLLIN) < 0)
+		leave(v);
+}
+
+static void on_caller(void *ctx, uint32_t events)
+{
+	struct webhook *w = ctx;
+
+	(void)events;
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		struct sockaddr_storage peer = { 0 };
+		socklen_t size = sizeof peer;
+		int fd = accept4(w->door.listener.fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		if (fd >= 0) {
+			let_in(w, fd, (struct sockaddr *)&peer);
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+			log_error("cannot accept a connection: %s", strerror(errno));
+			loop_unwatch(&w->service.loop, &w->door.listener); /* it would be ready for ever */
+			timer_after(&w->service.loop, &w->door.pause, PAUSE_US);
+			return;
+		} else if (errno == EAGAIN) {
+			return;
+		} /* else this one is gone already */
+	}
+}
+
+static void on_pause_over(void *ctx)
+{
+	struct webhook *w = ctx;
+
+	if (loop_watch(&w->service.loop, &w->door.listener, w->door.listener.fd, EPOLLIN) < 0)
+		timer_after(&w->service.loop, &w->door.pause, PAUSE_US);
+}
+
+int door_open(struct webhook *w, int fd)
+{
+	w->door.listener = (struct watch){ .name = "listener", .on = on_caller, .ctx = w };
+	w->door.pause = (struct timer){ .name = "pause", .on = on_pause_over, .ctx = w };
+	return loop_watch(&w->service.loop, &w->door.listener, fd, EPOLLIN);
+}
+
+void door_shut(struct webhook *w)
+{
+	struct door *d = &w->door;
+
+	loop_unwatch(&w->service.loop, &d->listener);
+	timer_stop(&w->service.loop, &d->pause);
+	for (size_t i = 0; i < DOOR_CONNECTIONS; i++) {
+		if (d->visitors[i] && d->visitors[i]->state == VISITOR_HEAD)
+			read_head(d->visitors[i]); /* what is in the socket already is in hand */
+		if (d->visitors[i] && d->visitors[i]->state == VISITOR_HEAD && d->visitors[i]->n == 0)
+			leave(d->visitors[i]);
+	}
+	d->shut = true;
+	if (d->count == 0)
+		service_end(&w->service, 0);
+}
+
+void door_cut(struct webhook *w)
+{
+	for (size_t i = 0; i < DOOR_CONNECTIONS; i++) {
+		struct visitor *v = w->door.visitors[i];
+
+		if (v && v->state == VISITOR_EXCHANGE)
+			http_abort(v->exchange.http);
+		else if (v)
+			leave(v);
+	}
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/python3
+"""rd-ingest by hand: the greeting that waited goes first, audio is sent ahead by a bounded lead, and call.heard follows what
+the caller has really heard, to its end."""
+from carrier import *
+
+with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
+    r.down("2.0.1", audio(300))
+    t = r.call()
+    setup, start = r.said("call.setup")[0], r.said("call.start")[0]
+    check("setup from the start message", setup["call"] == CALL and setup["from"] == "+15551234567" and setup["agent"] == "home", setup)
+    check("start", start["stream"] == SID and start["step"] == 0 and start["resumed"] == "no", start)
+    check("greeting before the event", t.media() or r.until(t.media))
+    r.down("2.0.1", audio(1200), end=True)
+    begun = now()
+    r.until(lambda: (r.heard("2.0.1") or {}).get("end"), what="the end to be heard")
+    took = now() - begun
+    check("heard when it was played, not when it was sent", 1.2 < took < 1.7, took)
+    check("all of it", r.heard("2.0.1") == {"item": "2.0.1", "heard_ms": 1500, "sent_ms": 1500, "end": True}, r.heard("2.0.1"))
+    check("what was sent", b"".join(t.media()) == audio(1500))
+    check("no message under 50 ms", min(map(len, t.media())) >= 400, [len(m) for m in t.media()])
+    marks = [m["mark"]["name"] for m in t.messages if m["event"] == "mark"]
+    check("marks", len(marks) >= 7 and marks[0] == "g0-1" and t.messages[-1]["event"] == "mark", marks)
+    check("call.heard not too often", 5 <= len(r.said("call.heard")) <= 10, len(r.said("call.heard")))
+    rising = [e["items"][0]["heard_ms"] for e in r.said("call.heard")]
+    check("it rises", rising == sorted(rising), rising)
+    for _ in range(3):
+        t.voice()
+    t.key("5")
+    r.until(lambda: len(r.up()) == 3 and r.said("user.key"))
+    f = r.up()[0]
+    check("caller's voice", f.payload == audio(20, 0x11) and (f.codec, f.rate, f.flags) == (1, 80, 0))
+    check("key", r.said("user.key")[0]["digit"] == "5")
+    t.stop()
+    check("exit", r.ended() == 0)
+    check("call.end", [e["reason"] for e in r.said("call.end")] == ["caller"])
+    check("closed", t.ws.closed == 1000)
+close()
