@@ -31,7 +31,7 @@ LIBS_rd-codec   := -lsoxr
 LIBS_rd-tap     := -lsndfile
 LIBS_rd-replay  := -lsndfile
 LIBS_rd-store   := -lsqlite3
-LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
+LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lxml2 -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
 
 # --- the job files that a unit test links beside lib, and what they need
 UNIT_SRC_t_signature := cmd/rd-webhook/signature.c cmd/rd-webhook/form.c
@@ -45,6 +45,8 @@ UNIT_SRC_t_folder    := cmd/rd-webhook/folder.c
 UNIT_SRC_t_token     := cmd/rd-webhook/token.c
 UNIT_SRC_t_requests  := cmd/rd-webhook/requests.c
 UNIT_SRC_t_guard     := cmd/rd-webhook/guard.c
+UNIT_SRC_t_address   := cmd/rd-webhook/address.c
+UNIT_SRC_t_documents := cmd/rd-webhook/documents.c cmd/rd-webhook/folder.c
 UNIT_SRC_t_twilio    := cmd/rd-ingest/twilio.c
 UNIT_SRC_t_played    := cmd/rd-ingest/played.c
 UNIT_SRC_t_unheard   := cmd/rd-ingest/unheard.c
@@ -63,6 +65,14 @@ UNIT_SRC_t_convert   := cmd/rd-codec/convert.c
 UNIT_LIB_t_convert   := -lsoxr -lm
 UNIT_SRC_t_recode    := cmd/rd-codec/recode.c cmd/rd-codec/convert.c
 UNIT_LIB_t_recode    := -lsoxr -lm
+UNIT_SRC_t_filter    := cmd/rd-tap/filter.c
+UNIT_SRC_t_pace      := cmd/rd-replay/pace.c
+UNIT_SRC_t_voice     := cmd/rd-replay/voice.c
+UNIT_LIB_t_voice     := -lsndfile
+UNIT_SRC_t_order     := cmd/rd-monitor/order.c
+UNIT_SRC_t_watch     := cmd/rd-ctl/watch.c
+UNIT_SRC_t_choose    := cmd/rd-ctl/call.c
+UNIT_SRC_t_report    := cmd/rd-ctl/report.c cmd/rd-ctl/table.c
 
 all: $(PROGRAMS:%=$(B)/bin/%) $(TOOLS:%=$(B)/tools/%)
 
@@ -74,6 +84,9 @@ $(LIBA): $(LIBSRC:%.c=$(B)/o/%.o)
 $(B)/o/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
+
+# libxml2's headers include each other by <libxml/…>
+$(B)/o/cmd/rd-phone/twiml.o: COMPILE += $(shell xml2-config --cflags)
 
 define program
 $(B)/bin/$(1): $$(patsubst %.c,$(B)/o/%.o,$$(wildcard cmd/$(1)/*.c)) $$(LIBA)

@@ -74,14 +74,20 @@ void history_user(struct history *h, const char *id, const char *text)
 	snprintf(e->id, sizeof e->id, "%s", id);
 }
 
-void history_user_text(struct history *h, const char *id, const char *text)
+bool history_user_text(struct history *h, const char *id, const char *text)
 {
-	for (size_t i = h->count; i-- > 0;)
-		if (h->all[i].who == HISTORY_USER && !h->all[i].text && strcmp(h->all[i].id, id) == 0) {
-			keep(&h->all[i], text);
-			return;
-		}
+	for (size_t i = h->count; i-- > 0;) {
+		struct history_entry *e = &h->all[i];
+
+		if (e->who != HISTORY_USER || strcmp(e->id, id) != 0)
+			continue;
+		if (e->text)
+			return false;
+		keep(e, text);
+		return true;
+	}
 	history_user(h, id, text);
+	return true;
 }
 
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut)

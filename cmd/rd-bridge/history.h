@@ -37,7 +37,8 @@ void history_take(struct history *h, const struct cJSON *turns);
 
 /* The caller has said something (text NULL: its words come later, by history_user_text, and then stand in this place). */
 void history_user(struct history *h, const char *id, const char *text);
-void history_user_text(struct history *h, const char *id, const char *text);
+/* false: they are known already. */
+bool history_user_text(struct history *h, const char *id, const char *text);
 
 /* The assistant has said something; later perhaps: less of it was heard (its first n bytes). */
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut);

@@ -88,6 +88,8 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 
 	(void)e;
 	interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
+	if (t->speaking)
+		return;
 	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
 	t->owed = false; /* he takes the word himself */
 	t->speaking = true;
@@ -108,8 +110,9 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 	uint64_t now_us = clock_us();
 
 	(void)e;
-	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n",
-			(long long)(b->turn.speaking ? (now_us - b->turn.since_us) / MS : 0));
+	if (!b->turn.speaking)
+		return;
+	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n", (long long)((now_us - b->turn.since_us) / MS));
 	b->turn.speaking = false;
 	b->turn.waiting = true;
 	b->turn.since_us = now_us;
@@ -138,11 +141,9 @@ void turn_transcribed(struct bridge *b, const struct realtime_event *e)
 	char *copy = strdup(e->text), *text = copy ? trim(copy) : NULL;
 
 	turn_taken_in(b);
-	if (text && *text) {
+	if (text && *text && history_user_text(&b->history, e->item_id, text))
 		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text, 1,
 				(long long)b->turn.words_us);
-		history_user_text(&b->history, e->item_id, text);
-	}
 	free(copy);
 }
 

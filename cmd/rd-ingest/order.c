@@ -88,7 +88,7 @@ long order_away_s(const struct order *o)
 
 char *order_file(const struct order *o, unsigned step)
 {
-	return json_print(json_make("step:i verb:s to:s? digits:s? text:s? return:b", (int)step, names[o->verb],
+	return json_print(json_make("step:i verb:s to:s? digits:s? text:s? return:j?", (int)step, names[o->verb],
 				    *o->to ? o->to : NULL, *o->digits ? o->digits : NULL, *o->text ? o->text : NULL,
-				    (int)o->comes_back));
+				    o->comes_back ? cJSON_CreateTrue() : NULL));
 }

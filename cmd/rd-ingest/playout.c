@@ -12,6 +12,19 @@
 #define RETRY_US (100 * MS)
 #define SILENCE 0xff
 
+/* Begins a generation: the far side has nothing, and the next to be sent is the first that was not heard. */
+static void begin_generation(struct playout *p)
+{
+	uint32_t generation = p->clock.generation + 1;
+
+	unheard_set(&p->queue, UNHEARD_GENERATION, generation);
+	played_begin(&p->clock, generation);
+	p->cursor = unheard_begin(&p->queue);
+	p->heard = 0;
+	p->unmarked = 0;
+	p->held_us = 0;
+}
+
 int playout_open(struct playout *p, const char *dir, unsigned lead_ms, const struct playout_calls *calls, void *ctx,
 		 const char **why)
 {
@@ -21,8 +34,8 @@ int playout_open(struct playout *p, const char *dir, unsigned lead_ms, const str
 	found = unheard_open(&p->queue, dir, why);
 	if (found < 0)
 		return -1;
-	played_begin(&p->clock, unheard_fact(&p->queue, UNHEARD_GENERATION));
-	p->cursor = unheard_begin(&p->queue);
+	p->clock.generation = unheard_fact(&p->queue, UNHEARD_GENERATION);
+	begin_generation(p);
 	return found;
 }
 
@@ -39,19 +52,6 @@ void playout_note(struct playout *p, uint64_t now_us)
 		return;
 	unheard_heard(&p->queue, heard - p->heard);
 	p->heard = heard;
-}
-
-/* Begins a generation: the far side has nothing, and the next to be sent is the first that was not heard. */
-static void begin_generation(struct playout *p)
-{
-	uint32_t generation = p->clock.generation + 1;
-
-	unheard_set(&p->queue, UNHEARD_GENERATION, generation);
-	played_begin(&p->clock, generation);
-	p->cursor = unheard_begin(&p->queue);
-	p->heard = 0;
-	p->unmarked = 0;
-	p->held_us = 0;
 }
 
 void playout_begin(struct playout *p, uint64_t now_us)

@@ -85,7 +85,9 @@ void playout_advance(struct playout *p, uint64_t now_us)
 	uint64_t due = p->out, last_mark = UINT64_MAX;
 	const struct playout_mark *m;
 
-	if (!playout_empty(p) && now_us > p->begun_us)
+	if (playout_empty(p))
+		return;
+	if (now_us > p->begun_us)
 		due = p->begun_at + (now_us - p->begun_us) * BYTES_PER_MS / 1000;
 	if (due > p->in)
 		due = p->in;
@@ -94,8 +96,6 @@ void playout_advance(struct playout *p, uint64_t now_us)
 		play(p, m->at);
 		reach_mark(p);
 	}
-	if (playout_empty(p))
-		return;
 	play(p, due);
 	if (playout_empty(p)) {
 		p->dry_us = time_of(p, p->in);
@@ -147,14 +147,15 @@ int playout_audio(struct playout *p, const uint8_t *mulaw, size_t n, uint64_t no
 
 int playout_mark(struct playout *p, const char *name, uint64_t now_us)
 {
+	size_t size = strlen(name) + 1;
 	struct playout_mark *m;
 
 	playout_advance(p, now_us);
-	if (p->mark_count == PLAYOUT_MARKS || strlen(name) >= PLAYOUT_NAME)
+	if (p->mark_count == PLAYOUT_MARKS || size > PLAYOUT_NAME)
 		return -1;
 	m = &p->marks[(p->mark_first + p->mark_count) % PLAYOUT_MARKS];
 	m->at = p->in;
-	strncpy(m->name, name, PLAYOUT_NAME);
+	memcpy(m->name, name, size);
 	p->mark_count++;
 	if (playout_empty(p)) {
 		p->ended = p->ended || quiet_tail(p);

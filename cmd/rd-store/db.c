@@ -125,7 +125,7 @@ int db_open(struct db *d, const char *path)
 		(void)sqlite3_busy_timeout(d->handle, BUSY_MS);
 		/* FULL: what was acknowledged outlives a power failure; 0.3 ms a turn (dependencies.md) are nobody's here. */
 		if (run_script(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-				  "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF", "open") == 0 && migrate(d) == 0)
+				  "PRAGMA secure_delete=ON", "open") == 0 && migrate(d) == 0)
 			return 0;
 	}
 	(void)sqlite3_close(d->handle); /* nothing is prepared yet */

@@ -59,7 +59,6 @@ int main(int argc, char **argv)
 
 	(void)umask(077);
 	service_open(&service, &program, NULL, argc, argv);
-	log_open(program.name, NULL);
 	find_places(service.conf, file, socket);
 	if (door_open(&memory.door, &service.loop, &memory.store, socket) < 0)
 		log_die(errno == ENAMETOOLONG ? 100 : 111, "cannot bind %s: %s", socket, strerror(errno));

@@ -62,8 +62,8 @@ static char *print_callers(const struct cJSON *r)
 static struct cJSON *find_facts(struct db *d, const char *callers)
 {
 	return fit_and_reverse(db_rows(d,
-				       "SELECT text, at FROM notes WHERE caller_id IN (SELECT id FROM callers WHERE number IN"
-				       " (SELECT value FROM json_each(?1))) ORDER BY id DESC LIMIT 60",
+				       "SELECT n.text, n.at, c.number AS caller FROM notes n JOIN callers c ON c.id = n.caller_id"
+				       " WHERE c.number IN (SELECT value FROM json_each(?1)) ORDER BY n.id DESC LIMIT 60",
 				       "s", callers),
 			       FACTS_BYTES_MAX);
 }
@@ -105,15 +105,15 @@ struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 		return json_make("ok:b notes:j turns:j", 1, cJSON_CreateArray(), cJSON_CreateArray());
 	callers = print_callers(r);
 	notes = fit(db_rows(d,
-			    "SELECT n.text, n.at FROM notes_words JOIN notes n ON n.id = notes_words.rowid WHERE notes_words MATCH ?1"
-			    " AND n.caller_id IN (SELECT id FROM callers WHERE number IN (SELECT value FROM json_each(?2)))"
-			    " ORDER BY bm25(notes_words) LIMIT 8",
+			    "SELECT n.text, n.at, c.number AS caller FROM notes_words JOIN notes n ON n.id = notes_words.rowid"
+			    " JOIN callers c ON c.id = n.caller_id WHERE notes_words MATCH ?1"
+			    " AND c.number IN (SELECT value FROM json_each(?2)) ORDER BY bm25(notes_words) LIMIT 8",
 			    "ss", query, callers ? callers : "[]"),
 		    FOUND_BYTES_MAX);
 	free(callers);
 	turns = fit(db_rows(d,
 			    "SELECT t.who, t.text, t.at FROM turns_words JOIN turns t ON t.id = turns_words.rowid"
-			    " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3"
+			    " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3 AND t.who <> 'tool'"
 			    " AND c.caller_id = (SELECT id FROM callers WHERE number = ?2) ORDER BY bm25(turns_words) LIMIT 8",
 			    "sss", query, json_text(r, "caller"), json_text(r, "call")),
 		    FOUND_BYTES_MAX);

@@ -142,18 +142,18 @@ static struct cJSON *carry_out(struct store *s, const struct request *request, c
 	return NULL;
 }
 
-/* Once when it begins and once when it is over, not for each request. */
-static void note_failure(struct store *s)
+/* Once when it begins and once when it is over, not for each request. A disk that is full still answers questions. */
+static void note_failure(struct store *s, bool write)
 {
-	if (s->failed++ == 0)
+	if (s->failed[write]++ == 0)
 		log_error("the memory fails: %s", s->db.error);
 }
 
-static void note_success(struct store *s)
+static void note_success(struct store *s, bool write)
 {
-	if (s->failed)
-		log_warn("the memory works again lost_requests=%u", s->failed);
-	s->failed = 0;
+	if (s->failed[write])
+		log_warn("the memory works again failed_requests=%u", s->failed[write]);
+	s->failed[write] = 0;
 }
 
 struct cJSON *store_answer(struct store *s, const struct cJSON *r)
@@ -173,10 +173,10 @@ struct cJSON *store_answer(struct store *s, const struct cJSON *r)
 		answer = carry_out(s, request, r);
 	}
 	if (!answer) {
-		note_failure(s);
+		note_failure(s, request->write != NULL);
 		return refuse(s->db.error);
 	}
-	note_success(s);
+	note_success(s, request->write != NULL);
 	return answer;
 }
 

@@ -14,7 +14,7 @@ struct store { /* zeroed is closed */
 	char path[PATHS_MAX_BYTES];
 	long keep_days; /* 0: for ever */
 	uint64_t try_again_us; /* the file could not be opened: not before then */
-	unsigned failed;       /* requests in a row that the disk refused */
+	unsigned failed[2];    /* questions, writes in a row that could not be carried out */
 };
 
 /* Opens the file, or begins a new one if it is damaged; if neither works, later requests try again. The folder exists. */

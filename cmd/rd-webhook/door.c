@@ -264,11 +264,11 @@ static struct visitor **place_in(struct door *d)
 
 static void turn_away(struct webhook *w, int fd, const char *address, const char *why)
 {
-	unsigned unsaid;
+	char unsaid[24];
 
 	close(fd);
-	if (guard_line(&w->lines, "crowd", clock_us() / MS, &unsaid))
-		log_warn("connection refused: %s address=%s unsaid=%u", why, address, unsaid);
+	if (guard_line(&w->lines, "crowd", clock_us() / MS, unsaid))
+		log_warn("connection refused: %s address=%s%s", why, address, unsaid);
 }
 
 static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)

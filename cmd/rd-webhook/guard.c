@@ -63,13 +63,15 @@ bool guard_allow(struct guard_marks *g, const char *key, unsigned most, uint64_t
 	return true;
 }
 
-bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, unsigned *unsaid)
+bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, char unsaid[24])
 {
 	if (!guard_allow(&g->said, kind, GUARD_LINES, GUARD_LINES_MS, now_ms)) {
 		g->unsaid++;
 		return false;
 	}
-	*unsaid = g->unsaid;
+	unsaid[0] = '\0';
+	if (g->unsaid > 0)
+		snprintf(unsaid, 24, " unsaid=%u", g->unsaid);
 	g->unsaid = 0;
 	return true;
 }

@@ -49,7 +49,7 @@ struct guard_lines {
 	unsigned unsaid;
 };
 
-/* Whether a line of that kind may be written; then *unsaid is how many, of any kind, were not since the last. */
-bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, unsigned *unsaid);
+/* Whether a line of that kind may be written; then unsaid is its end: " unsaid=12" if so many, of any kind, were not. */
+bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, char unsaid[24]);
 
 #endif

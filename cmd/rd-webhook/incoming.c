@@ -13,6 +13,8 @@
 #include "twiml.h"
 #include "webhook.h"
 
+#define NAME_BYTES 64 /* of CallerName; networks carry 15 letters */
+
 /* The two ends of the call: of one that we placed, the person is the one who is called. */
 struct parties {
 	const char *person, *ours;
@@ -65,7 +67,7 @@ static const char *name_of(const struct exchange *x, const struct parties *p)
 
 	if (known[0])
 		return known;
-	return !p->out && guess && guess[0] ? guess : NULL;
+	return !p->out && guess && guess[0] && strlen(guess) <= NAME_BYTES ? guess : NULL;
 }
 
 static int make_folder(const struct exchange *x, const struct parties *p, const char *agent)

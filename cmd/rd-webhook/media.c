@@ -35,7 +35,7 @@ static const char *reason_of(int error)
 	switch (error) {
 	case ENOENT: return "unknown or used already";
 	case ETIME: return "expired";
-	case EINVAL: return "no token";
+	case EINVAL: return "malformed";
 	default: return strerror(error);
 	}
 }
@@ -50,7 +50,7 @@ int media_take(struct webhook *w, const struct head *h, int fd, const void *byte
 {
 	char token[TOKEN_CHARS + 1], target[16 + TOKEN_CHARS], shown[16];
 	struct token t;
-	unsigned unsaid;
+	char unsaid[24];
 
 	*why = "no such WebSocket";
 	if (!head_media_token(h, token))
@@ -63,8 +63,8 @@ int media_take(struct webhook *w, const struct head *h, int fd, const void *byte
 	if (token_spend(w->runtime, token, clock_boot_ms(), &t) < 0) {
 		const char *reason = reason_of(errno);
 
-		if (guard_line(&w->lines, "token", clock_us() / MS, &unsaid))
-			log_warn("stream refused: the token is %s unsaid=%u", reason, unsaid);
+		if (guard_line(&w->lines, "token", clock_us() / MS, unsaid))
+			log_warn("stream refused: the token is %s%s", reason, unsaid);
 		return refuse(w, "token", reason, 403);
 	}
 	*why = "the call is not reachable";

@@ -115,26 +115,26 @@ static void advise(const struct trust *t, const struct trust_claim *c, char *out
 bool trust_signed(struct trust *t, const struct trust_claim *c)
 {
 	char url[URL_ROOM], advice[1024];
-	unsigned unsaid;
+	char unsaid[24];
 
 	if (good_at(t, c, t->public_url))
 		return true;
-	if (!guard_line(t->lines, "signature", clock_us() / MS, &unsaid))
+	if (!guard_line(t->lines, "signature", clock_us() / MS, unsaid))
 		return false;
 	show(url, sizeof url, t->public_url, c);
 	advise(t, c, advice, sizeof advice);
-	log_warn("signature refused: %s url=%.300s unsaid=%u", advice, url, unsaid);
+	log_warn("signature refused: %s url=%.300s%s", advice, url, unsaid);
 	return false;
 }
 
 bool trust_account(struct trust *t, const char *account)
 {
-	unsigned unsaid;
+	char unsaid[24];
 
 	if (!t->account[0] || (account && strcmp(account, t->account) == 0))
 		return true;
-	if (guard_line(t->lines, "account", clock_us() / MS, &unsaid))
-		log_warn("account refused: AccountSid is not the one of twilio.account-sid account=…%s unsaid=%u",
+	if (guard_line(t->lines, "account", clock_us() / MS, unsaid))
+		log_warn("account refused: AccountSid is not the one of twilio.account-sid account=…%s%s",
 			 log_tail(account), unsaid);
 	return false;
 }

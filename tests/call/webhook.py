@@ -3,9 +3,10 @@
 A test is single-threaded: it sends a request, plays the supervisor, then reads the answer. Nothing here sleeps; what waits
 has a limit. Lines of the log at warn or above that no test announced by expect() fail it.
 """
-import base64, contextlib, fcntl, hashlib, hmac, json, os, select, shutil, signal, socket, struct, sys, tempfile, time, traceback
-import urllib.parse
+import base64, contextlib, fcntl, hashlib, hmac, json, os, re, select, shutil, signal, socket, struct, sys, tempfile, time
+import traceback, urllib.parse
 
+PROGRAM = os.environ.get("B", "build") + "/bin/rd-webhook"
 LIMIT_S = 10
 TOKEN = "12345678901234567890123456789012"
 ACCOUNT = "AC000000000000000000000000000000aa"
@@ -14,8 +15,8 @@ PUBLIC = "https://phone.example.com"
 FORM = "application/x-www-form-urlencoded"
 CONF = """
 general { public-url = "%s" runtime-dir = "%%s" }
-twilio { upgrade-signature = enforce %%s }
-caller "+15551234567" { name = "Anna" agent = "home" }
+twilio { %%s }
+caller "+15551234567" { name = "Anna" agent = "home" calls-per-hour = 0 }
 caller "+15557654321" { agent = "quick" calls-per-hour = 2 }
 agent "home" { apology = "Sorry, Anna & all." }
 agent "quick" { pipeline = "realtime" }
@@ -72,29 +73,29 @@ class Webhook:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         self.port = self.listener.getsockname()[1]
         self.line = None
-        self.start(supervised)
+        if supervised:
+            self.start()
 
-    def start(self, supervised=True, words=()):
-        """Starts it, again if it has ended; the listening socket stays."""
-        ours = theirs = None
+    def spawn(self, words=(), fds=()):
+        """Starts the program with fds as its descriptors from 3 on."""
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
                    (os.POSIX_SPAWN_OPEN, 2, self.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)]
-        if supervised:
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            high = [fcntl.fcntl(s, fcntl.F_DUPFD_CLOEXEC, 64) for s in (theirs, self.listener)]
-            actions += [(os.POSIX_SPAWN_DUP2, high[0], 3), (os.POSIX_SPAWN_DUP2, high[1], 4)]
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64) for fd in fds]
+        actions += [(os.POSIX_SPAWN_DUP2, fd, 3 + i) for i, fd in enumerate(high)]
         keep = ("PATH", "RD_TEST", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "HOME")
         env = {n: os.environ[n] for n in keep if n in os.environ} | self.secrets
-        program = os.environ.get("B", "build") + "/bin/rd-webhook"
-        self.pid = os.posix_spawn(program, ["rd-webhook", "-c", self.conf, *words], env, file_actions=actions)
-        if supervised:
-            for fd in high:
-                os.close(fd)
-            theirs.close()
-            self.line = ours
-            self.line.settimeout(LIMIT_S)
-            ready = self.line.recv(65536)
-            assert ready == b"\n", f"{ready} instead of ready; log:\n{self.log()}"
+        self.pid = os.posix_spawn(PROGRAM, ["rd-webhook", "-c", self.conf, *words], env, file_actions=actions)
+        for fd in high:
+            os.close(fd)
+
+    def start(self):
+        """Starts it as the supervisor does, again if it has ended: the listening socket stays."""
+        self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.spawn(fds=(theirs, self.listener))
+        theirs.close()
+        self.line.settimeout(LIMIT_S)
+        ready = self.line.recv(65536)
+        assert ready == b"\n", f"{ready} instead of ready; log:\n{self.log()}"
 
     # --- as a client
 
@@ -196,6 +197,14 @@ class Webhook:
     def log(self):
         with open(self.log_path) as f:
             return f.read()
+
+    def logged(self, pattern):
+        """Waits for a line of the log."""
+        end = time.monotonic() + LIMIT_S
+        while not (found := os.path.exists(self.log_path) and re.search(pattern, self.log())):
+            assert time.monotonic() < end, f"no {pattern} in the log:\n{self.log()}"
+            os.sched_yield()
+        return found
 
     # --- its end
 

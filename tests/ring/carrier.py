@@ -173,9 +173,12 @@ class Twilio:
 class Ring:
     """A carrier stage between its links. listen: by hand, with --listen; else as the supervisor starts it."""
 
+    count = 0
+
     def __init__(self, *options, listen=False, program="rd-ingest", setup=None, conf="", expect=()):
         self.options, self.listen, self.program, self.expect = list(options), listen, program, list(expect)
-        self.dir, self.life, self.frames, self.line, self.errors = f"{TMP}/call", 0, [], [], ""
+        Ring.count += 1
+        self.dir, self.life, self.frames, self.line, self.errors = f"{TMP}/call{Ring.count}", 0, [], [], ""
         self.twilios, self.seq, self.step, self.status = [], 0, 0, None
         self.ring, self.inner = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)], None
         if not listen:
@@ -327,6 +330,7 @@ class Ring:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self.line_sock.close()
+        self.line_sock = None
 
     # --- looks
     def said(self, type):
@@ -370,6 +374,9 @@ class Ring:
             self.read_err()
         while select.select([self.ring[1][0]], [], [], 0)[0]:
             self.read_ring()
+        for t in self.twilios:
+            while not t.dead and not t.ws.closed:
+                self.read_twilio(t)
         return self.status
 
     def show(self):

@@ -19,7 +19,7 @@ with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     check("what was sent", b"".join(t.media()) == audio(1500))
     check("no message under 50 ms", min(map(len, t.media())) >= 400, [len(m) for m in t.media()])
     marks = [m["mark"]["name"] for m in t.messages if m["event"] == "mark"]
-    check("marks", len(marks) >= 7 and marks[0] == "g0-1" and t.messages[-1]["event"] == "mark", marks)
+    check("marks", len(marks) >= 7 and marks[0] == "g1-1" and t.messages[-1]["event"] == "mark", marks)
     check("call.heard not too often", 5 <= len(r.said("call.heard")) <= 10, len(r.said("call.heard")))
     rising = [e["items"][0]["heard_ms"] for e in r.said("call.heard")]
     check("it rises", rising == sorted(rising), rising)

@@ -157,7 +157,8 @@ static void folder_refuses_other_names(void **state)
 		assert_int_equal(folder_next(runtime, names[i], 0, &next), -1);
 		assert_int_equal(folder_remove(runtime, names[i]), -1);
 		assert_false(folder_exists(runtime, names[i]));
-		assert_false(folder_ended(runtime, names[i]));
+		assert_false(folder_ended(runtime, names[i], out, sizeof out));
+		assert_int_equal(folder_agent(runtime, names[i], out, sizeof out), -1);
 	}
 }
 
@@ -268,10 +269,34 @@ static void folder_bounds_what_comes_next(void **state)
 
 static void folder_knows_its_end(void **state)
 {
+	char reason[16];
+
 	(void)state;
-	assert_false(folder_ended(runtime, CALL));
+	assert_false(folder_ended(runtime, CALL, NULL, 0));
+	assert_false(folder_ended(runtime, CALL, reason, sizeof reason));
 	write_file("ended", "{\"reason\":\"caller\",\"at\":\"2026-11-21T04:47:00.123Z\"}");
-	assert_true(folder_ended(runtime, CALL));
+	assert_true(folder_ended(runtime, CALL, NULL, 0));
+	assert_true(folder_ended(runtime, CALL, reason, sizeof reason));
+	assert_string_equal(reason, "caller");
+	write_file("ended", "{\"reason\":\"a reason that is too long\"}");
+	assert_true(folder_ended(runtime, CALL, reason, sizeof reason));
+	assert_string_equal(reason, "");
+	write_file("ended", "half");
+	assert_true(folder_ended(runtime, CALL, reason, sizeof reason));
+	assert_string_equal(reason, "");
+}
+
+static void folder_knows_its_agent(void **state)
+{
+	char agent[16];
+
+	(void)state;
+	assert_int_equal(folder_agent(runtime, CALL, agent, sizeof agent), 0);
+	assert_string_equal(agent, "home");
+	write_file("call.json", "{\"agent\":7}");
+	assert_int_equal(folder_agent(runtime, CALL, agent, sizeof agent), -1);
+	assert_int_equal(errno, EBADMSG);
+	assert_string_equal(agent, "");
 }
 
 int main(void)
@@ -287,6 +312,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(folder_cuts_a_long_text_at_a_character, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(folder_bounds_what_comes_next, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(folder_knows_its_end, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(folder_knows_its_agent, make_folder, remove_folder),
 	};
 
 	return cmocka_run_group_tests(tests, make_runtime, remove_runtime);

@@ -97,6 +97,22 @@ static void guard_cuts_long_keys_alike(void **state)
 	assert_false(guard_allow(&g, key, 1, GUARD_HOUR_MS, 0));
 }
 
+static void guard_lets_so_many_lines_pass(void **state)
+{
+	static struct guard_lines g;
+	char unsaid[24];
+
+	(void)state;
+	for (int i = 0; i < GUARD_LINES; i++)
+		assert_true(guard_line(&g, "signature", 1000, unsaid));
+	for (int i = 0; i < 7; i++)
+		assert_false(guard_line(&g, "signature", 1000, unsaid));
+	assert_true(guard_line(&g, "token", 1001, unsaid));
+	assert_string_equal(unsaid, " unsaid=7");
+	assert_true(guard_line(&g, "signature", 1000 + GUARD_LINES_MS, unsaid));
+	assert_string_equal(unsaid, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +121,7 @@ int main(void)
 		cmocka_unit_test(guard_keeps_its_window),
 		cmocka_unit_test(guard_forgets_the_oldest),
 		cmocka_unit_test(guard_cuts_long_keys_alike),
+		cmocka_unit_test(guard_lets_so_many_lines_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,109 +1,57 @@
-#include "../../cmd/rd-ingest/order.h"
+#include "../../cmd/rd-monitor/order.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <cjson/cJSON.h>
+#include <cmocka.h>
 
-#include "clock.h"
 #include "json.h"
 
-static const char *read_text(struct order *o, const char *text, uint64_t now_us)
+static const struct {
+	const char *line;
+	const char *type; /* of the event, NULL: refused */
+	const char *id, *error;
+} orders[] = {
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"assistant.note\",\"text\":\"be brief\"}}", "assistant.note", "", NULL },
+	{ "{\"id\":7,\"do\":\"inject\",\"event\":{\"type\":\"call.next\",\"id\":\"1\",\"verb\":\"hangup\"}}", "call.next", "7", NULL },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"call.clear\",\"why\":\"operator\",\"id\":\"1\"}}", "call.clear", "", NULL },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"assistant.note\"}}", NULL, "", "assistant.note: text: s expected, nothing found" },
+	{ "{\"id\":1.5,\"do\":\"inject\",\"event\":{\"type\":\"user.text\"}}", NULL, "1.5", "event: user.text is not for an operator to say" },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"stage.fault\",\"what\":\"a\",\"text\":\"b\"}}", NULL, "",
+	  "event: stage.fault is not for an operator to say" },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"made.up\"}}", NULL, "", "event: made.up is not for an operator to say" },
+	{ "{\"do\":\"inject\",\"event\":{}}", NULL, "", "event: one without a type is not for an operator to say" },
+	{ "{\"do\":\"inject\",\"event\":[]}", NULL, "", "event: one without a type is not for an operator to say" },
+	{ "{\"do\":\"inject\"}", NULL, "", "event: one without a type is not for an operator to say" },
+	{ "{\"do\":\"eject\"}", NULL, "", "do: inject is expected" },
+	{ "{}", NULL, "", "do: inject is expected" },
+	{ "", NULL, "", "one JSON object a line is expected" },
+	{ "inject", NULL, "", "one JSON object a line is expected" },
+};
+
+static void orders_are_checked(void **state)
 {
-	struct cJSON *event = json_parse(text, strlen(text));
-	const char *why = order_read(o, event, now_us);
-
-	assert_non_null(event);
-	cJSON_Delete(event);
-	return why;
-}
-
-static void order_becomes_the_file(void **state)
-{
-	static const struct {
-		const char *event, *file;
-		bool by_speech;
-		long away_s;
-	} cases[] = {
-		{ "{\"type\":\"call.next\",\"id\":\"a\",\"verb\":\"hangup\"}", "{\"step\":3,\"verb\":\"hangup\",\"return\":false}", true, 0 },
-		{ "{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"ww12#*\"}", "{\"step\":3,\"verb\":\"press\",\"digits\":\"ww12#*\",\"return\":false}",
-		  true, 6 },
-		{ "{\"id\":\"a\",\"verb\":\"say\",\"text\":\"Sorry.\"}", "{\"step\":3,\"verb\":\"say\",\"text\":\"Sorry.\",\"return\":false}", false,
-		  0 },
-		{ "{\"id\":\"a\",\"verb\":\"transfer\",\"to\":\"+15557654321\",\"return\":true}",
-		  "{\"step\":3,\"verb\":\"transfer\",\"to\":\"+15557654321\",\"return\":true}", true, 14700 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct order o;
-		char *file;
+	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+		char id[24], error[256] = "";
+		struct cJSON *event = order_read(orders[i].line, strlen(orders[i].line), id, error, sizeof error);
 
-		assert_null(read_text(&o, cases[i].event, 1));
-		assert_string_equal(o.id, "a");
-		file = order_file(&o, 3);
-		assert_string_equal(file, cases[i].file);
-		free(file);
-		assert_int_equal(order_disarmed_by_speech(&o), cases[i].by_speech);
-		assert_int_equal(order_away_s(&o), cases[i].away_s);
+		assert_string_equal(id, orders[i].id);
+		if (orders[i].type)
+			assert_string_equal(json_text(event, "type"), orders[i].type);
+		else
+			assert_null(event);
+		if (orders[i].error)
+			assert_string_equal(error, orders[i].error);
+		cJSON_Delete(event);
 	}
-}
-
-static void order_refuses_what_cannot_be_done(void **state)
-{
-	static const char *const cases[] = {
-		"{\"id\":\"a\"}",
-		"{\"id\":\"a\",\"verb\":\"hold\"}",
-		"{\"id\":\"a\",\"verb\":\"\"}",
-		"{\"id\":\"a\",\"verb\":\"press\"}",
-		"{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"\"}",
-		"{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"12x\"}",
-		"{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"123456789012345678901234567890123\"}",
-		"{\"id\":\"a\",\"verb\":\"say\"}",
-		"{\"id\":\"a\",\"verb\":\"transfer\",\"to\":\"5551234\"}",
-		"{\"id\":\"a\",\"verb\":\"transfer\",\"to\":\"+1555\\u003c765\"}",
-		"{\"verb\":\"hangup\"}",
-		"{\"id\":7,\"verb\":\"hangup\"}",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct order o;
-
-		assert_non_null(read_text(&o, cases[i], 1));
-		assert_int_equal(o.verb, ORDER_NONE);
-	}
-}
-
-static void order_waits_for_stillness(void **state)
-{
-	static const struct {
-		long at_ms;
-		bool still;
-		long due_ms;
-	} cases[] = {
-		{ 1000, false, 16000 }, { 2000, true, 2300 },    { 2200, true, 2300 },  { 2250, false, 16000 },
-		{ 2400, true, 2700 },   { 2700, true, 2700 },    { 9000, false, 16000 }, { 15800, true, 16000 },
-	};
-	struct order o;
-
-	(void)state;
-	assert_null(read_text(&o, "{\"id\":\"a\",\"verb\":\"hangup\"}", 1000 * MS));
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(order_due(&o, cases[i].still, (uint64_t)cases[i].at_ms * MS) / MS, cases[i].due_ms);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order_becomes_the_file),
-		cmocka_unit_test(order_refuses_what_cannot_be_done),
-		cmocka_unit_test(order_waits_for_stillness),
-	};
+	const struct CMUnitTest tests[] = { cmocka_unit_test(orders_are_checked) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

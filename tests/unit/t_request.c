@@ -87,8 +87,8 @@ static bool fits(const struct cJSON *value, const struct cJSON *node)
 		return fits_one(value, json_array(node, "oneOf"));
 	if (!type || !fits_type(value, type) || !fits_enum(value, node))
 		return false;
-	cJSON_ArrayForEach(element, items ? value : NULL)
-		if (!fits(element, items))
+	cJSON_ArrayForEach(element, value)
+		if (items && !fits(element, items))
 			return false;
 	return !json_array(node, "fields") || fits_fields(value, json_array(node, "fields"));
 }

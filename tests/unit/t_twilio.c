@@ -124,9 +124,9 @@ static void twilio_has_bounds(void **state)
 	struct twilio_message m;
 
 	(void)state;
-	strcpy(text, head);
+	memcpy(text, head, sizeof head);
 	memset(text + strlen(head), 'A', room);
-	strcpy(text + strlen(head) + room, tail);
+	memcpy(text + strlen(head) + room, tail, sizeof tail);
 	assert_null(twilio_read(&m, text, strlen(text), audio));
 	assert_int_equal(m.n, room / 4 * 3);
 	memset(text, ' ', TWILIO_MESSAGE_BYTES + 1);

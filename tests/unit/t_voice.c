@@ -1,121 +1,110 @@
-#include "../../cmd/rd-ingest/voice.h"
+#include "../../cmd/rd-replay/voice.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
-#include "clock.h"
+#include "audio.h"
 
-static struct {
-	long voice_ms, filled_ms;
-	bool silent; /* everything filled was silence, everything spoken was not */
-} heard;
+static char folder[] = "/tmp/t_voice.XXXXXX", path[64];
 
-static void on_audio(void *ctx, const uint8_t *audio, size_t n, bool filled)
+static int set_up(void **state)
 {
-	(void)ctx;
-	assert_true(n > 0 && n <= 4000);
-	*(filled ? &heard.filled_ms : &heard.voice_ms) += (long)n / 8;
-	for (size_t i = 0; i < n; i++)
-		heard.silent = heard.silent && (audio[i] == 0xff) == filled;
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/v.wav", folder);
+	return 0;
 }
 
-/* MEDIA: n ms of voice that bear the timestamp; RUN: time passes. What has come out in all by then. */
-enum act { OVER, MEDIA, RUN, MUTE, BEGIN };
+static int tear_down(void **state)
+{
+	(void)state;
+	(void)unlink(path);
+	return rmdir(folder);
+}
 
-static const struct story {
-	const char *name;
-	struct {
-		long at_ms;
-		enum act act;
-		long timestamp_ms, n_ms, voice_ms, filled_ms;
-	} steps[20];
-} stories[] = {
-	{ "a steady voice is left alone",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 40, 20, 40, 0 }, { 61, MEDIA, 60, 20, 60, 0 }, { 500, RUN, 0, 0, 60, 0 } } },
-	{ "a hole in the timestamps is filled to its length",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 40, 20, 40, 0 }, { 140, MEDIA, 140, 20, 60, 80 }, { 160, MEDIA, 160, 20, 80, 80 } } },
-	{ "less than a message is no hole", { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 59, 20, 40, 0 }, { 60, MEDIA, 79, 20, 60, 0 } } },
-	{ "at most ten seconds of it", { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 60000, 20, 40, 10000 } } },
-	{ "timestamps that go back or are missing fill nothing",
-	  { { 20, MEDIA, 500, 20, 20, 0 }, { 40, MEDIA, 40, 20, 40, 0 }, { 60, MEDIA, -1, 20, 60, 0 }, { 80, MEDIA, 900, 20, 80, 0 } } },
-	{ "messages of any length", { { 20, MEDIA, 0, 300, 300, 0 }, { 40, MEDIA, 300, 1, 301, 0 }, { 60, MEDIA, 301, 0, 301, 0 } } },
-	{ "nothing for 750 ms: silence in its place, as time goes on",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 769, RUN, 0, 0, 20, 0 }, { 770, RUN, 0, 0, 20, 750 }, { 1000, RUN, 0, 0, 20, 750 },
-	    { 1520, RUN, 0, 0, 20, 1250 } } },
-	{ "the hole that it filled is not filled again",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 770, RUN, 0, 0, 20, 750 }, { 1040, MEDIA, 1040, 20, 40, 1000 }, { 1060, MEDIA, 1060, 20, 60, 1000 } } },
-	{ "a voice that was only late goes on where it was",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 770, RUN, 0, 0, 20, 750 }, { 800, MEDIA, 40, 20, 40, 750 }, { 801, MEDIA, 60, 20, 60, 750 } } },
-	{ "a stream on which nothing is ever said", { { 750, RUN, 0, 0, 0, 750 }, { 1499, RUN, 0, 0, 0, 750 }, { 1500, RUN, 0, 0, 0, 1250 } } },
-	{ "a muted caller is silence of the same length", { { 20, MUTE, 1, 0, 0, 0 }, { 20, MEDIA, 20, 20, 0, 20 }, { 40, MUTE, 0, 0, 0, 20 },
-	    { 40, MEDIA, 40, 20, 20, 20 } } },
-	{ "a new stream has new timestamps", { { 20, MEDIA, 20, 20, 20, 0 }, { 900, BEGIN, 0, 0, 20, 0 }, { 910, MEDIA, 5000, 20, 40, 0 } } },
+/* Samples 0, 1, 2 … on the first channel, 9999 on any other. */
+static void make_file(unsigned rate_hz, unsigned channels, size_t n)
+{
+	int16_t *samples = calloc(n * channels + 1, sizeof *samples);
+	struct wav w;
+	char error[256];
+
+	for (size_t i = 0; i < n * channels; i++)
+		samples[i] = i % channels ? 9999 : (int16_t)(i / channels);
+	assert_int_equal(wav_create(&w, path, rate_hz, channels, error, sizeof error), 0);
+	assert_int_equal(wav_write(&w, samples, n), n);
+	wav_close(&w);
+	free(samples);
+}
+
+static const struct {
+	unsigned rate_hz, channels;
+	size_t samples, frames; /* with the END */
+} files[] = {
+	{ 8000, 1, 8000, 51 }, { 16000, 2, 16000, 51 }, { 24000, 1, 481, 3 }, { 48000, 6, 960, 2 }, { 8000, 1, 0, 1 },
 };
 
-static void voice_is_made_whole(void **state)
+static void a_file_becomes_frames(void **state)
 {
-	static uint8_t audio[8000];
-
 	(void)state;
-	for (size_t i = 0; i < sizeof stories / sizeof stories[0]; i++) {
-		struct voice v = { .on_audio = on_audio };
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		static struct voice v;
+		struct frame f;
+		size_t frames = 0, samples = 0;
+		char error[256];
+		int fd;
 
-		print_message("  %s\n", stories[i].name);
-		memset(&heard, 0, sizeof heard);
-		heard.silent = true;
-		voice_begin(&v, 0);
-		for (unsigned k = 0; stories[i].steps[k].act; k++) {
-			uint64_t now_us = (uint64_t)stories[i].steps[k].at_ms * MS;
+		make_file(files[i].rate_hz, files[i].channels, files[i].samples);
+		fd = open(path, O_RDONLY);
+		assert_true(voice_is_wav(fd));
+		close(fd);
+		assert_int_equal(voice_open(&v, path, error, sizeof error), 0);
+		while (voice_next(&v, &f) > 0) {
+			int16_t got[960];
+			size_t n = f.length / 2;
 
-			memset(audio, 0x11, sizeof audio);
-			switch (stories[i].steps[k].act) {
-			case MEDIA: voice_media(&v, stories[i].steps[k].timestamp_ms, audio, (size_t)stories[i].steps[k].n_ms * 8, now_us); break;
-			case RUN: assert_true(voice_run(&v, now_us) > now_us); break;
-			case MUTE: v.muted = stories[i].steps[k].timestamp_ms; break;
-			case BEGIN: voice_begin(&v, now_us); break;
-			case OVER: break;
-			}
-			assert_int_equal(heard.voice_ms, stories[i].steps[k].voice_ms);
-			assert_int_equal(heard.filled_ms, stories[i].steps[k].filled_ms);
+			assert_int_equal(f.kind, FRAME_UP);
+			assert_int_equal(f.codec, CODEC_S16);
+			assert_int_equal(f.rate_100hz * 100, files[i].rate_hz);
+			assert_int_equal(f.birth_us, 1 + 20000 * frames);
+			assert_int_equal(f.seq, ++frames);
+			assert_int_equal(f.flags, frames == files[i].frames ? FRAME_END : 0);
+			audio_decode(got, CODEC_S16, f.payload, n);
+			for (size_t k = 0; k < n; k++)
+				assert_int_equal(got[k], samples + k);
+			samples += n;
 		}
-		assert_true(heard.silent);
+		assert_int_equal(samples, files[i].samples);
+		assert_int_equal(frames, files[i].frames);
+		voice_close(&v);
 	}
 }
 
-static void voice_puts_in_no_more_than_ten_seconds(void **state)
+static void what_cannot_be_played_is_named(void **state)
 {
-	struct voice v = { .on_audio = on_audio };
-	uint64_t due_us;
+	static struct voice v;
+	char error[256], want[256];
 
 	(void)state;
-	memset(&heard, 0, sizeof heard);
-	heard.silent = true;
-	voice_begin(&v, 0);
-	due_us = voice_run(&v, 0);
-	assert_int_equal(due_us, 750 * MS);
-	for (int i = 0; i < 60; i++) {
-		uint64_t next_us = voice_run(&v, due_us);
-
-		assert_true(next_us > due_us);
-		assert_true(heard.filled_ms * (long)MS <= (long)due_us);
-		due_us = next_us;
-	}
-	assert_int_equal(heard.filled_ms, VOICE_FILLED_MAX_MS);
-	voice_end(&v);
-	assert_int_equal(voice_run(&v, due_us), 0);
+	make_file(44100, 1, 100);
+	snprintf(want, sizeof want, "cannot play %s: 44100 Hz; 8000, 16000, 24000 or 48000 expected", path);
+	assert_int_equal(voice_open(&v, path, error, sizeof error), -1);
+	assert_string_equal(error, want);
+	assert_int_equal(voice_open(&v, "/nowhere/x.wav", error, sizeof error), -1);
+	assert_string_equal(error, "cannot read /nowhere/x.wav: No such file or directory");
+	voice_close(&v);
+	assert_false(voice_is_wav(-1));
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(voice_is_made_whole),
-		cmocka_unit_test(voice_puts_in_no_more_than_ten_seconds),
-	};
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_becomes_frames), cmocka_unit_test(what_cannot_be_played_is_named) };
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,275 @@
+#include "notes.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "conf.h"
+#include "context.h"
+#include "json.h"
+#include "log.h"
+#include "memorytools.h"
+#include "people.h"
+#include "record.h"
+#include "schema.h"
+#include "tool.h"
+#include "utf8.h"
+
+#define ANSWER_US (1800 * MS)
+#define AT_WORK_MAX 16
+#define FOUND_TEXT_MAX_BYTES 8192 /* and at most one row more */
+#define ROW_TEXT_MAX_BYTES 600
+
+struct note { /* a tool.call at work */
+	struct note *next;
+	struct memory *memory;
+	char *id, *text; /* text: what is to be remembered; NULL: recall */
+	struct frame frame;
+	uint8_t payload[];
+};
+
+static const char *const names[2] = { "remember", "recall" };
+
+static const char *name_of(const struct note *n)
+{
+	return names[n->text ? 0 : 1];
+}
+
+/* --- the list */
+
+/* Which of the two the agent has, or the names that a switch brought. */
+void notes_choose(struct memory *m, const struct cJSON *list)
+{
+	const char *const *tools;
+	size_t n = list ? 0 : conf_list(m->stage->conf, "agent", m->agent, "tools", &tools);
+	const struct cJSON *name;
+
+	m->chosen[0] = m->chosen[1] = false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < 2; k++)
+			m->chosen[k] |= strcmp(tools[i], names[k]) == 0;
+	cJSON_ArrayForEach(name, list)
+		for (size_t k = 0; k < 2; k++)
+			m->chosen[k] |= cJSON_IsString(name) && strcmp(name->valuestring, names[k]) == 0;
+}
+
+/* Nobody's memory is not kept: a caller without a number has neither. */
+static bool offers(const struct memory *m, const char *name)
+{
+	for (size_t k = 0; k < 2; k++)
+		if (strcmp(names[k], name) == 0)
+			return m->chosen[k] && *m->caller;
+	return false;
+}
+
+static void add_entry(struct cJSON *list, const char *name)
+{
+	struct tool t;
+	char why[TOOL_WHY_BYTES];
+
+	if (tool_read(&t, memorytools_document(name), why, sizeof why) < 0) {
+		log_error("cannot describe %s: %s", name, why);
+		return;
+	}
+	cJSON_AddItemToArray(list, tool_entry(&t));
+	tool_close(&t);
+}
+
+void notes_say(struct memory *m)
+{
+	struct cJSON *list = m->listed ? cJSON_CreateArray() : NULL;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < 2; i++)
+		if (offers(m, names[i]))
+			add_entry(list, names[i]);
+	(void)stage_say(m->stage, EVENT_TOOLS_LIST, "rev:n part:i parts:i tools:j", (long long)m->list_rev, 1, 1, list);
+}
+
+void notes_list(struct memory *m)
+{
+	if (!m->listed && !offers(m, names[0]) && !offers(m, names[1]))
+		return; /* an empty list is only worth saying where there was another */
+	m->listed = true;
+	m->list_rev++;
+	notes_say(m);
+}
+
+/* --- answers */
+
+static void drop(struct note *n)
+{
+	struct memory *m = n->memory;
+
+	for (struct note **p = &m->notes; *p; p = &(*p)->next)
+		if (*p == n) {
+			*p = n->next;
+			break;
+		}
+	m->note_count--;
+	free(n->id);
+	free(n->text);
+	free(n);
+}
+
+static void answer(struct memory *m, const char *id, const char *name, bool ok, const char *outcome, const char *text,
+		   struct cJSON *data)
+{
+	struct cJSON *event = json_make("type:s id:s name:s ok:b text:s data:j? outcome:s", "tool.result", id, name, (int)ok, text,
+					data, outcome);
+	struct cJSON *copy = cJSON_Duplicate(event, true);
+
+	if (event)
+		(void)stage_say_object(m->stage, event);
+	record_result(m, m->stage->origin, m->stage->life, m->stage->seq, clock_us(), copy);
+	cJSON_Delete(copy);
+}
+
+/* Says the answer; the call goes on behind it. */
+static void finish(struct note *n, bool ok, const char *outcome, const char *text, struct cJSON *data)
+{
+	answer(n->memory, n->id, name_of(n), ok, outcome, text, data);
+	(void)stage_pass(n->memory->stage, &n->frame);
+	drop(n);
+}
+
+static void on_remembered(void *ctx, const struct cJSON *said, bool sent)
+{
+	struct note *n = ctx;
+	struct memory *m = n->memory;
+
+	if (json_flag(said, "ok", false)) {
+		char *text = strdup(n->text);
+
+		finish(n, true, "done", "It is written down.", NULL);
+		if (text)
+			context_add_fact(m, text);
+		free(text);
+	} else if (sent && !said) {
+		finish(n, false, "unknown", "The memory does not answer; whether it was written down is unknown.", NULL);
+	} else {
+		finish(n, false, "failed", "The memory is not available just now; it was not written down.", NULL);
+	}
+}
+
+/* "- 2026-11-20: The caller's sister is called Mia." a line, as much as fits. */
+static void put_found(const struct memory *m, FILE *out, const struct cJSON *rows, const char *title)
+{
+	const struct cJSON *row;
+	char author[80];
+	bool any = false;
+
+	cJSON_ArrayForEach(row, rows) {
+		const char *text = json_text(row, "text"), *at = json_text(row, "at"), *who = json_text(row, "who");
+
+		if (!text || !*text || ftell(out) > FOUND_TEXT_MAX_BYTES)
+			continue;
+		fprintf(out, "%s- %.10s: %s%s%s%.*s\n", any ? "" : title, at ? at : "", who ? who : "", who ? " said: " : "",
+			people_author(m, json_text(row, "caller"), author), (int)utf8_clip(text, ROW_TEXT_MAX_BYTES), text);
+		any = true;
+	}
+}
+
+static void on_found(void *ctx, const struct cJSON *said, bool sent)
+{
+	struct note *n = ctx;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = json_flag(said, "ok", false) ? open_memstream(&text, &size) : NULL;
+
+	(void)sent;
+	if (!out) {
+		finish(n, false, "failed", "The memory is not available just now.", NULL);
+		return;
+	}
+	put_found(n->memory, out, json_array(said, "notes"), "Remembered:\n");
+	put_found(n->memory, out, json_array(said, "turns"), "From earlier calls:\n");
+	if (fclose(out) == 0 && text)
+		finish(n, true, "done", size ? text : "Nothing is remembered about that.", NULL);
+	else
+		finish(n, false, "failed", "The memory is not available just now.", NULL);
+	free(text);
+}
+
+/* --- calls */
+
+static int start(struct note *n, const struct cJSON *arguments)
+{
+	struct memory *m = n->memory;
+
+	if (!n->text)
+		return remote_ask(&m->store,
+				  json_make("do:s call:s caller:s callers:j query:s", "note.search", m->call, m->caller,
+					    people_sharing(m), json_text(arguments, "query")),
+				  ANSWER_US, on_found, n);
+	return remote_ask(&m->store,
+			  json_make("do:s call:s caller:s origin:i life:i seq:n text:s", "note.add", m->call, m->caller,
+				    n->frame.origin, n->frame.life, (long long)n->frame.seq, n->text),
+			  ANSWER_US, on_remembered, n);
+}
+
+static struct note *make(struct memory *m, const struct frame *f, const struct cJSON *event)
+{
+	const char *id = json_text(event, "id"), *text = json_text(json_object(event, "arguments"), "text");
+	struct note *n = malloc(sizeof *n + f->length);
+	bool remember = strcmp(json_text(event, "name"), names[0]) == 0;
+
+	if (!n)
+		return NULL;
+	*n = (struct note){ .next = m->notes, .memory = m, .id = strdup(id), .text = remember ? strdup(text) : NULL, .frame = *f };
+	memcpy(n->payload, f->payload, f->length);
+	n->frame.payload = n->payload;
+	if (!n->frame.seq)
+		n->frame.seq = ++m->typed;
+	m->notes = n;
+	m->note_count++;
+	if (n->id && (n->text || !remember))
+		return n;
+	drop(n);
+	return NULL;
+}
+
+/* Why it cannot be done at all; 0 if it can. */
+static int check(const struct memory *m, const struct cJSON *event, char *why, size_t size)
+{
+	struct cJSON *document = memorytools_document(json_text(event, "name"));
+	int failed = schema_check(json_object(document, "parameters"), json_object(event, "arguments"), why, size);
+
+	cJSON_Delete(document);
+	if (failed)
+		return -1;
+	if (m->note_count < AT_WORK_MAX)
+		return 0;
+	snprintf(why, size, "Too many are at work; try again.");
+	return -1;
+}
+
+enum stage_verdict notes_call(struct memory *m, const struct frame *f, const struct cJSON *event)
+{
+	const char *name = json_text(event, "name");
+	struct note *n;
+	char why[300];
+
+	if (!name || !offers(m, name) || !json_text(event, "id") || !json_object(event, "arguments"))
+		return STAGE_PASS;
+	if (check(m, event, why, sizeof why) < 0) {
+		answer(m, json_text(event, "id"), name, false, "failed", why, NULL);
+		return STAGE_PASS;
+	}
+	n = make(m, f, event);
+	if (n && start(n, json_object(event, "arguments")) == 0)
+		return STAGE_TAKE;
+	if (n)
+		drop(n);
+	answer(m, json_text(event, "id"), name, false, "failed", "The memory is not available just now.", NULL);
+	return STAGE_PASS;
+}
+
+void notes_close(struct memory *m)
+{
+	while (m->notes)
+		drop(m->notes);
+}

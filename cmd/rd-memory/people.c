@@ -1,0 +1,50 @@
+#include "people.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "json.h"
+#include "number.h"
+
+void people_take(struct memory *m, const struct cJSON *setup)
+{
+	const struct conf *c = m->stage->conf;
+	const char *from = json_text(setup, "from"), *name = json_text(setup, "caller_name");
+	bool known = from && number_is_e164(from) && !number_is_withheld(from) && strlen(from) < sizeof m->caller;
+
+	snprintf(m->caller, sizeof m->caller, "%s", known ? from : "");
+	if (known && conf_has(c, "caller", from) && *conf_text(c, "caller", from, "name"))
+		name = conf_text(c, "caller", from, "name");
+	snprintf(m->name, sizeof m->name, "%s", name ? name : "");
+}
+
+struct cJSON *people_sharing(const struct memory *m)
+{
+	const struct conf *c = m->stage->conf;
+	const char *household = conf_has(c, "caller", m->caller) ? conf_text(c, "caller", m->caller, "household") : "";
+	struct cJSON *numbers = cJSON_CreateArray();
+
+	if (*m->caller)
+		cJSON_AddItemToArray(numbers, cJSON_CreateString(m->caller));
+	for (size_t i = 0; *household && i < conf_count(c, "caller"); i++) {
+		const char *title = conf_title(c, "caller", i);
+
+		if (number_is_e164(title) && strcmp(title, m->caller) != 0 &&
+		    strcmp(conf_text(c, "caller", title, "household"), household) == 0)
+			cJSON_AddItemToArray(numbers, cJSON_CreateString(title));
+	}
+	return numbers;
+}
+
+const char *people_author(const struct memory *m, const char *number, char out[80])
+{
+	const struct conf *c = m->stage->conf;
+	const char *name = number && conf_has(c, "caller", number) ? conf_text(c, "caller", number, "name") : "";
+
+	out[0] = 0;
+	if (number && strcmp(number, m->caller) != 0)
+		snprintf(out, 80, "%.60s said: ", *name ? name : "Somebody of the household");
+	return out;
+}

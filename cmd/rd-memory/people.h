@@ -1,0 +1,17 @@
+/* Whose memory it is: a caller's own, shared within a household of the configuration, and nobody's where the number is
+ * withheld. */
+#ifndef PEOPLE_H
+#define PEOPLE_H
+
+#include "memory.h"
+
+/* Fills caller and name from call.setup. */
+void people_take(struct memory *m, const struct cJSON *setup);
+
+/* The numbers whose notes this caller may know, as a JSON array, the caller's to delete. */
+struct cJSON *people_sharing(const struct memory *m);
+
+/* How a note begins that another of the household left: "Anna said: ", or "" for the caller's own. Returns out. */
+const char *people_author(const struct memory *m, const char *number, char out[80]);
+
+#endif

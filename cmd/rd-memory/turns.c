@@ -1,0 +1,316 @@
+#include "turns.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame.h"
+#include "json.h"
+#include "utf8.h"
+#include "words.h"
+
+static const char *const who_names[] = { "user", "assistant", "tool" };
+
+/* --- the list */
+
+static void release(struct turn *turn)
+{
+	free(turn->text);
+	cJSON_Delete(turn->spans);
+}
+
+void turns_close(struct turns *t)
+{
+	while (t->count)
+		release(&t->all[--t->count]);
+}
+
+static struct turn *find(struct turns *t, enum turn_who who, uint8_t origin, uint8_t life, uint32_t seq)
+{
+	for (size_t i = t->count; i-- > 0;) {
+		struct turn *turn = &t->all[i];
+
+		if (turn->who == who && turn->origin == origin && turn->life == life && turn->seq == seq)
+			return turn;
+	}
+	return NULL;
+}
+
+/* Into its place by time; the oldest makes room. Moves others: pointers to turns do not outlive this. */
+static struct turn *insert(struct turns *t, const struct turn *new)
+{
+	size_t at;
+
+	if (t->count == TURNS_MAX) {
+		release(&t->all[0]);
+		memmove(&t->all[0], &t->all[1], --t->count * sizeof t->all[0]);
+	}
+	for (at = t->count; at > 0 && t->all[at - 1].at_us > new->at_us; at--)
+		t->all[at] = t->all[at - 1];
+	t->count++;
+	t->all[at] = *new;
+	return &t->all[at];
+}
+
+static void set_text(struct turn *turn, const char *text)
+{
+	char *copy = strndup(text, utf8_clip(text, TURNS_TEXT_MAX_BYTES));
+
+	if (!copy)
+		return; /* the old text is better than none */
+	free(turn->text);
+	turn->text = copy;
+}
+
+static const char *text_of(const struct turn *turn)
+{
+	return turn->text ? turn->text : "";
+}
+
+/* --- what is said to be written down */
+
+static void note(struct turns *t, struct turn *turn, uint64_t now_us)
+{
+	turn->written_us = now_us;
+	t->changed(t, turn);
+}
+
+static void note_at_a_pace(struct turns *t, struct turn *turn, uint64_t now_us)
+{
+	if (turn->text && now_us - turn->written_us >= TURNS_PACE_US)
+		note(t, turn, now_us);
+}
+
+/* --- the caller and the tools */
+
+void turns_said(struct turns *t, enum turn_who who, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us, const char *text)
+{
+	struct turn new = { .who = who, .origin = origin, .life = life, .seq = seq, .at_us = at_us, .done = true, .settled = true };
+
+	if (seq && find(t, who, origin, life, seq))
+		return;
+	set_text(&new, text);
+	new.heard = strlen(text_of(&new));
+	if (new.text)
+		note(t, insert(t, &new), at_us);
+}
+
+/* --- the assistant */
+
+static struct turn *of_item(struct turns *t, uint32_t item, uint64_t now_us)
+{
+	struct turn new = { .who = TURN_ASSISTANT, .origin = (uint8_t)(item >> 24), .life = (uint8_t)(item >> 16),
+			    .seq = item & 0xffff, .at_us = now_us };
+	struct turn *turn = item ? find(t, TURN_ASSISTANT, new.origin, new.life, new.seq) : NULL;
+
+	return turn || !item ? turn : insert(t, &new);
+}
+
+/* What is played comes in order: an item that begins to be heard has those before it behind it. */
+static void settle_before(struct turns *t, const struct turn *turn, uint64_t now_us)
+{
+	for (struct turn *p = t->all; p < t->all + t->count; p++) {
+		if (p->who != TURN_ASSISTANT || p->settled || p == turn || p->at_us >= turn->at_us || !p->heard_ms)
+			continue;
+		p->settled = true;
+		p->heard = strlen(text_of(p));
+		note(t, p, now_us);
+	}
+}
+
+static void measure(struct turn *turn)
+{
+	long all_ms = turn->done && turn->sent_ms ? turn->sent_ms : (long)(turn->audio_us / 1000);
+
+	if (turn->settled && !turn->cut)
+		turn->heard = strlen(text_of(turn));
+	else
+		turn->heard = words_heard(text_of(turn), turn->spans, turn->heard_ms, all_ms ? all_ms : turn->sent_ms);
+}
+
+void turns_piece(struct turns *t, uint32_t item, const char *text, uint64_t now_us)
+{
+	struct turn *turn = of_item(t, item, now_us);
+	size_t had, n;
+	char *longer;
+
+	if (!turn || turn->done)
+		return;
+	had = strlen(text_of(turn));
+	n = utf8_clip(text, TURNS_TEXT_MAX_BYTES - had);
+	longer = realloc(turn->text, had + n + 1);
+	if (!longer)
+		return;
+	memcpy(longer + had, text, n);
+	longer[had + n] = 0;
+	turn->text = longer;
+	measure(turn);
+}
+
+void turns_audio(struct turns *t, uint32_t item, uint64_t audio_us, uint64_t now_us)
+{
+	struct turn *turn = of_item(t, item, now_us);
+
+	if (turn)
+		turn->audio_us += audio_us;
+}
+
+void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms, uint64_t now_us)
+{
+	struct turn *turn = of_item(t, item, now_us);
+
+	if (!turn)
+		return;
+	set_text(turn, text);
+	cJSON_Delete(turn->spans);
+	turn->spans = cJSON_Duplicate(spans, true);
+	turn->sent_ms = sent_ms;
+	turn->done = true;
+	measure(turn);
+	turn->cut = turn->settled && turn->heard < strlen(text_of(turn));
+	note(t, turn, now_us);
+}
+
+void turns_heard(struct turns *t, const struct event_heard *h, bool cleared, uint64_t now_us)
+{
+	struct turn *turn = of_item(t, h->item, now_us);
+	bool was_settled;
+
+	if (!turn || (turn->settled && !cleared))
+		return;
+	was_settled = turn->settled;
+	if (h->heard_ms > turn->heard_ms)
+		turn->heard_ms = h->heard_ms;
+	if (!turn->done && h->sent_ms > turn->sent_ms)
+		turn->sent_ms = h->sent_ms;
+	turn->settled |= cleared || h->end;
+	turn->cut = turn->settled && !h->end && !(was_settled && !turn->cut);
+	measure(turn);
+	if (turn->cut && turn->done && turn->heard == strlen(text_of(turn)))
+		turn->cut = false;
+	if (turn->heard_ms)
+		settle_before(t, turn, now_us);
+	if (turn->settled && !was_settled && turn->text)
+		note(t, turn, now_us);
+	else
+		note_at_a_pace(t, turn, now_us);
+}
+
+void turns_heard_text(struct turns *t, const char *text, bool cleared, uint64_t now_us)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = t->count; i-- > 0;) {
+		struct turn *turn = &t->all[i];
+
+		if (turn->who != TURN_ASSISTANT || turn->settled || !turn->text)
+			continue;
+		if (strncmp(turn->text, text, n) == 0)
+			turn->heard = n;
+		turn->settled = cleared || turn->heard == strlen(turn->text);
+		turn->cut = turn->heard < strlen(turn->text);
+		note(t, turn, now_us);
+		return;
+	}
+}
+
+void turns_settle(struct turns *t, uint64_t now_us)
+{
+	for (struct turn *p = t->all; p < t->all + t->count; p++) {
+		if (p->who != TURN_ASSISTANT || p->settled)
+			continue;
+		p->settled = p->cut = true;
+		if (p->heard_ms || p->audio_us)
+			measure(p);
+		p->cut = p->heard < strlen(text_of(p));
+		if (p->text)
+			note(t, p, now_us);
+	}
+}
+
+/* --- to and from the store */
+
+static int who_of(const char *name)
+{
+	for (int i = 0; name && i < 3; i++)
+		if (strcmp(name, who_names[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* Of an earlier life. What was still being played then has been heard by now, unless a call.cleared says otherwise. */
+void turns_load(struct turns *t, const struct cJSON *rows)
+{
+	const struct cJSON *row;
+
+	cJSON_ArrayForEach(row, rows) {
+		const char *text = json_text(row, "text"), *whole = json_text(row, "whole");
+		int who = who_of(json_text(row, "who"));
+		struct turn new = { .who = (enum turn_who)who, .origin = (uint8_t)json_number(row, "origin", 0),
+				    .life = (uint8_t)json_number(row, "life", 0), .seq = (uint32_t)json_number(row, "seq", 0),
+				    .at_us = (uint64_t)json_number(row, "at_us", 0), .heard_ms = (long)json_number(row, "heard_ms", 0),
+				    .sent_ms = (long)json_number(row, "sent_ms", 0), .cut = json_number(row, "cut", 0) != 0,
+				    .done = true };
+
+		if (who < 0 || !text || find(t, new.who, new.origin, new.life, new.seq))
+			continue;
+		new.settled = who != TURN_ASSISTANT || new.cut || !whole;
+		set_text(&new, whole ? whole : text);
+		new.heard = strnlen(text_of(&new), strlen(text));
+		if (new.text)
+			insert(t, &new);
+	}
+}
+
+struct cJSON *turns_row(const struct turn *turn)
+{
+	char *heard = strndup(text_of(turn), turn->heard);
+	struct cJSON *row = json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:b",
+				      who_names[turn->who], turn->origin, turn->life, (long long)turn->seq, (long long)turn->at_us,
+				      heard ? heard : "", turn->heard < strlen(text_of(turn)) ? turn->text : NULL,
+				      (long long)turn->heard_ms, (long long)turn->sent_ms, (int)turn->cut);
+
+	free(heard);
+	return row;
+}
+
+/* As the brain is to know it; NULL: there is nothing to know, e.g. because not a word of it was heard. */
+static struct cJSON *list_entry(const struct turn *turn)
+{
+	bool in_play = turn->who == TURN_ASSISTANT && !turn->settled;
+	char *text = in_play ? strdup(text_of(turn)) : strndup(text_of(turn), turn->heard);
+	struct cJSON *entry = NULL;
+
+	if (text && *text)
+		entry = json_make("who:s text:s cut:b", who_names[turn->who], text, in_play ? !turn->done : (int)turn->cut);
+	free(text);
+	return entry;
+}
+
+static size_t printed_bytes(const struct cJSON *entry)
+{
+	char *text = cJSON_PrintUnformatted(entry);
+	size_t n = text ? strlen(text) : 0;
+
+	free(text);
+	return n;
+}
+
+struct cJSON *turns_list(const struct turns *t, size_t bytes_max)
+{
+	struct cJSON *list = cJSON_CreateArray();
+	size_t bytes = 0;
+
+	for (size_t i = t->count; list && i-- > 0;) {
+		struct cJSON *entry = list_entry(&t->all[i]);
+
+		bytes += entry ? printed_bytes(entry) + 1 : 0;
+		if (bytes > bytes_max) {
+			cJSON_Delete(entry);
+			break;
+		}
+		if (entry)
+			cJSON_InsertItemInArray(list, 0, entry);
+	}
+	return list;
+}
