@@ -56,17 +56,17 @@ size_t cmdline_stage(const char *pipeline)
 	return n;
 }
 
-char *cmdline_program(const char *line, char *out, size_t size)
+int cmdline_program(const char *line, const char *folder, char *name, size_t name_size, char *path, size_t path_size)
 {
 	char buf[1024];
 	const char *words[64], *slash;
 
-	out[0] = 0;
-	if (cmdline_split(line, buf, sizeof buf, words, 64) > 0) {
-		slash = strrchr(words[0], '/');
-		snprintf(out, size, "%s", slash ? slash + 1 : words[0]);
-	}
-	return out;
+	name[0] = 0;
+	if (cmdline_split(line, buf, sizeof buf, words, 64) < 1)
+		return errno = ENOENT, -1;
+	slash = strrchr(words[0], '/');
+	snprintf(name, name_size, "%s", slash ? slash + 1 : words[0]);
+	return cmdline_find(folder, words[0], path, path_size);
 }
 
 int cmdline_own_folder(char *out, size_t size)

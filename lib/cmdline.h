@@ -10,8 +10,9 @@ int cmdline_split(const char *line, char *buf, size_t size, const char **words, 
 /* How long the first stage of a pipeline is: up to the next bar outside quotes, or the end. */
 size_t cmdline_stage(const char *pipeline);
 
-/* The name of the program: the last part of the first word's path. Returns out, empty if there is no word. */
-char *cmdline_program(const char *line, char *out, size_t size);
+/* The program of a command line: its name (the last part of the first word, empty if there is none), and where it lies as
+ * cmdline_find says. 0, or -1 with errno; then name is filled all the same. */
+int cmdline_program(const char *line, const char *folder, char *name, size_t name_size, char *path, size_t path_size);
 
 /* The folder of our own binary. 0, or -1 with errno. */
 int cmdline_own_folder(char *out, size_t size);

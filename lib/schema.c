@@ -121,7 +121,7 @@ int schema_is_parameters(const struct cJSON *schema, char *error, size_t size)
 	const char *type = cJSON_GetStringValue(word(schema, "type"));
 
 	if (!cJSON_IsObject(schema) || !type || strcmp(type, "object") != 0) {
-		snprintf(error, size, "parameters: a schema of type object expected");
+		snprintf(error, size, "a schema of type object expected");
 		return -1;
 	}
 	return check_schema(&c, schema, 1);

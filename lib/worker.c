@@ -82,12 +82,21 @@ static int read_lines(struct worker *w, struct worker_lines *l, int fd)
 	return 1;
 }
 
+/* The end of them: a line without its own end counts. */
+static void close_lines(struct worker *w, struct worker_lines *l, int fd)
+{
+	if (l->fd < 0)
+		return;
+	if (l->n)
+		put_lines(w, l, fd, "\n", 1);
+	loop_unwatch(w->loop, &l->watch);
+	close_fd(&l->fd);
+}
+
 static void on_lines(struct worker *w, struct worker_lines *l, int fd)
 {
-	if (read_lines(w, l, fd) < 0) {
-		loop_unwatch(w->loop, &l->watch);
-		close_fd(&l->fd);
-	}
+	if (read_lines(w, l, fd) < 0)
+		close_lines(w, l, fd);
 }
 
 static void on_errors(void *ctx, uint32_t events)
@@ -106,15 +115,12 @@ static void on_progress(void *ctx, uint32_t events)
 	on_lines(w, &w->progress, 3);
 }
 
-/* What it wrote before it ended and we have not read; a line without its end counts. */
+/* What it wrote before it ended and we have not read. */
 static void drain_lines(struct worker *w, struct worker_lines *l, int fd)
 {
-	if (l->fd < 0)
-		return;
-	for (int i = 0; i < LAST_PIECES && read_lines(w, l, fd) > 0; i++)
+	for (int i = 0; l->fd >= 0 && i < LAST_PIECES && read_lines(w, l, fd) > 0; i++)
 		;
-	if (l->n)
-		put_lines(w, l, fd, "\n", 1);
+	close_lines(w, l, fd);
 }
 
 static void release(struct worker *w)

@@ -1,6 +1,6 @@
 /* WebSocket by libwebsockets, hung into our loop: text messages, whole and bounded, both ways. One context a process.
  *
- *   server: ws_adopt() of a TCP connection whose request head another process has read, or ws_listen() by hand
+ *   server: ws_adopt() of a TCP connection, also one whose request head another process has read
  *   client: ws_connect(), TLS with the system's CA folder
  *
  * A message that is handed out is borrowed until the callback returns. What is sent waits in a bounded queue, one message
@@ -31,14 +31,7 @@ struct ws_limits {
 	unsigned ping_s;      /* ping after so much silence, 0: never; close when as much again stays silent */
 };
 
-struct ws_door { /* the caller's, who fills in the first three; zeroed it is shut */
-	const struct ws_calls *calls;
-	const struct ws_limits *limits;
-	void *ctx;
-	struct watch watch;
-};
-
-/* Hangs libwebsockets into the loop (call once, before any other, also for http.h). -1: no memory. `tls` prepares for wss://
+/* Hangs libwebsockets into the loop (call once, before any other). -1: no memory. `tls` prepares for wss://
  * clients, who trust the folder /etc/ssl/certs (or $SSL_CERT_DIR, and $SSL_CERT_FILE besides): a sandbox must leave it
  * readable, and ws_open keeps /dev/urandom open. ws_close_all cuts what is still open, with on_close, before loop_close. */
 int ws_open(struct loop *l, bool tls);
@@ -51,11 +44,6 @@ void ws_close_all(struct loop *l);
  * is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The head may have 8 KiB. */
 struct ws *ws_adopt(int fd, const void *bytes, size_t n, const struct ws_calls *calls, const struct ws_limits *limits,
 		    void *ctx);
-
-/* Listens on "HOST:PORT", port 0 meaning any, and serves who comes as ws_adopt does. The port, or -1 with errno. A host name
- * is looked up, and that blocks. */
-int ws_listen(struct loop *l, struct ws_door *d, const char *address);
-void ws_unlisten(struct loop *l, struct ws_door *d);
 
 /* Connects to ws:// or wss://. headers: "Name: value\r\n" lines or NULL, copied. NULL: the URL is none (errno EINVAL) or there
  * is no memory; any other failure comes as on_close. protocol: a sub-protocol to ask for, or NULL. The host name is looked up

@@ -158,9 +158,14 @@ class Rig:
     def violations(self):
         return "".join(line for line in open(self.model_log) if "violation" in line)
 
-    def model_events(self, kind=None):
-        events = [json.loads(line) for line in open(self.model_log)]
-        return [e for e in events if kind is None or e.get("event", {}).get("type") == kind]
+    def model(self, kind):
+        """Lines of one kind of the simulator's log."""
+        with open(self.model_log) as f:
+            return [e for e in map(json.loads, f) if e["kind"] == kind]
+
+    def model_events(self, kind):
+        """What ringdown sent of one type."""
+        return [e for e in self.model("in") if e["event"]["type"] == kind]
 
     # --- what can be done with it
     def phone(self, *options, sid=None, limit=50, caller=OWNER, background=False, out=None):

@@ -255,6 +255,8 @@ static void failed(struct bridge *b, const struct realtime_event *e)
 	}
 	if (++b->session.failures < FAILURES_MAX) {
 		log_warn("%s; asking again", text);
+		b->turn.waiting = true;
+		b->turn.since_us = clock_us();
 		turn_hold(b, RETRY_US << b->session.failures);
 		answer_ask(b, NULL);
 		return;

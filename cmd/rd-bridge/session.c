@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "bridge.h"
 #include "clock.h"
+#include "conf.h"
 #include "log.h"
 #include "opening.h"
 #include "receive.h"
@@ -22,7 +23,7 @@
 #define CONNECT_US (5 * SECOND)
 #define CONFIGURE_US (3 * SECOND)
 #define SILENT_US (10 * SECOND)     /* asked for an answer and heard nothing at all */
-#define WRITING_SILENT_US (30 * SECOND) /* the same while it is at one: it may be thinking */
+#define THINKING_US (30 * SECOND)   /* the same where it was told to think for long */
 #define STEADY_US (10 * SECOND)     /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
 #define EXPIRY_LEAD_S 120.0         /* so long before the service ends a session we look for a silence */
@@ -170,12 +171,12 @@ static void wait_or_fail(struct bridge *b, const char *why)
 	}
 	pause_us = pauses_ms[s->attempts < last ? s->attempts : last] * MS;
 	pause_us = sooner(pause_us, deadline_us(s) - now_us);
-	if (s->attempts++ == 0)
-		log_warn("model lost at %s: %s; connecting again, first in %llu ms", s->host, why,
-			 (unsigned long long)(pause_us / MS));
+	if (s->state == SESSION_RUNNING || s->attempts == 0)
+		log_warn("model lost at %s: %s; connecting again in %llu ms", s->host, why, (unsigned long long)(pause_us / MS));
 	else
 		log_debug("no connection attempt=%u: %s; again in %llu ms", s->attempts, why,
 			  (unsigned long long)(pause_us / MS));
+	s->attempts++;
 	s->state = SESSION_WAITING;
 	timer_after(&b->stage.loop, &s->timer, pause_us);
 }
@@ -346,11 +347,11 @@ static void change_over(struct bridge *b)
 
 static bool is_silent(const struct bridge *b, uint64_t now_us)
 {
-	uint64_t silence_us = now_us - b->session.heard_us;
+	bool thinks = strstr(conf_text(b->stage.conf, "agent", b->stage.agent, "reasoning"), "high") != NULL;
+	uint64_t most_us = thinks ? THINKING_US : SILENT_US;
+	bool waits = b->responses.state != RESPONSES_FREE || (b->turn.waiting && now_us > b->turn.since_us + most_us);
 
-	if (b->responses.state == RESPONSES_REQUESTED || (b->turn.waiting && now_us > b->turn.since_us + SILENT_US))
-		return silence_us > SILENT_US;
-	return b->responses.state != RESPONSES_FREE && silence_us > WRITING_SILENT_US;
+	return waits && now_us > b->session.heard_us + most_us;
 }
 
 static void on_tick(void *ctx)

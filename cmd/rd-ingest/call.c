@@ -28,19 +28,21 @@ void call_state(struct ingest *in, enum ingest_state state)
 		return;
 	in->state = state;
 	snprintf(text, sizeof text, "{\"do\":\"state\",\"state\":\"%s\"}", names[state]);
-	(void)stage_line_send(&in->stage, text, -1); /* by hand there is no line; lost it costs a line of rd-ctl status */
+	(void)stage_line_send(&in->stage, text,
+			      -1); /* by hand there is no line; lost it costs a line of rd-ctl status */
 }
 
 static void log_counters(const struct ingest *in)
 {
 	const struct playout_counts *p = &in->playout.counts;
 
-	log_info("counters up=%lu holes=%lu filled_ms=%llu down_ms=%llu down=%lu marks=%lu echoes=%lu old=%lu lost=%lu clears=%lu "
+	log_info("counters up=%lu holes=%lu filled_ms=%llu down_ms=%llu down=%lu marks=%lu echoes=%lu old=%lu lost=%lu "
+		 "clears=%lu "
 		 "dry=%lu late=%lu full=%lu bad=%lu early=%lu foreign=%lu binary=%lu unknown=%lu unsent=%lu",
-		 in->voice.counts.messages, in->voice.counts.holes, (unsigned long long)in->voice.counts.filled_ms,
-		 (unsigned long long)p->sent_bytes / PLAYED_BYTES_PER_MS, p->messages, p->marks, p->echoes, p->old_echoes,
-		 p->lost_marks, p->clears, p->dry, p->late_frames, p->full, in->counts.bad, in->counts.early,
-		 in->counts.foreign, in->counts.binary, in->counts.unknown, in->counts.unsent);
+		 in->spoken.counts.messages, in->spoken.counts.holes, (unsigned long long)in->spoken.counts.filled_ms,
+		 (unsigned long long)p->sent_bytes / PLAYED_BYTES_PER_MS, p->messages, p->marks, p->echoes,
+		 p->old_echoes, p->lost_marks, p->clears, p->dry, p->late_frames, p->full, in->counts.bad,
+		 in->counts.early, in->counts.foreign, in->counts.binary, in->counts.unknown, in->counts.unsent);
 }
 
 /* --- the end */
@@ -68,12 +70,12 @@ void call_over(struct ingest *in, const char *reason, const char *text, bool lin
 	if (in->state == INGEST_ENDING)
 		return;
 	playout_end(&in->playout, clock_us());
-	voice_end(&in->voice);
+	spoken_end(&in->spoken);
 	ring_say_heard(in);
 	call_state(in, INGEST_ENDING);
 	(void)stage_say(&in->stage, EVENT_CALL_END, "reason:s text:s?", reason, text);
-	log_info("ended reason=%s seconds=%llu streams=%u", reason, (unsigned long long)((clock_us() - in->began_us) / SECOND),
-		 in->streams);
+	log_info("ended reason=%s seconds=%llu streams=%u", reason,
+		 (unsigned long long)((clock_us() - in->began_us) / SECOND), in->streams);
 	timer_stop(&in->stage.loop, &in->clock);
 	if (in->stream) {
 		stream_close(in->stream, 1000, NULL);
@@ -97,16 +99,16 @@ static void on_no_stream(void *ctx)
 
 void call_run(struct ingest *in)
 {
-	uint64_t now_us = clock_us(), due_us, order_us;
+	uint64_t now_us = clock_us(), due_us, errand_us;
 	bool alive = in->stream && now_us < in->stream->last_us + ALIVE_US;
 
 	if (in->state == INGEST_ENDING)
 		return;
 	due_us = playout_run(&in->playout, alive, now_us);
 	ring_say_heard(in);
-	order_us = next_run(in, now_us);
-	if (order_us && (!due_us || order_us < due_us))
-		due_us = order_us;
+	errand_us = next_run(in, now_us);
+	if (errand_us && (!due_us || errand_us < due_us))
+		due_us = errand_us;
 	if (in->state == INGEST_ENDING || !due_us)
 		timer_stop(&in->stage.loop, &in->clock);
 	else if (!in->clock.set || in->clock.at_us != due_us)
@@ -122,18 +124,18 @@ void call_await(struct ingest *in, long more_s)
 {
 	long limit_s = conf_number(in->stage.conf, "limits", NULL, "resume-seconds") + more_s;
 
+	in->away_us = clock_us();
 	call_state(in, INGEST_WAITING);
 	set_wait(in, "resume", on_no_stream, (uint64_t)limit_s * SECOND);
 }
 
-void call_leave(struct ingest *in, const struct order *o)
+void call_leave(struct ingest *in, const struct errand *o)
 {
-	unheard_set(&in->playout.queue, UNHEARD_AWAITED, o->verb);
 	playout_break(&in->playout, clock_us());
-	voice_end(&in->voice);
+	spoken_end(&in->spoken);
 	stream_close(in->stream, 1000, NULL);
 	in->stream = NULL;
-	call_await(in, order_away_s(o));
+	call_await(in, errand_away_s(o));
 }
 
 /* --- the line */
@@ -142,16 +144,18 @@ void call_leave(struct ingest *in, const struct order *o)
 static void on_order_to_end(struct ingest *in, const struct cJSON *message)
 {
 	static const char *const reasons[] = { "operator", "limit", "idle", "failed", "drain", "transfer" };
-	struct order o = { .verb = ORDER_HANGUP };
+	struct errand o = { .verb = ERRAND_HANGUP };
 	const char *say = json_text(message, "say"), *reason = json_text(message, "reason"), *known = "operator";
 
 	for (size_t i = 0; reason && i < sizeof reasons / sizeof reasons[0]; i++)
 		if (strcmp(reason, reasons[i]) == 0)
 			known = reasons[i];
 	if (say && *say) {
-		o.verb = ORDER_SAY;
+		o.verb = ERRAND_SAY;
 		snprintf(o.text, sizeof o.text, "%s", say);
 	}
+	if (in->state == INGEST_ENDING)
+		return;
 	playout_pause(&in->playout, true, clock_us());
 	next_disarm(in, "the call is ended");
 	if (strcmp(known, "transfer") == 0) { /* Twilio is there already: the other has hung up */
@@ -159,7 +163,7 @@ static void on_order_to_end(struct ingest *in, const struct cJSON *message)
 		return;
 	}
 	(void)next_write(in, &o); /* said in the log; Twilio then gets a new stream, which finds the call ended */
-	in->order = o;
+	in->errand = o;
 	call_over(in, known, say, true);
 }
 
@@ -181,8 +185,8 @@ void call_on_line(struct stage *s, const struct cJSON *message, const void *byte
 		log_debug("ignored on the line: %s", what ? what : "no order");
 }
 
-/* End of input, SIGTERM, no supervisor: the call itself is not over. `next` is not written, so Twilio comes back to whoever
- * goes on with it; 111 says that somebody should. */
+/* End of input, SIGTERM, no supervisor: the call itself is not over. `next` is not written, so Twilio comes back to
+ * whoever goes on with it; 111 says that somebody should. */
 void call_on_end(struct stage *s)
 {
 	struct ingest *in = s->self;
@@ -234,7 +238,8 @@ static void open_door(struct ingest *in)
 		log_die(100, "--listen %s: ADDRESS:PORT expected, numbers only", in->options.listen);
 	if (port < 0)
 		log_die(111, "cannot bind %s: %s", in->options.listen, strerror(errno));
-	log_info("listening on %.*s:%d", (int)(strrchr(in->options.listen, ':') - in->options.listen), in->options.listen, port);
+	log_info("listening on %.*s:%d", (int)(strrchr(in->options.listen, ':') - in->options.listen),
+		 in->options.listen, port);
 }
 
 void call_open(struct ingest *in)
@@ -242,37 +247,39 @@ void call_open(struct ingest *in)
 	struct stage *s = &in->stage;
 	char error[512];
 	const char *why;
+	int found;
 
 	in->began_us = clock_us();
 	in->listening = true; /* until an assistant says otherwise */
-	in->voice = (struct voice){ .on_audio = ring_on_voice, .ctx = in };
+	in->spoken = (struct spoken){ .on_audio = ring_on_voice, .ctx = in };
 	in->clock = (struct timer){ .name = "media clock", .on = on_clock, .ctx = in };
 	in->watch = (struct timer){ .name = "line", .on = talk_on_watch, .ctx = in };
 	if (s->dir && !(in->setup = setup_read(s->dir, error, sizeof error)))
 		log_die(100, "%s", error);
 	if (s->call)
 		snprintf(in->call, sizeof in->call, "%s", s->call);
-	if (playout_open(&in->playout, s->dir, (unsigned)in->options.lead_ms, &playout_calls, in, &why) < 0)
+	found = playout_open(&in->playout, s->dir, (unsigned)in->options.lead_ms, &playout_calls, in, &why);
+	if (found < 0)
 		log_die(111, "cannot open the play-out queue: %s", strerror(errno));
 	if (why)
-		log_warn("cannot keep what is unheard in the call folder: %s", why);
+		log_warn("cannot use %s/unheard: %s", s->dir, why);
+	if (found && s->life == 0)
+		unheard_orphan(&in->playout.queue);
 	if (in->options.listen)
 		open_door(in);
 }
 
-/* A predecessor was killed in mid-call: its stream died with it, its order still holds. */
+/* A predecessor was killed in mid-call: its stream died with it, its errand is still to be done. */
 static void go_on(struct ingest *in)
 {
 	uint32_t awaited = unheard_fact(&in->playout.queue, UNHEARD_AWAITED);
-	const char *text = unheard_order(&in->playout.queue);
+	const char *text = unheard_errand(&in->playout.queue);
 	struct cJSON *next = text ? json_parse(text, strlen(text)) : NULL;
 
-	if (awaited) {
-		call_state(in, INGEST_WAITING);
-		set_wait(in, "resume", on_no_stream, FIRST_STREAM_US);
-	} else {
+	if (awaited)
+		call_await(in, errand_away_most_s((enum errand_verb)awaited));
+	else
 		talk_lose(in, "the carrier stage was started again");
-	}
 	if (next)
 		next_arm(in, next);
 	cJSON_Delete(next);

@@ -21,7 +21,8 @@ static void on_readable(void *ctx, uint32_t events)
 /* ADDRESS:PORT to a list for bind, or NULL. */
 static struct addrinfo *resolve(const char *where)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+				  .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
 	struct addrinfo *found = NULL;
 	const char *colon = strrchr(where, ':');
 	char host[64];
@@ -40,12 +41,13 @@ static struct addrinfo *resolve(const char *where)
 
 static int port_of(int fd)
 {
-	struct sockaddr_storage a;
+	struct sockaddr_storage a = { 0 };
 	socklen_t size = sizeof a;
 
 	if (getsockname(fd, (struct sockaddr *)&a, &size) < 0)
 		return -1;
-	return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port : ((struct sockaddr_in *)&a)->sin_port);
+	return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port
+					     : ((struct sockaddr_in *)&a)->sin_port);
 }
 
 int door_open(struct door *d, struct loop *l, const char *where)

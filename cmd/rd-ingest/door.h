@@ -1,11 +1,11 @@
-/* --listen: a TCP port of our own, for the shell and for tests, where no rd-webhook stands in front. No token, no signature:
- * loopback only, unless the user names another address. */
+/* --listen: a TCP port of our own, for the shell and for tests, where no rd-webhook stands in front. No token, no
+ * signature: loopback only, unless the user names another address. */
 #ifndef DOOR_H
 #define DOOR_H
 
 #include "loop.h"
 
-struct door { /* zeroed is closed */
+struct door {				    /* zeroed is closed */
 	void (*on_come)(void *ctx, int fd); /* a connection, now the owner's */
 	void *ctx;
 	struct loop *loop;

@@ -1,6 +1,7 @@
-/* rd-ingest: the carrier stage for Twilio Media Streams. Audio of the caller in by WebSocket and out as frames up; frames down
- * in and out by WebSocket, ahead of the play-out by a bounded lead; what the caller has really heard is said as call.heard.
- * Exit: 0 the call is over, 100 it would fail again the same way, 111 somebody should go on with the call. */
+/* rd-ingest: the carrier stage for Twilio Media Streams. Audio of the caller in by WebSocket and out as frames up;
+ * frames down in and out by WebSocket, ahead of the play-out by a bounded lead; what the caller has really heard is
+ * said as call.heard. Exit: 0 the call is over, 100 it would fail again the same way, 111 somebody should go on with
+ * the call. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

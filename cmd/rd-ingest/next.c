@@ -18,14 +18,14 @@ static unsigned next_step(const struct ingest *in)
 	return newest ? newest : 1;
 }
 
-const char *next_write(struct ingest *in, const struct order *o)
+const char *next_write(struct ingest *in, const struct errand *o)
 {
 	char path[PATHS_MAX_BYTES], *text;
 	const char *why = NULL;
 
 	if (!in->stage.dir)
 		return "not possible without a call folder";
-	text = order_file(o, next_step(in));
+	text = errand_file(o, next_step(in));
 	if (!text || paths_format(path, sizeof path, "%s/next", in->stage.dir) < 0 ||
 	    paths_write_atomically(path, text, strlen(text)) < 0)
 		why = "the call folder cannot be written";
@@ -37,60 +37,75 @@ const char *next_write(struct ingest *in, const struct order *o)
 
 void next_disarm(struct ingest *in, const char *why)
 {
-	if (!in->order.verb)
+	if (!in->errand.verb || in->state == INGEST_ENDING)
 		return;
-	log_info("disarmed verb=%s: %s", order_verb_name(in->order.verb), why);
-	ring_say_done(in, &in->order, false, why);
-	in->order.verb = ORDER_NONE;
-	unheard_set_order(&in->playout.queue, NULL);
+	log_info("disarmed verb=%s: %s", errand_verb_name(in->errand.verb), why);
+	ring_say_done(in, &in->errand, false, why);
+	in->errand.verb = ERRAND_NONE;
+	unheard_set_errand(&in->playout.queue, NULL);
 }
 
 void next_arm(struct ingest *in, const struct cJSON *next)
 {
-	struct order o;
+	struct errand o;
 	const char *why;
 	char *text;
 
-	why = order_read(&o, next, clock_us());
-	if (in->state == INGEST_ENDING || (in->order.verb && strcmp(o.id, in->order.id) == 0))
+	why = errand_read(&o, next, clock_us());
+	if (in->state == INGEST_ENDING || (in->errand.verb && strcmp(o.id, in->errand.id) == 0))
 		return;
-	if (!why && !in->stage.dir && o.verb != ORDER_HANGUP)
+	if (!why && !in->stage.dir && o.verb != ERRAND_HANGUP)
 		why = "not possible without a call folder";
 	if (why) {
 		const char *verb = json_text(next, "verb");
 
-		(void)stage_say(&in->stage, EVENT_CALL_NEXT_DONE, "id:s verb:s ok:b why:s", o.id, verb ? verb : "", 0, why);
+		(void)stage_say(&in->stage, EVENT_CALL_NEXT_DONE, "id:s verb:s ok:b why:s", o.id, verb ? verb : "", 0,
+				why);
 		return;
 	}
 	next_disarm(in, "another order came");
-	in->order = o;
+	in->errand = o;
 	text = cJSON_PrintUnformatted(next);
-	unheard_set_order(&in->playout.queue, text);
+	unheard_set_errand(&in->playout.queue, text);
 	free(text);
-	log_info("armed verb=%s", order_verb_name(o.verb));
+	log_info("armed verb=%s", errand_verb_name(o.verb));
 	call_run(in);
+}
+
+/* The stream is left for digits or for somebody else. Killed in between we must not do it twice: so the errand is
+ * forgotten before its file is written. */
+static const char *leave(struct ingest *in, const struct errand *o)
+{
+	const char *why;
+
+	if (in->state != INGEST_TALKING)
+		return "the caller is away";
+	unheard_set(&in->playout.queue, UNHEARD_AWAITED, o->verb);
+	unheard_set_errand(&in->playout.queue, NULL);
+	why = next_write(in, o);
+	if (why)
+		unheard_set(&in->playout.queue, UNHEARD_AWAITED, ERRAND_NONE);
+	return why;
 }
 
 static void carry_out(struct ingest *in)
 {
-	struct order o = in->order;
-	bool stays = o.verb == ORDER_PRESS || o.verb == ORDER_TRANSFER;
-	const char *why = stays && in->state != INGEST_TALKING ? "the caller is away" : NULL;
+	struct errand o = in->errand;
+	bool stays = o.verb == ERRAND_PRESS || o.verb == ERRAND_TRANSFER;
+	const char *why = stays ? leave(in, &o) : in->stage.dir ? next_write(in, &o) : NULL;
 
-	if (!why && (in->stage.dir || stays))
-		why = next_write(in, &o);
 	if (why) {
 		next_disarm(in, why);
 		return;
 	}
-	unheard_set_order(&in->playout.queue, NULL);
-	log_info("carried out verb=%s heard=%s", order_verb_name(o.verb), playout_quiet(&in->playout) ? "all" : "part");
+	log_info("carried out verb=%s heard=%s", errand_verb_name(o.verb),
+		 playout_quiet(&in->playout) ? "all" : "part");
 	ring_say_done(in, &o, true, NULL);
-	if (!stays) { /* the order stands: a stream that is on its way is sent on to it */
+	if (!stays) { /* the errand stands: a stream that is on its way is sent on to it */
 		call_over(in, "assistant", NULL, in->stage.dir != NULL);
 		return;
 	}
-	in->order.verb = ORDER_NONE;
+	in->errand.verb = ERRAND_NONE;
 	call_leave(in, &o);
 }
 
@@ -99,9 +114,9 @@ uint64_t next_run(struct ingest *in, uint64_t now_us)
 	bool still = in->state == INGEST_TALKING && in->listening && playout_quiet(&in->playout);
 	uint64_t due_us;
 
-	if (!in->order.verb)
+	if (!in->errand.verb)
 		return 0;
-	due_us = order_due(&in->order, still, now_us);
+	due_us = errand_due(&in->errand, still, now_us);
 	if (due_us > now_us)
 		return due_us;
 	carry_out(in);

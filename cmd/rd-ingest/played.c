@@ -7,7 +7,8 @@
 
 #define US_PER_BYTE (MS / PLAYED_BYTES_PER_MS)
 #define BEYOND_MARK_US (400 * MS) /* how far the clock runs beyond a mark whose echo is late */
-#define SLIP_US (30 * MS)         /* a delay that all late echoes share is a hole in the play-out, not jitter of the way back */
+#define SLIP_US (30 * MS) /* a delay that all late echoes share is a hole in the play-out, not jitter of the way back  \
+			   */
 #define LOST_US (2 * SECOND)
 
 void played_begin(struct played *p, uint32_t generation)
@@ -87,7 +88,8 @@ static void slip(struct played *p, uint64_t us)
 		p->lags_us[i] -= us < p->lags_us[i] ? us : p->lags_us[i];
 }
 
-/* An echo that comes earlier than any before it in this run: a slip that was none is taken back, the rest is the way. */
+/* An echo that comes earlier than any before it in this run: a slip that was none is taken back, the rest is the way.
+ */
 static void earlier(struct played *p, uint64_t lag_us)
 {
 	uint64_t back = p->least_lag_us - lag_us;

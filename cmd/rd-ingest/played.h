@@ -1,16 +1,16 @@
 /* The heard clock: how much of what was sent to the far side has been played to the caller. Pure; time is passed in.
  *
- * It counts bytes (8 a millisecond) since the last `clear`, which begins a new generation. A play-out that was sent something
- * while it had nothing begins a run: from then on it plays in real time until it runs dry. Marks in the stream come back when
- * they are reached: they prove, and they tell when the run was held up on its way.
+ * It counts bytes (8 a millisecond) since the last `clear`, which begins a new generation. A play-out that was sent
+ * something while it had nothing begins a run: from then on it plays in real time until it runs dry. Marks in the
+ * stream come back when they are reached: they prove, and they tell when the run was held up on its way.
  *
  *      sent        |--------------------------------------------|   known
  *      marks       |------------g7-1-----------g7-2-------------|   sent behind their audio
  *      confirmed   |------------|                                   the last mark that came back
  *      heard       |--------------------|                           run_from + time since, between the two
  *
- * Why the run and not "last echo + elapsed": an echo is late by the way back, and what was sent takes the way there. A `clear`
- * sent now takes that way, too: when it arrives, exactly what the run says has been played. */
+ * Why the run and not "last echo + elapsed": an echo is late by the way back, and what was sent takes the way there. A
+ * `clear` sent now takes that way, too: when it arrives, exactly what the run says has been played. */
 #ifndef PLAYED_H
 #define PLAYED_H
 
@@ -25,18 +25,18 @@
 struct played { /* zeroed: generation 0, nothing sent */
 	uint32_t generation;
 	uint64_t sent, confirmed;
-	uint64_t least;                /* what was said to be heard is never taken back */
-	uint64_t run_from, run_at_us;  /* byte run_from began to play then; nothing ran dry since */
-	uint32_t next_mark;            /* its number; marks are numbered from 1 */
-	unsigned first, count;         /* of the marks that are out */
+	uint64_t least;		      /* what was said to be heard is never taken back */
+	uint64_t run_from, run_at_us; /* byte run_from began to play then; nothing ran dry since */
+	uint32_t next_mark;	      /* its number; marks are numbered from 1 */
+	unsigned first, count;	      /* of the marks that are out */
 	struct played_mark {
 		uint64_t position, sent_us;
 	} marks[PLAYED_MARKS];
-	bool unmarked;                 /* marks did not come back although the line lives: not waited for any more */
+	bool unmarked; /* marks did not come back although the line lives: not waited for any more */
 	/* How late echoes are in this run, and the least of it: what the way there and back takes. */
 	uint64_t lags_us[PLAYED_LAGS], least_lag_us, slipped_us;
 	unsigned lag_count;
-	uint64_t way_us;               /* least_lag_us of the last run that had one */
+	uint64_t way_us; /* least_lag_us of the last run that had one */
 };
 
 /* A new generation: the far side's buffer is empty and nothing was sent. What is on its way back is of an older one. */

@@ -5,9 +5,9 @@
 #include "clock.h"
 
 #define MESSAGE_BYTES (160 * PLAYED_BYTES_PER_MS) /* one with its mark each 160 ms: twilio.md wants 100 to 200 */
-#define LEAST_BYTES (50 * PLAYED_BYTES_PER_MS)    /* smaller ones were heard as jitter */
+#define LEAST_BYTES (50 * PLAYED_BYTES_PER_MS)	  /* smaller ones were heard as jitter */
 #define MARK_BYTES (100 * PLAYED_BYTES_PER_MS)
-#define HOLD_US (40 * MS)                         /* a small rest waits so long for more of it */
+#define HOLD_US (40 * MS) /* a small rest waits so long for more of it */
 #define NEWS_US (200 * MS)
 #define RETRY_US (100 * MS)
 #define SILENCE 0xff

@@ -1,6 +1,6 @@
-/* What goes to the caller: the queue of what is to be said (unheard.h), sent ahead of the play-out by a bounded lead, with
- * marks behind it for the heard clock (played.h). The first audio of an utterance goes out at once. Pure but for the queue's
- * file: time is passed in, and what is to be sent is handed to three calls.
+/* What goes to the caller: the queue of what is to be said (unheard.h), sent ahead of the play-out by a bounded lead,
+ * with marks behind it for the heard clock (played.h). The first audio of an utterance goes out at once. Pure but for
+ * the queue's file: time is passed in, and what is to be sent is handed to three calls.
  *
  *     ring --> | not yet sent | --> far side's buffer, at most `lead` --> the caller's ear
  *                             ^ cursor                                 ^ heard */
@@ -27,8 +27,8 @@ struct playout {
 	struct unheard queue;
 	struct played clock;
 	struct unheard_cursor cursor; /* the next byte to send */
-	uint64_t heard;               /* of this generation, as far as the queue knows */
-	size_t unmarked;              /* bytes sent behind the last mark */
+	uint64_t heard;		      /* of this generation, as far as the queue knows */
+	size_t unmarked;	      /* bytes sent behind the last mark */
 	uint64_t held_us, said_us;    /* since when a small rest waits for more; when news were told last */
 	unsigned lead_ms;
 	bool open, paused, muted;
@@ -55,9 +55,9 @@ void playout_end(struct playout *p, uint64_t now_us);
 /* Queues audio (n may be 0) of an item; end: it is the item's last. -1: no room, it was dropped. */
 int playout_audio(struct playout *p, uint32_t item, const uint8_t *audio, size_t n, bool end, uint64_t now_us);
 
-/* Silence at once; lists what is to be dropped with what was heard of it, PLAYOUT_ITEMS at most: everything queued, but of
- * newest's origin only up to newest (0: all). How many. Then playout_drop drops it, once the answer is said: who is killed
- * in between leaves a queue from which a successor gives the same answer. */
+/* Silence at once; lists what is to be dropped with what was heard of it, PLAYOUT_ITEMS at most: everything queued, but
+ * of newest's origin only up to newest (0: all). How many. Then playout_drop drops it, once the answer is said: who is
+ * killed in between leaves a queue from which a successor gives the same answer. */
 size_t playout_clear(struct playout *p, uint32_t newest, struct event_heard *list, uint64_t now_us);
 void playout_drop(struct playout *p, uint32_t newest, const struct event_heard *list, size_t n);
 
@@ -70,7 +70,8 @@ void playout_echo(struct playout *p, const char *name, uint64_t now_us);
 /* Asks an idle line whether it lives: a mark comes back at once. */
 void playout_ask(struct playout *p, uint64_t now_us);
 
-/* Sends what is due; when it must be called again (0: when something happens). alive: the far side was heard of lately. */
+/* Sends what is due; when it must be called again (0: when something happens). alive: the far side was heard of lately.
+ */
 uint64_t playout_run(struct playout *p, bool alive, uint64_t now_us);
 
 /* Keeps in the queue's file how far the caller has heard by now. */

@@ -34,7 +34,8 @@ void ring_say_start(struct stage *s)
 void ring_say_lost(struct stage *s)
 {
 	if (*of(s)->lost_why)
-		(void)stage_say(s, EVENT_CALL_LOST, "why:s heard_ms:n", of(s)->lost_why, (long long)of(s)->lost_heard_ms);
+		(void)stage_say(s, EVENT_CALL_LOST, "why:s heard_ms:n", of(s)->lost_why,
+				(long long)of(s)->lost_heard_ms);
 }
 
 static struct cJSON *make_items(const struct event_heard *list, size_t n)
@@ -62,15 +63,18 @@ void ring_say_key(struct ingest *in, char digit)
 	(void)stage_say(&in->stage, EVENT_USER_KEY, "digit:s", text);
 }
 
-void ring_say_done(struct ingest *in, const struct order *o, bool ok, const char *why)
+void ring_say_done(struct ingest *in, const struct errand *o, bool ok, const char *why)
 {
-	(void)stage_say(&in->stage, EVENT_CALL_NEXT_DONE, "id:s verb:s ok:b why:s?", o->id, order_verb_name(o->verb), (int)ok, why);
+	(void)stage_say(&in->stage, EVENT_CALL_NEXT_DONE, "id:s verb:s ok:b why:s?", o->id, errand_verb_name(o->verb),
+			(int)ok, why);
 }
 
 void ring_on_voice(void *ctx, const uint8_t *audio, size_t n, bool filled)
 {
 	struct ingest *in = ctx;
-	struct frame f = { .kind = FRAME_UP, .flags = filled ? FRAME_FILLED : 0, .codec = CODEC_MULAW, .rate_100hz = 80 };
+	struct frame f = {
+		.kind = FRAME_UP, .flags = filled ? FRAME_FILLED : 0, .codec = CODEC_MULAW, .rate_100hz = 80
+	};
 
 	(void)stage_audio(&in->stage, &f, audio, n);
 }
@@ -86,7 +90,8 @@ static bool is_playable(struct ingest *in, const struct frame *f)
 		return true;
 	if (!in->warned_format)
 		log_warn("dropped audio: mulaw/8000 with an item expected, %s %s found",
-			 f->length || f->codec ? frame_format_name(f->codec, f->rate_100hz, name, sizeof name) : "nothing",
+			 f->length || f->codec ? frame_format_name(f->codec, f->rate_100hz, name, sizeof name)
+					       : "nothing",
 			 f->item ? "with one" : "without one");
 	in->warned_format = true;
 	return false;
@@ -101,9 +106,14 @@ static enum stage_verdict on_down(struct stage *s, const struct frame *f, const 
 		return STAGE_PASS;
 	if (!is_playable(in, f))
 		return STAGE_TAKE;
-	if (playout_audio(&in->playout, f->item, f->payload, f->length, f->flags & FRAME_END, clock_us()) < 0 && !in->warned_full) {
+	if (playout_audio(&in->playout, f->item, f->payload, f->length, f->flags & FRAME_END, clock_us()) < 0 &&
+	    !in->warned_full) {
 		log_warn("dropped audio: more than 10 minutes wait to be heard");
 		in->warned_full = true;
+	}
+	if (in->playout.queue.fd < 0 && s->dir && !in->warned_file) {
+		log_warn("cannot keep what is unheard in %s: what it holds dies with this process", s->dir);
+		in->warned_file = true;
 	}
 	call_run(in);
 	return STAGE_TAKE;
@@ -138,7 +148,8 @@ static enum stage_verdict on_clear(struct stage *s, const struct frame *f, const
 	playout_drop(&in->playout, newest, list, n);
 	playout_pause(&in->playout, false, clock_us());
 	if (n)
-		log_info("cleared heard_ms=%ld item=%s items=%zu", list[0].heard_ms, frame_item_name(list[0].item, name), n);
+		log_info("cleared heard_ms=%ld item=%s items=%zu", list[0].heard_ms,
+			 frame_item_name(list[0].item, name), n);
 	call_run(in);
 	return STAGE_PASS;
 }
@@ -159,7 +170,7 @@ static enum stage_verdict on_mute(struct stage *s, const struct frame *f, const 
 
 	(void)f;
 	if (who && strcmp(who, "caller") == 0)
-		of(s)->voice.muted = on;
+		of(s)->spoken.muted = on;
 	else if (who && strcmp(who, "assistant") == 0)
 		of(s)->playout.muted = on;
 	return STAGE_PASS;
@@ -176,7 +187,7 @@ static enum stage_verdict on_speech(struct stage *s, const struct frame *f, cons
 {
 	(void)f;
 	(void)event;
-	if (order_disarmed_by_speech(&of(s)->order))
+	if (errand_disarmed_by_speech(&of(s)->errand))
 		next_disarm(of(s), "the caller spoke");
 	return STAGE_PASS;
 }
@@ -202,13 +213,13 @@ static enum stage_verdict on_failed(struct stage *s, const struct frame *f, cons
 }
 
 const struct stage_row ring_rows[] = {
-	{ FRAME_DOWN, NULL, on_down },                     /* to the caller, by its item */
-	{ FRAME_EVENT, "call.clear", on_clear },           /* forget what was not yet heard, and say what was */
-	{ FRAME_EVENT, "call.pause", on_pause },           /* silence, and on from there */
-	{ FRAME_EVENT, "call.mute", on_mute },             /* silence in the place of a voice */
-	{ FRAME_EVENT, "call.next", on_next },             /* hang up, transfer, press: when the last words were heard */
+	{ FRAME_DOWN, NULL, on_down },		 /* to the caller, by its item */
+	{ FRAME_EVENT, "call.clear", on_clear }, /* forget what was not yet heard, and say what was */
+	{ FRAME_EVENT, "call.pause", on_pause }, /* silence, and on from there */
+	{ FRAME_EVENT, "call.mute", on_mute },	 /* silence in the place of a voice */
+	{ FRAME_EVENT, "call.next", on_next },	 /* hang up, transfer, press: when the last words were heard */
 	{ FRAME_EVENT, "user.speech.started", on_speech }, /* ... unless the caller speaks */
-	{ FRAME_EVENT, "assistant.state", on_state },      /* ... and the assistant has nothing more to say */
+	{ FRAME_EVENT, "assistant.state", on_state },	   /* ... and the assistant has nothing more to say */
 	{ FRAME_EVENT, "brain.failed", on_failed },
 };
 const size_t ring_row_count = sizeof ring_rows / sizeof ring_rows[0];

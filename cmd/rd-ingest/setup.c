@@ -38,7 +38,8 @@ struct cJSON *setup_read(const char *dir, char *error, size_t size)
 	struct cJSON *file, *setup;
 	ssize_t n;
 
-	if (paths_format(path, sizeof path, "%s/call.json", dir) < 0 || (n = paths_read_bounded(path, text, sizeof text)) < 0) {
+	if (paths_format(path, sizeof path, "%s/call.json", dir) < 0 ||
+	    (n = paths_read_bounded(path, text, sizeof text)) < 0) {
 		snprintf(error, size, "cannot read %s/call.json: %s", dir, strerror(errno));
 		return NULL;
 	}
@@ -54,6 +55,6 @@ struct cJSON *setup_read(const char *dir, char *error, size_t size)
 
 struct cJSON *setup_make(const char *call, const char *from, const char *to, const char *agent)
 {
-	return json_make("type:s call:s carrier:s direction:s from:s to:s attestation:s agent:s", "call.setup", call, "twilio",
-			 "in", from, to, "none", agent);
+	return json_make("type:s call:s carrier:s direction:s from:s to:s attestation:s agent:s", "call.setup", call,
+			 "twilio", "in", from, to, "none", agent);
 }

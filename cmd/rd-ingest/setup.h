@@ -1,4 +1,5 @@
-/* call.setup, the event that says who is calling whom: from call.json in the call folder, or from what --listen knows. */
+/* call.setup, the event that says who is calling whom: from call.json in the call folder, or from what --listen knows.
+ */
 #ifndef SETUP_H
 #define SETUP_H
 

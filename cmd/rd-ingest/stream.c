@@ -79,16 +79,10 @@ static void start(struct stream *s, const struct twilio_message *m)
 static void take(struct stream *s, struct twilio_message *m)
 {
 	switch (m->kind) {
-	case TWILIO_CONNECTED:
-		return;
-	case TWILIO_OTHER:
-		s->counts.unknown++;
-		return;
-	case TWILIO_START:
-		start(s, m);
-		return;
-	default:
-		break;
+	case TWILIO_CONNECTED: return;
+	case TWILIO_OTHER: s->counts.unknown++; return;
+	case TWILIO_START: start(s, m); return;
+	default: break;
 	}
 	if (s->phase != STREAM_STARTED)
 		complain(&s->counts.early, "a message", s->phase == STREAM_NEW ? "before start" : "behind stop");
@@ -109,7 +103,6 @@ static void on_text(struct ws *w, void *ctx, char *text, size_t n)
 	if (s->closing)
 		return;
 	s->last_us = clock_us();
-	s->counts.messages++;
 	trace(TRACE_JSON, "in bytes=%zu %.200s", n, text);
 	why = twilio_read(&m, text, n, audio);
 	if (why)

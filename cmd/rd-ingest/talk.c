@@ -15,7 +15,6 @@
 
 static void count_stream(struct ingest *in, const struct stream *t)
 {
-	in->counts.messages += t->counts.messages;
 	in->counts.early += t->counts.early;
 	in->counts.foreign += t->counts.foreign;
 	in->counts.binary += t->counts.binary;
@@ -29,10 +28,9 @@ void talk_lose(struct ingest *in, const char *why)
 	struct event_heard list[PLAYOUT_ITEMS];
 
 	playout_break(&in->playout, clock_us());
-	voice_end(&in->voice);
+	spoken_end(&in->spoken);
 	in->lost_heard_ms = unheard_items(&in->playout.queue, list, PLAYOUT_ITEMS, NULL, NULL) ? list[0].heard_ms : 0;
 	snprintf(in->lost_why, sizeof in->lost_why, "%s", why);
-	in->lost_us = clock_us();
 	in->stream = NULL;
 	log_warn("stream lost heard_ms=%ld: %s", in->lost_heard_ms, why);
 	ring_say_lost(&in->stage);
@@ -70,52 +68,53 @@ void talk_on_watch(void *ctx)
 
 	if (in->state != INGEST_TALKING)
 		return;
-	due_us = voice_run(&in->voice, now_us);
+	due_us = spoken_run(&in->spoken, now_us);
 	check_life(in, now_us);
 	if (due_us && in->state == INGEST_TALKING)
 		timer_set(&in->stage.loop, &in->watch, due_us);
 }
 
-/* What the stream comes after: an order of ours, a loss, or nothing. */
+/* What the stream comes after: an errand of ours, a loss, or nothing. */
 static const char *came_after(struct ingest *in)
 {
 	uint32_t awaited = unheard_fact(&in->playout.queue, UNHEARD_AWAITED);
 
-	if (awaited == ORDER_PRESS || awaited == ORDER_TRANSFER)
-		return order_verb_name((enum order_verb)awaited);
+	if (awaited == ERRAND_PRESS || awaited == ERRAND_TRANSFER)
+		return errand_verb_name((enum errand_verb)awaited);
 	return unheard_fact(&in->playout.queue, UNHEARD_STARTED) ? "lost" : "no";
 }
 
-/* --listen: the call is whoever comes. */
+/* --listen without a call folder: the call is whoever comes. */
 static void know_call(struct ingest *in, const char *call)
 {
-	snprintf(in->call, sizeof in->call, "%s", call);
-	log_open(in->stage.program->name, in->call);
 	if (in->setup)
 		return;
+	snprintf(in->call, sizeof in->call, "%s", call);
+	if (!in->stage.call)
+		log_open(in->stage.program->name, in->call);
 	in->setup = setup_make(in->call, in->options.from, in->options.to, in->stage.agent);
 	ring_say_setup(&in->stage);
 }
 
 static void begin_talking(struct ingest *in, const struct stream *t)
 {
-	uint64_t now_us = clock_us();
-	uint64_t rest_ms = unheard_bytes(&in->playout.queue) / PLAYED_BYTES_PER_MS;
+	uint64_t now_us = clock_us(), rest_ms = unheard_bytes(&in->playout.queue) / PLAYED_BYTES_PER_MS;
+	uint64_t away_ms = in->away_us ? (now_us - in->away_us) / MS : 0;
 
 	in->resumed = came_after(in);
 	in->lost_why[0] = 0;
+	in->away_us = 0;
+	unheard_set(&in->playout.queue, UNHEARD_STARTED, 1);
+	unheard_set(&in->playout.queue, UNHEARD_AWAITED, ERRAND_NONE);
 	timer_stop(&in->stage.loop, &in->wait);
 	playout_begin(&in->playout, now_us);
-	voice_begin(&in->voice, now_us);
+	spoken_begin(&in->spoken, now_us);
 	call_state(in, INGEST_TALKING);
+	timer_set(&in->stage.loop, &in->watch, spoken_run(&in->spoken, now_us));
+	log_info("stream opened stream=%s step=%u resumed=%s away_ms=%llu unheard_ms=%llu", t->sid, t->step,
+		 in->resumed, (unsigned long long)away_ms, (unsigned long long)rest_ms);
 	call_run(in); /* the greeting waits: it goes first */
-	unheard_set(&in->playout.queue, UNHEARD_STARTED, 1);
-	unheard_set(&in->playout.queue, UNHEARD_AWAITED, ORDER_NONE);
 	ring_say_start(&in->stage);
-	log_info("stream opened stream=%s step=%u resumed=%s unheard_ms=%llu", t->sid, t->step, in->resumed,
-		 (unsigned long long)rest_ms);
-	timer_stop(&in->stage.loop, &in->watch);
-	timer_set(&in->stage.loop, &in->watch, voice_run(&in->voice, now_us));
 }
 
 static bool on_start(void *ctx, struct stream *t, const struct twilio_message *m)
@@ -125,19 +124,18 @@ static bool on_start(void *ctx, struct stream *t, const struct twilio_message *m
 
 	if (t != in->stream)
 		return false;
-	if (*in->call && strcmp(m->call, in->call) != 0) {
+	if (!in->options.listen && strcmp(m->call, in->call) != 0) {
 		log_error("cannot take the stream: it belongs to %s, not to %s", log_short_call(m->call, theirs),
 			  log_short_call(in->call, ours));
 		return false;
 	}
 	in->streams++;
 	if (in->state == INGEST_ENDING) { /* it is only to be sent on, and its `next` has a step of its own */
-		(void)next_write(in, &in->order);
+		(void)next_write(in, &in->errand);
 		stream_close(t, 1000, NULL);
 		return true;
 	}
-	if (!*in->call)
-		know_call(in, m->call);
+	know_call(in, m->call);
 	door_close(&in->door);
 	begin_talking(in, t);
 	return true;
@@ -151,16 +149,14 @@ static void on_message(void *ctx, struct stream *t, struct twilio_message *m)
 		return;
 	switch (m->kind) {
 	case TWILIO_MEDIA:
-		voice_media(&in->voice, m->timestamp_ms, m->audio, m->n, clock_us());
+		spoken_media(&in->spoken, m->timestamp_ms, m->audio, m->n, clock_us());
 		playout_note(&in->playout, clock_us());
 		break;
 	case TWILIO_MARK:
 		playout_echo(&in->playout, m->mark, clock_us());
 		call_run(in);
 		break;
-	case TWILIO_DTMF:
-		ring_say_key(in, m->digit);
-		break;
+	case TWILIO_DTMF: ring_say_key(in, m->digit); break;
 	default: /* stop */
 		t->phase = STREAM_STOPPED;
 		call_over(in, "caller", NULL, false);

@@ -97,7 +97,7 @@ static const struct {
 	const char *event;
 	enum twilio_kind kind;
 } kinds[] = {
-	{ "media", TWILIO_MEDIA }, { "mark", TWILIO_MARK },           { "dtmf", TWILIO_DTMF },
+	{ "media", TWILIO_MEDIA }, { "mark", TWILIO_MARK },	      { "dtmf", TWILIO_DTMF },
 	{ "start", TWILIO_START }, { "connected", TWILIO_CONNECTED }, { "stop", TWILIO_STOP },
 };
 
@@ -112,17 +112,11 @@ static const char *read_object(struct twilio_message *m, const struct cJSON *obj
 			m->kind = kinds[i].kind;
 	read_name(m->stream, object, "streamSid");
 	switch (m->kind) {
-	case TWILIO_START:
-		return read_start(m, json_object(object, "start"));
-	case TWILIO_MEDIA:
-		return read_media(m, json_object(object, "media"), audio);
-	case TWILIO_DTMF:
-		return read_digit(m, json_object(object, "dtmf"));
-	case TWILIO_MARK:
-		read_name(m->mark, json_object(object, "mark"), "name");
-		return NULL;
-	default:
-		return NULL;
+	case TWILIO_START: return read_start(m, json_object(object, "start"));
+	case TWILIO_MEDIA: return read_media(m, json_object(object, "media"), audio);
+	case TWILIO_DTMF: return read_digit(m, json_object(object, "dtmf"));
+	case TWILIO_MARK: read_name(m->mark, json_object(object, "mark"), "name"); return NULL;
+	default: return NULL;
 	}
 }
 
@@ -157,7 +151,8 @@ size_t twilio_media(char *out, size_t size, const char *stream, const uint8_t *a
 
 size_t twilio_mark(char *out, size_t size, const char *stream, const char *name)
 {
-	int n = snprintf(out, size, "{\"event\":\"mark\",\"streamSid\":\"%s\",\"mark\":{\"name\":\"%s\"}}", stream, name);
+	int n = snprintf(out, size, "{\"event\":\"mark\",\"streamSid\":\"%s\",\"mark\":{\"name\":\"%s\"}}", stream,
+			 name);
 
 	return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }

@@ -11,7 +11,7 @@
 #include "played.h"
 
 #define MAGIC "ringdown unheard"
-#define STEP_BYTES 65536u      /* the ring is reserved on the file system in such steps: a full one must not be a SIGBUS */
+#define STEP_BYTES 65536u /* the ring is reserved on the file system in such steps: a full one must not be a SIGBUS */
 #define KEEP_BYTES (4 * STEP_BYTES)
 #define TAKEN_BACK_BYTES 8000u /* what was heard last stays in the ring for unheard_take_back */
 #define BYTES_PER_MS PLAYED_BYTES_PER_MS
@@ -22,7 +22,7 @@ struct segment {
 	uint32_t item;
 	_Atomic uint32_t flags;
 	uint64_t before; /* bytes of the item in segments before this one */
-	uint64_t start;  /* in the ring, counted without its turns */
+	uint64_t start;	 /* in the ring, counted without its turns */
 	_Atomic uint64_t length, heard;
 };
 
@@ -32,8 +32,8 @@ struct unheard_map {
 	_Atomic uint32_t facts[UNHEARD_FACTS];
 	_Atomic uint64_t head, tail; /* segments that left, segments that came */
 	struct segment segments[UNHEARD_SEGMENTS];
-	_Atomic uint32_t order_bytes;
-	char order[UNHEARD_ORDER_BYTES];
+	_Atomic uint32_t errand_bytes;
+	char errand[UNHEARD_ERRAND_BYTES];
 	uint8_t audio[UNHEARD_AUDIO_BYTES];
 };
 
@@ -60,7 +60,7 @@ static bool is_whole(const struct unheard_map *m)
 
 	if (memcmp(m->magic, MAGIC, sizeof MAGIC) != 0 || m->bytes != sizeof *m || m->segment_count != UNHEARD_SEGMENTS)
 		return false;
-	if (m->head > m->tail || m->tail - m->head > UNHEARD_SEGMENTS || m->order_bytes > sizeof m->order)
+	if (m->head > m->tail || m->tail - m->head > UNHEARD_SEGMENTS || m->errand_bytes > sizeof m->errand)
 		return false;
 	for (uint64_t i = m->head; i < m->tail; i++) {
 		const struct segment *s = &m->segments[i % UNHEARD_SEGMENTS];
@@ -115,7 +115,7 @@ static int open_file(struct unheard *u, const char *dir, const char **why)
 	found = st.st_size == sizeof *u->map;
 	u->map = map_file(u->fd, !found);
 	if (found && u->map && !is_whole(u->map)) {
-		*why = "the play-out queue in the call folder is damaged: begun anew";
+		*why = "damaged, begun anew";
 		munmap(u->map, sizeof *u->map);
 		u->map = map_file(u->fd, true);
 		found = 0;
@@ -194,11 +194,6 @@ static int reserve(struct unheard *u, size_t bytes)
 
 /* --- segments */
 
-static struct segment *last(const struct unheard *u)
-{
-	return u->map->tail ? at(u, u->map->tail - 1) : NULL;
-}
-
 static struct segment *last_of(const struct unheard *u, uint32_t item)
 {
 	for (uint64_t i = u->map->tail; i > u->map->head; i--)
@@ -220,11 +215,12 @@ uint64_t unheard_bytes(const struct unheard *u)
 /* Bytes of the ring from the first that is still needed. */
 static uint64_t used(const struct unheard *u)
 {
-	const struct segment *end = last(u);
+	for (uint64_t i = u->map->head; i < u->map->tail; i++) {
+		const struct segment *s = at(u, i), *end = at(u, u->map->tail - 1);
 
-	for (uint64_t i = u->map->head; i < u->map->tail; i++)
-		if (!dropped(at(u, i)) && at(u, i)->heard < at(u, i)->length)
-			return end->start + end->length - at(u, i)->start - at(u, i)->heard;
+		if (!dropped(s) && s->heard < s->length)
+			return end->start + end->length - s->start - s->heard;
+	}
 	return 0;
 }
 
@@ -239,15 +235,16 @@ static void give_back(struct unheard *u)
 	size_t from = offsetof(struct unheard_map, audio) + KEEP_BYTES;
 
 	if (u->fd >= 0 && u->reserved > KEEP_BYTES &&
-	    fallocate(u->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(sizeof *u->map - from)) == 0)
+	    fallocate(u->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(sizeof *u->map - from)) ==
+		    0)
 		u->reserved = KEEP_BYTES;
 }
 
 /* Where the next byte goes. After a rest it is the beginning of the ring, whose pages are in memory already. */
 static uint64_t ring_end(struct unheard *u)
 {
-	const struct segment *end = last(u);
-	uint64_t position = end ? end->start + end->length : 0;
+	const struct segment *end = at(u, u->map->tail ? u->map->tail - 1 : 0); /* of zeroes, if there was none yet */
+	uint64_t position = end->start + end->length;
 
 	if (!u->rests || position % UNHEARD_AUDIO_BYTES < STEP_BYTES)
 		return position;
@@ -300,6 +297,14 @@ static void ring_write(struct unheard *u, uint64_t position, const uint8_t *audi
 	memcpy(u->map->audio, audio + piece, n - piece);
 }
 
+/* The last segment, if the item goes on in it at this position of the ring. */
+static struct segment *open_segment(const struct unheard *u, uint32_t item, uint64_t position)
+{
+	struct segment *s = u->map->head < u->map->tail ? at(u, u->map->tail - 1) : NULL;
+
+	return s && s->item == item && !s->flags && s->start + s->length == position ? s : NULL;
+}
+
 int unheard_append(struct unheard *u, uint32_t item, const uint8_t *audio, size_t n)
 {
 	uint64_t position = ring_end(u);
@@ -310,8 +315,8 @@ int unheard_append(struct unheard *u, uint32_t item, const uint8_t *audio, size_
 		return -1;
 	if (reserve(u, from + n < UNHEARD_AUDIO_BYTES ? from + n : UNHEARD_AUDIO_BYTES) < 0)
 		return -1;
-	s = last(u); /* the map may have moved */
-	if (u->map->head == u->map->tail || s->item != item || (s->flags & (ENDED | DROPPED)) || s->start + s->length != position)
+	s = open_segment(u, item, position);
+	if (!s)
 		s = begin_segment(u, item, position);
 	if (!s)
 		return -1;
@@ -339,6 +344,12 @@ void unheard_drop(struct unheard *u, bool (*keep)(const void *ctx, uint32_t item
 		if (!keep(ctx, at(u, i)->item))
 			at(u, i)->flags |= DROPPED;
 	retire(u);
+}
+
+void unheard_orphan(struct unheard *u)
+{
+	for (uint64_t i = u->map->head; i < u->map->tail; i++)
+		at(u, i)->item &= 0xffff;
 }
 
 /* --- sending and hearing */
@@ -429,8 +440,10 @@ static struct event_heard figures(const struct unheard *u, uint64_t i)
 			missing += earlier->length - earlier->heard;
 	}
 	heard = s->before + s->length - missing;
-	return (struct event_heard){ .item = s->item, .heard_ms = (long)(heard / BYTES_PER_MS),
-				     .sent_ms = (long)((s->before + s->length) / BYTES_PER_MS), .end = over && ended(s) };
+	return (struct event_heard){ .item = s->item,
+				     .heard_ms = (long)(heard / BYTES_PER_MS),
+				     .sent_ms = (long)((s->before + s->length) / BYTES_PER_MS),
+				     .end = over && ended(s) };
 }
 
 size_t unheard_items(const struct unheard *u, struct event_heard *list, size_t max,
@@ -439,7 +452,8 @@ size_t unheard_items(const struct unheard *u, struct event_heard *list, size_t m
 	size_t n = 0;
 
 	for (uint64_t i = u->map->head; n < max && i < u->map->tail; i++)
-		if (!dropped(at(u, i)) && last_of(u, at(u, i)->item) == at(u, i) && !(keep && keep(ctx, at(u, i)->item)))
+		if (!dropped(at(u, i)) && last_of(u, at(u, i)->item) == at(u, i) &&
+		    !(keep && keep(ctx, at(u, i)->item)))
 			list[n++] = figures(u, i);
 	return n;
 }
@@ -476,18 +490,18 @@ void unheard_set(struct unheard *u, enum unheard_fact fact, uint32_t value)
 	u->map->facts[fact] = value;
 }
 
-void unheard_set_order(struct unheard *u, const char *text)
+void unheard_set_errand(struct unheard *u, const char *text)
 {
 	size_t n = text ? strlen(text) + 1 : 0;
 
-	u->map->order_bytes = 0;
-	if (!n || n > sizeof u->map->order)
+	u->map->errand_bytes = 0;
+	if (!n || n > sizeof u->map->errand)
 		return;
-	memcpy(u->map->order, text, n);
-	u->map->order_bytes = (uint32_t)n;
+	memcpy(u->map->errand, text, n);
+	u->map->errand_bytes = (uint32_t)n;
 }
 
-const char *unheard_order(const struct unheard *u)
+const char *unheard_errand(const struct unheard *u)
 {
-	return u->map->order_bytes && !u->map->order[u->map->order_bytes - 1] ? u->map->order : NULL;
+	return u->map->errand_bytes && !u->map->errand[u->map->errand_bytes - 1] ? u->map->errand : NULL;
 }

@@ -25,19 +25,22 @@ static struct cJSON *accept_it(void)
 
 /* --- the file */
 
-static int open_db(struct store *s)
+/* What is damaged goes out of the way, with what it still holds; somebody may want to look into it. */
+static int begin_anew(struct store *s)
 {
 	char aside[PATHS_MAX_BYTES], why[DB_ERROR_BYTES];
 
-	if (db_open(&s->db, s->path) == 0)
+	memcpy(why, s->db.error, sizeof why);
+	if (db_set_aside(&s->db, aside, sizeof aside) < 0 || db_open(&s->db, s->path) < 0)
+		return -1;
+	log_error("%s; it was moved to %s and a new memory begun", why, aside);
+	return 0;
+}
+
+static int open_db(struct store *s)
+{
+	if (db_open(&s->db, s->path) == 0 || (s->db.damaged && begin_anew(s) == 0))
 		return 0;
-	if (s->db.damaged) {
-		snprintf(why, sizeof why, "%s", s->db.error);
-		if (db_set_aside(&s->db, aside, sizeof aside) == 0 && db_open(&s->db, s->path) == 0) {
-			log_error("%s; it was moved to %s and a new memory begun", why, aside);
-			return 0;
-		}
-	}
 	s->try_again_us = clock_us() + AGAIN_US;
 	return -1;
 }
@@ -160,18 +163,14 @@ struct cJSON *store_answer(struct store *s, const struct cJSON *r)
 {
 	const struct request *request;
 	struct cJSON *answer;
-	char why[80], aside[PATHS_MAX_BYTES];
+	char why[80];
 
 	request = find_request(r, why, sizeof why);
 	if (!request)
 		return refuse(why);
 	answer = carry_out(s, request, r);
-	if (!answer && s->db.handle && s->db.damaged) {
-		log_error("%s", s->db.error);
-		if (db_set_aside(&s->db, aside, sizeof aside) == 0)
-			log_error("the damaged memory was moved to %s, a new one is begun", aside);
+	if (!answer && s->db.handle && s->db.damaged && begin_anew(s) == 0)
 		answer = carry_out(s, request, r);
-	}
 	if (!answer) {
 		note_failure(s, request->write != NULL);
 		return refuse(s->db.error);

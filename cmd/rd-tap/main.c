@@ -86,12 +86,15 @@ static bool show_one(struct show *show, const struct frame *f)
 	return false;
 }
 
+static uint64_t strange; /* messages that are no frames: said at the first, counted at the end */
+
 static bool show_packet(struct show *show, const uint8_t *bytes, size_t n)
 {
 	struct frame f;
 
 	if (n < FRAME_HEADER || frame_unpack(&f, bytes) < 0 || f.length != n - FRAME_HEADER) {
-		log_warn("a message is no frame length=%zu", n);
+		if (strange++ == 0)
+			log_warn("a message is no frame length=%zu", n);
 		return true;
 	}
 	f.payload = bytes + FRAME_HEADER;
@@ -139,6 +142,8 @@ int main(int argc, char **argv)
 						  : show_stream(&show, &reader, bytes, (size_t)n));
 	if (n < 0)
 		log_error("cannot copy standard input to standard output: %s", strerror(errno));
+	if (strange > 1)
+		log_warn("messages were no frames count=%llu", (unsigned long long)strange);
 	copy_close(&copy);
 	reader_close(&reader);
 	show_close(&show);

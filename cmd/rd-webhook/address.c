@@ -58,7 +58,7 @@ int address_forwarded(const char *header, char out[GUARD_KEY_BYTES])
 		return -1;
 	snprintf(text, sizeof text, "%.*s", (int)strcspn(last, " \t"), last);
 	if (inet_pton(AF_INET, text, &v4) == 1)
-		(void)key_of_v4(&v4, out); /* a front that stands before another names its own loopback: it counts as one */
+		(void)key_of_v4(&v4, out); /* loopback, too: of a front before the front */
 	else if (inet_pton(AF_INET6, text, &v6) == 1)
 		(void)key_of_v6(&v6, out);
 	else

@@ -13,8 +13,8 @@ struct sockaddr;
  * where a TLS front may stand before us. */
 bool address_of(const struct sockaddr *peer, char out[GUARD_KEY_BYTES]);
 
-/* The key of whom a front took the connection from: the last address of X-Forwarded-For, which the front put there; what
- * stands before it a stranger may have written. -1: there is no address. */
+/* The key of whom a front took the connection from: the last address of X-Forwarded-For, which the front put there;
+ * what stands before it a stranger may have written. -1: there is no address. */
 int address_forwarded(const char *header, char out[GUARD_KEY_BYTES]);
 
 #endif

@@ -16,8 +16,8 @@ const char *caller_attestation(const char *verstat)
 	static const struct {
 		const char *verstat, *attestation;
 	} known[] = {
-		{ "TN-Validation-Passed-A", "A" },      { "TN-Validation-Passed-B", "B" },
-		{ "TN-Validation-Passed-C", "C" },      { "TN-Validation-Failed", "failed" },
+		{ "TN-Validation-Passed-A", "A" },	{ "TN-Validation-Passed-B", "B" },
+		{ "TN-Validation-Passed-C", "C" },	{ "TN-Validation-Failed", "failed" },
 		{ "TN-Validation-Failed-A", "failed" }, { "TN-Validation-Failed-B", "failed" },
 		{ "TN-Validation-Failed-C", "failed" },
 	};

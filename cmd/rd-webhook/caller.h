@@ -16,9 +16,9 @@ const char *caller_attestation(const char *verstat);
 
 /* What the configuration says of a caller and of the number called; an agent is NULL or "" where it names none. */
 struct caller_facts {
-	bool listed;               /* caller "+…" of this identity ... */
-	const char *own_agent;     /* ... and its agent */
-	bool anyone;               /* caller "*" */
+	bool listed;		   /* caller "+…" of this identity ... */
+	const char *own_agent;	   /* ... and its agent */
+	bool anyone;		   /* caller "*" */
 	const char *anyones_agent; /* of "*" */
 	const char *number_agent;  /* number "+…" */
 	const char *default_agent;

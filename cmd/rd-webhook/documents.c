@@ -57,7 +57,8 @@ const struct document *documents_keep(struct documents *d, const char *runtime, 
 		other = errno == EEXIST ? documents_find(d, runtime, call, step) : NULL;
 		if (other)
 			return other;
-		log_warn("cannot keep the document of step %u: %s call=%s", step, strerror(errno), log_short_call(call, shown));
+		log_warn("cannot keep the document of step %u: %s call=%s", step, strerror(errno),
+			 log_short_call(call, shown));
 	}
 	return keep(d, call, step, t->text, t->n);
 }

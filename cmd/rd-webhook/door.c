@@ -79,7 +79,8 @@ static void note(const struct visitor *v, const char *verdict, const char *detai
 static void refuse(struct visitor *v, int status, const char *why)
 {
 	char reply[256];
-	int n = snprintf(reply, sizeof reply, "HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status, why);
+	int n = snprintf(reply, sizeof reply, "HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+			 status, why);
 
 	v->state = VISITOR_LEAVING;
 	if (send(v->fd, reply, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) != n || shutdown(v->fd, SHUT_WR) < 0)
@@ -141,7 +142,7 @@ static void pass_on(struct visitor *v, const struct head *h)
 		leave(v);
 }
 
-/* Counts one that came through a front on this machine by the address that the front names. false: that one has enough. */
+/* Counts one that came through a front on this machine by the address that it names. false: that one has enough. */
 static bool count_forwarded(struct visitor *v, const struct head *h)
 {
 	struct guard_connections *g = &v->webhook->door.addresses;
@@ -186,7 +187,7 @@ static void judge(struct visitor *v, const struct head *h)
 	}
 }
 
-/* Whether it is worth looking at the head: at its first bytes, at an empty line among the new ones, and when it is full. */
+/* Whether to look at the head: at its first bytes, at an empty line among the new ones, and when it is full. */
 static bool worth_reading(const struct visitor *v, size_t before)
 {
 	size_t from = before < 3 ? 0 : before - 3;
@@ -212,11 +213,8 @@ static void read_head(struct visitor *v)
 	if (!worth_reading(v, before))
 		return;
 	switch (head_read(&h, v->bytes, v->n)) {
-	case HEAD_MORE:
-		break;
-	case HEAD_WHOLE:
-		judge(v, &h);
-		break;
+	case HEAD_MORE: break;
+	case HEAD_WHOLE: judge(v, &h); break;
 	case HEAD_BAD:
 		note(v, "head", h.why);
 		refuse(v, h.status, h.why);
@@ -271,35 +269,43 @@ static void turn_away(struct webhook *w, int fd, const char *address, const char
 		log_warn("connection refused: %s address=%s%s", why, address, unsaid);
 }
 
-static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)
+static void receive(struct webhook *w, struct visitor *v, int fd, const char *address, bool local)
 {
-	char address[GUARD_KEY_BYTES];
-	bool local = address_of(peer, address);
-	struct door *d = &w->door;
-	struct visitor **place = place_in(d), *v;
-
-	if (!place || !guard_connect(&d->addresses, address, local ? DOOR_CONNECTIONS : DOOR_OF_ADDRESS)) {
-		turn_away(w, fd, address, place ? "too many of one address" : "too many requests at once");
-		return;
-	}
-	v = calloc(1, sizeof *v);
-	if (!v) {
-		guard_disconnect(&d->addresses, address);
-		turn_away(w, fd, address, "no memory");
-		return;
-	}
 	v->webhook = w;
 	v->fd = fd;
 	v->local = local;
 	v->came_us = clock_us();
-	memcpy(v->address, address, sizeof v->address);
+	snprintf(v->address, sizeof v->address, "%s", address);
 	v->watch = (struct watch){ .name = "visitor", .on = on_bytes, .ctx = v };
 	v->limit = (struct timer){ .name = "head", .on = on_limit, .ctx = v };
-	*place = v;
-	d->count++;
+	w->door.count++;
 	timer_after(&w->service.loop, &v->limit, DOOR_HEAD_US);
 	if (loop_watch(&w->service.loop, &v->watch, fd, EPOLLIN) < 0)
 		leave(v);
+}
+
+/* Who has enough connections already must not cost another one's place: so its share is looked at first. */
+static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)
+{
+	char address[GUARD_KEY_BYTES];
+	bool local = address_of(peer, address);
+	unsigned most = local ? DOOR_CONNECTIONS + 1 : DOOR_OF_ADDRESS; /* + 1: for whom an idle one makes room */
+	struct guard_connections *g = &w->door.addresses;
+	struct visitor **place;
+
+	if (!guard_connect(g, address, most)) {
+		turn_away(w, fd, address, "too many of one address");
+		return;
+	}
+	place = place_in(&w->door);
+	if (place)
+		*place = calloc(1, sizeof **place);
+	if (place && *place) {
+		receive(w, *place, fd, address, local);
+		return;
+	}
+	guard_disconnect(g, address);
+	turn_away(w, fd, address, place ? "no memory" : "too many requests at once");
 }
 
 static void on_caller(void *ctx, uint32_t events)

@@ -1,6 +1,6 @@
-/* The HTTP door: accepts, reads each head within its bounds, and decides what becomes of the connection before anything is
- * started for it: refused with a status, passed on as a WebSocket (media.c), or served (routes.c, over lib/http.h). When it
- * is full, the connection that has waited longest for its head makes room: idle ones keep nobody out. */
+/* The HTTP door: accepts, reads each head within its bounds, and decides what becomes of the connection before anything
+ * is started for it: refused with a status, passed on as a WebSocket (media.c), or served (routes.c, over lib/http.h).
+ * When it is full, the connection that has waited longest for its head makes room: idle ones keep nobody out. */
 #ifndef DOOR_H
 #define DOOR_H
 
@@ -11,8 +11,8 @@
 #include "guard.h"
 #include "loop.h"
 
-#define DOOR_CONNECTIONS GUARD_ADDRESSES /* in all */
-#define DOOR_OF_ADDRESS 32 /* of one address; on loopback, where a TLS front stands before us, as many as there are */
+#define DOOR_CONNECTIONS 240 /* in all; fewer than GUARD_ADDRESSES, so that each can be counted */
+#define DOOR_OF_ADDRESS 32   /* of one address; on loopback, where a TLS front stands before us, as many as there are */
 #define DOOR_HEAD_US (5 * SECOND) /* from the connection to its whole head */
 
 struct visitor;

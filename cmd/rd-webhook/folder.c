@@ -46,7 +46,8 @@ bool folder_exists(const char *runtime, const char *call)
 }
 
 /* A text of one of the folder's small objects. 0, or -1 with errno; out is "" then. */
-static int read_text_of(const char *runtime, const char *call, const char *name, const char *key, char *out, size_t size)
+static int read_text_of(const char *runtime, const char *call, const char *name, const char *key, char *out,
+			size_t size)
 {
 	char path[PATHS_MAX_BYTES], text[FOLDER_CALL_BYTES];
 	struct cJSON *object;
@@ -86,9 +87,9 @@ static int write_call(const char *runtime, const struct folder_call *c)
 {
 	char path[PATHS_MAX_BYTES], date[32];
 	char *text = json_print(json_make("call:s carrier:s direction:s from:s to:s caller_name:s? attestation:s "
-	                                  "agent:s config:i at:s",
-	                                  c->call, c->carrier, c->direction, c->from, c->to, c->caller_name,
-	                                  c->attestation, c->agent, c->config, clock_date(date, sizeof date)));
+					  "agent:s config:i at:s",
+					  c->call, c->carrier, c->direction, c->from, c->to, c->caller_name,
+					  c->attestation, c->agent, c->config, clock_date(date, sizeof date)));
 	int rc = -1;
 
 	if (!text)

@@ -10,18 +10,19 @@
 #include <sys/types.h>
 
 #define FOLDER_CALL_BYTES 4096 /* of call.json */
+#define FOLDER_AGENT_BYTES 65  /* of an agent's name */
 
 struct folder_call {
 	const char *call, *carrier, *direction, *from, *to, *attestation, *agent;
 	const char *caller_name; /* or NULL */
-	int config;              /* generation that the call begins with */
+	int config;		 /* generation that the call begins with */
 };
 
 enum folder_verb { FOLDER_HANGUP, FOLDER_SAY, FOLDER_PRESS, FOLDER_TRANSFER };
 
 struct folder_next {
 	enum folder_verb verb;
-	char to[17];     /* transfer: E.164 */
+	char to[17];	 /* transfer: E.164 */
 	char digits[64]; /* press: 0-9A-D#*wW */
 	char text[4096]; /* say: UTF-8, cut to fit */
 	bool comes_back; /* transfer: "return", also after an answered call */
@@ -48,7 +49,7 @@ int folder_next(const char *runtime, const char *call, unsigned step, struct fol
 /* The agent of call.json. 0, or -1 (EBADMSG: it names none, or one that does not fit). */
 int folder_agent(const char *runtime, const char *call, char *out, size_t size);
 
-/* Whether the call is over; then every step is answered by its end. reason ("" if the file does not tell) may be NULL. */
+/* Whether the call is over; every step is answered by its end then. reason ("": the file does not tell) may be NULL. */
 bool folder_ended(const char *runtime, const char *call, char *reason, size_t size);
 
 /* Removes the folder and the files in it: for a call that was refused after folder_make. */

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define FORM_FIELDS 256  /* Twilio sends about 30 */
+#define FORM_FIELDS 256	 /* Twilio sends about 30 */
 #define FORM_BYTES 65536 /* of a body, before decoding */
 
 struct form_field {

@@ -1,5 +1,6 @@
 /* Counters against too much of a good thing: connections of one address, calls of one caller in an hour, streams of one
- * call that broke and came back, log lines about strangers. Bounded tables, no allocation; time is passed in. A restart forgets them. */
+ * call that broke and came back, log lines about strangers. Bounded tables, no allocation; time is passed in. A restart
+ * forgets them. */
 #ifndef GUARD_H
 #define GUARD_H
 
@@ -49,7 +50,7 @@ struct guard_lines {
 	unsigned unsaid;
 };
 
-/* Whether a line of that kind may be written; then unsaid is its end: " unsaid=12" if so many, of any kind, were not. */
+/* Whether a line of that kind may be written; unsaid is its end then: " unsaid=12" if so many of any kind were not. */
 bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, char unsaid[24]);
 
 #endif

@@ -17,10 +17,10 @@ struct head_slice {
 };
 
 struct head {
-	size_t bytes;        /* of the head with its empty line: the body begins there */
-	int status;          /* what to answer when bad: 400, 411, 431 or 505 ... */
+	size_t bytes;	     /* of the head with its empty line: the body begins there */
+	int status;	     /* what to answer when bad: 400, 411, 431 or 505 ... */
 	const char *why;     /* ... and a word for the log */
-	int minor;           /* of HTTP/1.minor */
+	int minor;	     /* of HTTP/1.minor */
 	long content_length; /* 0 without one */
 	struct head_slice method, target;
 	size_t count;
@@ -36,8 +36,8 @@ enum head_state { HEAD_MORE, HEAD_WHOLE, HEAD_BAD };
 enum head_state head_read(struct head *h, const char *bytes, size_t n);
 
 bool head_equal(struct head_slice slice, const char *text); /* to the byte */
-struct head_slice head_path(const struct head *h);          /* the target without its query */
-struct head_slice head_query(const struct head *h);         /* behind the ?, empty without one */
+struct head_slice head_path(const struct head *h);	    /* the target without its query */
+struct head_slice head_query(const struct head *h);	    /* behind the ?, empty without one */
 
 /* The value of a header that may be trusted to be one: NULL when it is absent or came twice. name in any case. */
 const struct head_slice *head_get(const struct head *h, const char *name);

@@ -38,8 +38,9 @@ void health_serve(struct exchange *x)
 {
 	const struct health *h = &x->webhook->health;
 
-	answer(x, 200, json_make("ok:b status:s version:s faults:j", 1, h->faults ? "degraded" : "ok", RD_VERSION,
-			       h->faults ? cJSON_Duplicate(h->faults, true) : cJSON_CreateArray()));
+	answer(x, 200,
+	       json_make("ok:b status:s version:s faults:j", 1, h->faults ? "degraded" : "ok", RD_VERSION,
+			 h->faults ? cJSON_Duplicate(h->faults, true) : cJSON_CreateArray()));
 }
 
 void health_serve_ready(struct exchange *x)

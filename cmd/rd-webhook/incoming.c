@@ -55,8 +55,8 @@ static bool has_room(struct webhook *w, const struct parties *p)
 {
 	long most = caller_calls_per_hour(w->service.conf, p->person);
 
-	return most == 0 || guard_allow(&w->calls, p->identity ? p->identity : "withheld", (unsigned)most, GUARD_HOUR_MS,
-					clock_us() / MS);
+	return most == 0 || guard_allow(&w->calls, p->identity ? p->identity : "withheld", (unsigned)most,
+					GUARD_HOUR_MS, clock_us() / MS);
 }
 
 /* The name that the configuration has, or the carrier's guess. */
@@ -115,7 +115,8 @@ void incoming_serve(struct exchange *x)
 		log_error("cannot make the folder of call %s: %s", log_short_call(x->call, shown), strerror(errno));
 		apologise(x, v.agent);
 	} else {
-		log_info("call comes in call=%s from=…%s agent=%s", log_short_call(x->call, shown), tail_of(&p), v.agent);
+		log_info("call comes in call=%s from=…%s agent=%s", log_short_call(x->call, shown), tail_of(&p),
+			 v.agent);
 		ring_ask(x, NULL, v.agent);
 	}
 }

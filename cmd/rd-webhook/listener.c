@@ -78,7 +78,8 @@ char *listener_name(int fd, char *out, size_t size)
 	char host[HOST_BYTES], port[PORT_BYTES];
 
 	if (getsockname(fd, (struct sockaddr *)&s, &n) < 0 ||
-	    getnameinfo((struct sockaddr *)&s, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	    getnameinfo((struct sockaddr *)&s, n, host, sizeof host, port, sizeof port,
+			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		snprintf(out, size, "unknown");
 	else
 		snprintf(out, size, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);

@@ -11,7 +11,7 @@ bool listener_is(int fd);
 /* Makes a listening one non-blocking and close-on-exec. 0, or -1 with errno. */
 int listener_take(int fd);
 
-/* Binds "HOST:PORT" (port 0: any), close-on-exec and non-blocking. A host name is looked up, and that blocks. -1: errno. */
+/* Binds "HOST:PORT" (port 0: any), close-on-exec, non-blocking. A host name is looked up, which blocks. -1: errno. */
 int listener_bind(const char *address);
 
 /* "127.0.0.1:8080": where it listens. Returns out. */

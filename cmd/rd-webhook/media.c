@@ -69,7 +69,8 @@ int media_take(struct webhook *w, const struct head *h, int fd, const void *byte
 	}
 	*why = "the call is not reachable";
 	if (ring_stream(w, t.call, t.step, bytes, n, fd) < 0) {
-		log_error("cannot pass a stream to the supervisor: %s call=%s", strerror(errno), log_short_call(t.call, shown));
+		log_error("cannot pass a stream to the supervisor: %s call=%s", strerror(errno),
+			  log_short_call(t.call, shown));
 		return refuse(w, "failed", strerror(errno), 503);
 	}
 	log_info("stream passed on call=%s step=%u", log_short_call(t.call, shown), t.step);

@@ -1,5 +1,5 @@
-/* /media/TOKEN: a WebSocket. Its signature and its token are checked here; the upgrade itself is the carrier stage's, to
- * whom the supervisor passes the connection. For one without a valid token nothing is started. */
+/* /media/TOKEN: a WebSocket. Its signature and its token are checked here; the upgrade itself is the carrier stage's,
+ * to whom the supervisor passes the connection. For one without a valid token nothing is started. */
 #ifndef MEDIA_H
 #define MEDIA_H
 
@@ -8,8 +8,8 @@
 struct head;
 struct webhook;
 
-/* Takes an upgrade whose head is the beginning of bytes. 0: it was passed on, and the caller closes its copy of fd at once
- * (never shutdown); else the status that refuses it, and why. */
+/* Takes an upgrade whose head is the beginning of bytes. 0: it was passed on, and the caller closes its copy of fd at
+ * once (never shutdown); else the status that refuses it, and why. */
 int media_take(struct webhook *w, const struct head *h, int fd, const void *bytes, size_t n, const char **why);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define DIGITS "0123456789"
 #define LONGEST_DIGITS 6 /* that may stand: more are a number */
-#define LONGEST_HEX 31   /* the same: more are a call's id or a token */
+#define LONGEST_HEX 31	 /* the same: more are a call's id or a token */
 
 /* How many bytes at text are only told by their end, in *shown. 0: none. */
 static size_t private_bytes(const char *text, size_t *shown)
@@ -61,7 +61,7 @@ static void keep(char *out, size_t size, const char *text)
 }
 
 void requests_note(struct requests *r, const char *method, const char *path, const char *verdict, const char *detail,
-                   ...)
+		   ...)
 {
 	struct request *q = &r->request[r->next];
 	char text[512];
@@ -88,7 +88,7 @@ char *requests_print(const struct requests *r)
 	for (size_t i = 0; array && i < r->count; i++) {
 		const struct request *q = &r->request[(r->next + REQUESTS_KEPT - r->count + i) % REQUESTS_KEPT];
 		struct cJSON *item = json_make("at:s method:s path:s verdict:s detail:s", q->at, q->method, q->path,
-		                               q->verdict, q->detail);
+					       q->verdict, q->detail);
 
 		if (!item || !cJSON_AddItemToArray(array, item)) {
 			cJSON_Delete(item);

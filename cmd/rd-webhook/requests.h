@@ -17,7 +17,7 @@ struct requests {
 /* Notes one; what is too long is cut. path may have its query still. verdict is one word ("answered", "signature",
  * "stranger"); detail, printf-like, says the rest. Zeroed is empty. */
 void requests_note(struct requests *r, const char *method, const char *path, const char *verdict, const char *detail,
-                   ...) __attribute__((format(printf, 5, 6)));
+		   ...) __attribute__((format(printf, 5, 6)));
 
 /* A JSON array, oldest first, malloced, the caller's; NULL without memory. Under 64 KiB. */
 char *requests_print(const struct requests *r);

@@ -16,7 +16,7 @@
 
 struct ask {
 	struct webhook *webhook;
-	char call[36], agent[64], digits[64];
+	char call[36], agent[FOLDER_AGENT_BYTES], digits[64];
 	unsigned step;
 	struct timer limit;
 	struct exchange *waiting; /* in the order in which they came */
@@ -93,7 +93,8 @@ int ring_stream(struct webhook *w, const char *call, unsigned step, const void *
 static void finish(struct ask *a, const struct twiml *t, bool folder, const char *verdict)
 {
 	struct webhook *w = a->webhook;
-	const struct document *d = t ? documents_keep(&w->documents, folder ? w->runtime : NULL, a->call, a->step, t) : NULL;
+	const struct document *d =
+		t ? documents_keep(&w->documents, folder ? w->runtime : NULL, a->call, a->step, t) : NULL;
 	struct ask **p = &w->asks;
 
 	for (struct exchange *x; (x = a->waiting); verdict = "repeated") {
@@ -109,16 +110,24 @@ static void finish(struct ask *a, const struct twiml *t, bool folder, const char
 	free(a);
 }
 
+static void log_refusal(const struct ask *a, const char *why)
+{
+	bool usual = strcmp(why, "busy") == 0 || strcmp(why, "draining") == 0;
+	char shown[16];
+
+	(usual ? log_info : log_warn)("call refused: no ring why=%s call=%s step=%u", why,
+				      log_short_call(a->call, shown), a->step);
+}
+
 /* Once a call was answered a busy tone comes too late: then the apology is all there is. */
 static void refuse(struct ask *a, const char *why)
 {
 	struct webhook *w = a->webhook;
 	bool first = a->step == 0, silent = strcmp(why, "silent") == 0;
-	char shown[16];
 	struct twiml t;
 	int rc;
 
-	log_info("call refused: the supervisor is %s call=%s step=%u", why, log_short_call(a->call, shown), a->step);
+	log_refusal(a, why);
 	if (first && strcmp(why, "busy") == 0)
 		rc = twiml_reject(&t, true);
 	else
@@ -181,8 +190,7 @@ void ring_ask(struct exchange *x, const char *digits, const char *agent)
 	w->asks = a;
 	wait_in(a, x);
 	if (tell(w, json_make("do:s call:s step:n", "prepare", a->call, (long long)a->step), NULL, 0, -1) < 0) {
-		log_error("cannot ask the supervisor for a ring: %s", strerror(errno));
-		refuse(a, "unreachable");
+		refuse(a, errno == ENOTCONN ? "unreachable" : "lagging");
 		return;
 	}
 	timer_after(&w->service.loop, &a->limit, RING_ANSWER_US);
@@ -204,6 +212,8 @@ void ring_prepared(struct webhook *w, const struct cJSON *message)
 
 void ring_close(struct webhook *w)
 {
-	while (w->asks)
-		refuse(w->asks, "gone");
+	for (struct ask *a = w->asks, *next; a; a = next) {
+		next = a->next;
+		refuse(a, "gone");
+	}
 }

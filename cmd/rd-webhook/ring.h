@@ -1,6 +1,6 @@
-/* The ring of a call belongs to the supervisor, at the other end of fd 3. Here it is asked for (prepare), with a stream as
- * the answer of the step when it is there and a polite refusal when it is not; given its stream; and told that it is over.
- * The supervisor has RING_ANSWER_US to answer. */
+/* The ring of a call belongs to the supervisor, at the other end of fd 3. Here it is asked for (prepare), with a stream
+ * as the answer of the step when it is there and a polite refusal when it is not; given its stream; and told that it is
+ * over. The supervisor has RING_ANSWER_US to answer. */
 #ifndef RING_H
 #define RING_H
 
@@ -31,7 +31,7 @@ void ring_prepared(struct webhook *w, const struct cJSON *message);
 /* Tells the supervisor that no step of the call will be asked any more. */
 void ring_ended(struct webhook *w, const char *call, const char *status);
 
-/* Passes a WebSocket on: the bytes of it that were read, and its descriptor, which stays the caller's. -1 with errno. */
+/* Passes a WebSocket on: the bytes that were read of it, and its descriptor, which stays the caller's. -1: errno. */
 int ring_stream(struct webhook *w, const char *call, unsigned step, const void *bytes, size_t n, int fd);
 
 /* Whether there is a supervisor; by hand there is none. */

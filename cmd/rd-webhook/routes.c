@@ -26,11 +26,11 @@ struct route {
 };
 
 static const struct route routes[] = {
-	{ "/twiml", false, incoming_serve },	      /* a call comes in */
-	{ "/incoming-call", false, incoming_serve },  /* the same, as others name it */
+	{ "/twiml", false, incoming_serve },	     /* a call comes in */
+	{ "/incoming-call", false, incoming_serve }, /* the same, as others name it */
 	{ "/receive_call", false, incoming_serve },
-	{ "/next/", false, steps_next },	      /* what comes behind a stream, or a <Dial> */
-	{ "/status", false, steps_status },	      /* a call is over */
+	{ "/next/", false, steps_next },    /* what comes behind a stream, or a <Dial> */
+	{ "/status", false, steps_status }, /* a call is over */
 	{ "/healthz", true, health_serve },
 	{ "/readyz", true, health_serve_ready },
 };
@@ -89,9 +89,10 @@ void exchange_note(const struct exchange *x, const char *verdict, const char *de
 	requests_note(&x->webhook->requests, x->method, x->target, verdict, "%s", text);
 }
 
+/* A reply fails without memory alone: who asked is cut off then, and asks again. */
 void exchange_status(struct exchange *x, int status)
 {
-	(void)http_reply(x->http, status, NULL, NULL, 0); /* without memory the connection ends unanswered, and is asked again */
+	(void)http_reply(x->http, status, NULL, NULL, 0);
 }
 
 void exchange_json(struct exchange *x, int status, const char *json)
@@ -147,7 +148,9 @@ static int read_fields(struct exchange *x, const struct http_request *r)
 static bool is_signed(struct exchange *x, const struct http_request *r)
 {
 	char given[TRUST_SIGNATURE_BYTES], host[TRUST_HOST_BYTES];
-	const struct trust_claim claim = { .target = r->target, .given = given, .host = host,
+	const struct trust_claim claim = { .target = r->target,
+					   .given = given,
+					   .host = host,
 					   .form = strcmp(r->method, "POST") == 0 ? &x->form : NULL };
 
 	(void)http_header(x->http, "X-Twilio-Signature", given, sizeof given); /* "" if it is not there */

@@ -1,5 +1,5 @@
-/* Requests of HTTP: which paths there are, and what a request has to prove before it is served. An exchange is one request
- * in hand, from the head to the end of its connection. */
+/* Requests of HTTP: which paths there are, and what a request has to prove before it is served. An exchange is one
+ * request in hand, from the head to the end of its connection. */
 #ifndef ROUTES_H
 #define ROUTES_H
 
@@ -21,7 +21,7 @@ struct exchange { /* embedded in its connection (door.c); zeroed it has nothing 
 	const struct route *route;
 	struct http *http;
 	const char *method, *target; /* borrowed from http */
-	char *text; /* the form's bytes, malloced */
+	char *text;		     /* the form's bytes, malloced */
 	struct form form;
 	const char *call; /* CallSid, a good one */
 	unsigned step;

@@ -121,12 +121,12 @@ static bool add_pieces(EVP_MAC_CTX *context, const struct pieces *p)
 static bool sign(unsigned char out[SHA_DIGEST_LENGTH], const char *token, const struct pieces *p)
 {
 	OSSL_PARAM sha1[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){ "SHA1" }, 0),
-		              OSSL_PARAM_construct_end() };
+			      OSSL_PARAM_construct_end() };
 	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *context = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
 	size_t n = 0;
 	bool done = context && EVP_MAC_init(context, (const unsigned char *)token, strlen(token), sha1) &&
-	            add_pieces(context, p) && EVP_MAC_final(context, out, &n, SHA_DIGEST_LENGTH);
+		    add_pieces(context, p) && EVP_MAC_final(context, out, &n, SHA_DIGEST_LENGTH);
 
 	EVP_MAC_CTX_free(context);
 	EVP_MAC_free(hmac);

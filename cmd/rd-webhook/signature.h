@@ -13,9 +13,9 @@ struct signature_keys {
 };
 
 struct signature_request {
-	const char *url;         /* as signature_url made it */
+	const char *url;	 /* as signature_url made it */
 	const struct form *form; /* of a form body; NULL for GET, upgrades and JSON */
-	const char *json;        /* a JSON body as it came: the URL must hold its bodySHA256; else NULL */
+	const char *json;	 /* a JSON body as it came: the URL must hold its bodySHA256; else NULL */
 	size_t json_bytes;
 	bool upgrade; /* WebSocket: a second try with / behind the path */
 };

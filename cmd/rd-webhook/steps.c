@@ -13,8 +13,6 @@
 #include "twiml.h"
 #include "webhook.h"
 
-#define AGENT_BYTES 65
-
 /* The last document of a call: nothing is asked about it after this. t is NULL if it could not be written. */
 static void give_last(struct exchange *x, struct twiml *t, const char *verdict, const char *status)
 {
@@ -44,25 +42,25 @@ static void say(struct exchange *x, const char *text, const char *verdict, const
 }
 
 /* The agent of the call; the default one where call.json does not tell. */
-static const char *agent_of(const struct exchange *x, char agent[AGENT_BYTES])
+static const char *agent_of(const struct exchange *x, char agent[FOLDER_AGENT_BYTES])
 {
 	const struct webhook *w = x->webhook;
 
-	if (folder_agent(w->runtime, x->call, agent, AGENT_BYTES) < 0)
-		snprintf(agent, AGENT_BYTES, "%s", conf_text(w->service.conf, "general", NULL, "default-agent"));
+	if (folder_agent(w->runtime, x->call, agent, FOLDER_AGENT_BYTES) < 0)
+		snprintf(agent, FOLDER_AGENT_BYTES, "%s", conf_text(w->service.conf, "general", NULL, "default-agent"));
 	return agent;
 }
 
 static void apologise(struct exchange *x, const char *verdict)
 {
-	char agent[AGENT_BYTES];
+	char agent[FOLDER_AGENT_BYTES];
 
 	say(x, conf_text(x->webhook->service.conf, "agent", agent_of(x, agent), "apology"), verdict, "failed");
 }
 
 static void go_on(struct exchange *x, const char *digits)
 {
-	char agent[AGENT_BYTES];
+	char agent[FOLDER_AGENT_BYTES];
 
 	ring_ask(x, digits, agent_of(x, agent));
 }
@@ -90,12 +88,13 @@ static void transfer(struct exchange *x, const struct folder_next *next)
 		apologise(x, "failed");
 		return;
 	}
-	log_info("call transferred call=%s step=%u to=…%s", log_short_call(x->call, shown), x->step, log_tail(next->to));
+	log_info("call transferred call=%s step=%u to=…%s", log_short_call(x->call, shown), x->step,
+		 log_tail(next->to));
 	exchange_note(x, "transfer", "call=%s to=…%s", x->call, log_tail(next->to));
 	exchange_give(x, &t, true);
 }
 
-/* The <Dial> of the step before is over. If somebody answered it was the call's end, unless the assistant is to go on. */
+/* The <Dial> of the step before is over. If it was answered so is the call, unless the assistant is to go on. */
 static void after_dial(struct exchange *x, const char *status)
 {
 	bool answered = strcmp(status, "completed") == 0 || strcmp(status, "answered") == 0;
@@ -139,7 +138,8 @@ void steps_next(struct exchange *x)
 	if (exchange_repeat(x))
 		return;
 	if (!folder_exists(runtime, x->call)) {
-		log_info("next step of a call that is not known call=%s step=%u", log_short_call(x->call, shown), x->step);
+		log_info("next step of a call that is not known call=%s step=%u", log_short_call(x->call, shown),
+			 x->step);
 		hang_up(x, "unknown", "hangup");
 	} else if (folder_ended(runtime, x->call, reason, sizeof reason)) {
 		if (strcmp(reason, "failed") == 0)

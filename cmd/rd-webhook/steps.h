@@ -1,5 +1,5 @@
-/* What comes behind the first document of a call: /next/N, when a stream or a <Dial> is over, answered by what the carrier
- * stage left in the call's folder; and /status, when the call is. */
+/* What comes behind the first document of a call: /next/N, when a stream or a <Dial> is over, answered by what the
+ * carrier stage left in the call's folder; and /status, when the call is. */
 #ifndef STEPS_H
 #define STEPS_H
 

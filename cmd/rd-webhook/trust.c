@@ -22,7 +22,7 @@ static bool take(const struct conf *c, const char *key, char *out, size_t size)
 	if (secret_take(name, out, size) == 0)
 		return true;
 	out[0] = '\0';
-	if (errno != ENOENT || strcmp(key, "account-sid") != 0) /* which need not be: then the account is not compared */
+	if (errno != ENOENT || strcmp(key, "account-sid") != 0) /* without that the account is not compared */
 		log_error("cannot take the secret %s (twilio.%s): %s", name, key,
 			  errno == ENOENT ? "it is not set" : strerror(errno));
 	return false;
@@ -60,7 +60,8 @@ static bool good_at(const struct trust *t, const struct trust_claim *c, const ch
 	char url[URL_ROOM];
 	const struct signature_request r = { .url = url, .form = c->form, .upgrade = c->upgrade };
 
-	return signature_url(url, sizeof url, base, c->target, c->upgrade) == 0 && signature_good(&t->keys, c->given, &r);
+	return signature_url(url, sizeof url, base, c->target, c->upgrade) == 0 &&
+	       signature_good(&t->keys, c->given, &r);
 }
 
 /* The URL without what is nobody's business: a query may hold numbers, the path of a stream is its token. */
@@ -101,14 +102,17 @@ static void advise(const struct trust *t, const struct trust_claim *c, char *out
 	char base[TRUST_HOST_BYTES + 8], url[URL_ROOM];
 
 	if (!c->given[0]) {
-		snprintf(out, size, "it has no X-Twilio-Signature: it is not from Twilio, or the front before us drops it");
+		snprintf(out, size,
+			 "it has no X-Twilio-Signature: it is not from Twilio, or the front before us drops it");
 	} else if (find_address(t, c, base, sizeof base)) {
 		show(url, sizeof url, base, c);
-		snprintf(out, size, "it is signed for %.300s: set general.public-url = \"%s\", or change the URL at Twilio",
-			 url, base);
+		snprintf(out, size,
+			 "it is signed for %.300s: set general.public-url = \"%s\", or change the URL at Twilio", url,
+			 base);
 	} else {
-		snprintf(out, size, "compare this URL with the one at Twilio, letter by letter, and twilio.auth-token "
-				    "with the account's; the front before us must leave path and query as they are");
+		snprintf(out, size,
+			 "compare this URL (general.public-url) with the one at Twilio, letter by letter, and "
+			 "twilio.auth-token with the account's; a front must leave path and query as they are");
 	}
 }
 

@@ -1,5 +1,6 @@
 /* Whether a request is Twilio's: its signature over the public URL, its account. A refused signature is the commonest
- * trouble of a first call, so the log says over which URL it was computed and what to change; never token or signature. */
+ * trouble of a first call, so the log says over which URL it was computed and what to change; never token or signature.
+ */
 #ifndef TRUST_H
 #define TRUST_H
 

@@ -12,7 +12,7 @@
 struct call {
 	struct call *next;
 	struct super *super;
-	char id[40], dir[PATHS_MAX_BYTES], agent[64], from_tail[8], since[32];
+	char id[40], dir[PATHS_MAX_BYTES], agent[128], from_tail[8], since[32];
 	char state[12], reason[16];
 	bool has_ring;  /* until its last process is gone */
 	bool answered;  /* the last document was given: nobody will ask for the folder again */

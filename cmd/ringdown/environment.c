@@ -84,6 +84,7 @@ void environment_for_service(struct environment *e, const struct conf *conf, con
 	if (strcmp(program, "rd-webhook") == 0) {
 		add_secret(e, conf_text(conf, "twilio", NULL, "auth-token"));
 		add_secret(e, conf_text(conf, "twilio", NULL, "auth-token-2"));
+		add_secret(e, conf_text(conf, "twilio", NULL, "account-sid"));
 	}
 }
 

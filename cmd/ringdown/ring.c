@@ -124,6 +124,7 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 {
 	struct ring_stage *stage = &r->stages[r->count];
 	char path[PATHS_MAX_BYTES];
+	int found;
 
 	if (r->count == RING_STAGES || n >= sizeof stage->words) {
 		snprintf(error, size, "a pipeline of at most %d stages expected", RING_STAGES);
@@ -131,7 +132,7 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	}
 	*stage = (struct ring_stage){ .place = (unsigned)r->count + 1 };
 	snprintf(stage->words, sizeof stage->words, "%.*s", (int)n, words);
-	cmdline_program(stage->words, stage->child.name, sizeof stage->child.name);
+	found = cmdline_program(stage->words, r->super->bin, stage->child.name, sizeof stage->child.name, path, sizeof path);
 	stage->child.super = r->super;
 	stage->child.call = r->call;
 	stage->child.owner = r;
@@ -139,7 +140,7 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	stage->child.start = stage_start;
 	stage->child.on_exit = on_exit_of;
 	stage->child.on_line = on_line_of;
-	if (cmdline_find(r->super->bin, stage->child.name, path, sizeof path) < 0) {
+	if (found < 0) {
 		snprintf(error, size, "cannot find the program %s", stage->child.name);
 		return -1;
 	}
@@ -244,12 +245,15 @@ void ring_close(struct ring *r)
 /* New words that refuse at once: back to those that worked. */
 static bool go_back(struct ring_stage *stage, int code)
 {
+	char path[PATHS_MAX_BYTES];
+
 	if (!stage->before[0] || code == 0 || clock_us() - stage->child.started_us > SECOND)
 		return false;
 	log_warn("%s refuses to run, going back to %s", stage->words, stage->before);
 	memcpy(stage->words, stage->before, sizeof stage->words);
 	stage->before[0] = 0;
-	cmdline_program(stage->words, stage->child.name, sizeof stage->child.name);
+	(void)cmdline_program(stage->words, stage->child.super->bin, stage->child.name, sizeof stage->child.name, path,
+			      sizeof path); /* it ran before: its start says what is wrong now */
 	return true;
 }
 
@@ -311,9 +315,8 @@ int ring_restart(struct ring *r, const char *name, const char *with, char *error
 		return -1;
 	}
 	if (with) {
-		cmdline_program(with, program, sizeof program);
 		if (strlen(with) >= sizeof stage->words || strchr(with, '|') ||
-		    cmdline_find(r->super->bin, program, path, sizeof path) < 0) {
+		    cmdline_program(with, r->super->bin, program, sizeof program, path, sizeof path) < 0) {
 			snprintf(error, size, "cannot swap %s for %s: %s", name, with,
 				 strchr(with, '|') ? "one program expected" : "no such program");
 			return -1;

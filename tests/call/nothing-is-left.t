@@ -8,7 +8,7 @@ TMP = os.environ["TMP"]
 with Rig("basic", limits="calls = 8") as r:
     before, descriptors = r.processes(), r.descriptors()
     for _ in range(5):
-        running = [r.phone("--say", "Goodbye.", background=True) for _ in range(4)]
+        running = [r.phone("--say", "What time is it?", "--hangup-after", "1", background=True) for _ in range(4)]
         for p in running:
             call = r.summary(p)
             assert call["answered"] and call["end"] in ("assistant", "caller"), call

@@ -160,6 +160,7 @@ def a_busy_line_is_busy(w):
 
 @case()
 def a_failing_supervisor_is_apologised_for(w):
+    w.expect("no ring why=failed")
     for n, why in enumerate(("draining", "failed")):
         request = w.twiml(call_id(n))
         w.prepare(call_id(n), 0, ok=False, why=why)
@@ -170,6 +171,7 @@ def a_failing_supervisor_is_apologised_for(w):
 
 @case()
 def a_silent_supervisor_is_not_waited_for(w):
+    w.expect("no ring why=silent")
     begun = time.monotonic()
     answer = w.twiml(call_id(1)).answer()
     took = time.monotonic() - begun

@@ -159,6 +159,7 @@ def a_call_that_nobody_knows_is_hung_up(w):
 
 @case()
 def a_ring_that_cannot_be_had_is_apologised_for(w):
+    w.expect("no ring why=failed")
     for n, why in enumerate(("busy", "draining", "failed")):
         w.answered(call_id(n))
         request = w.next(call_id(n), 1)

@@ -100,6 +100,7 @@ def sigterm_with_nothing_in_hand_is_at_once(w):
 
 @case()
 def it_ends_with_its_supervisor(w):
+    w.expect("no ring why=gone")
     request = w.twiml(call_id(1))
     w.heard("prepare")
     w.line.close()
@@ -110,7 +111,7 @@ def it_ends_with_its_supervisor(w):
 
 @case(supervised=False)
 def by_hand_it_binds_its_own_address(w):
-    w.expect("cannot ask the supervisor")
+    w.expect("no ring why=unreachable")
     with socket.create_server(("127.0.0.1", 0)) as s:
         w.port = s.getsockname()[1]  # free, and bound by somebody who does not accept
         w.spawn(("--listen", f"127.0.0.1:{w.port}"))

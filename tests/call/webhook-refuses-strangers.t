@@ -15,7 +15,7 @@ def a_wrong_signature_says_what_was_computed(w):
     for signature in ("x" * 28, good[:-2] + "A=", good + "=", "x"):
         answer = w.post("/twiml", w.params(call_id(1)), signature=signature).answer()
         assert answer.status == 403 and not answer.body
-        assert "compare this URL with the one at Twilio" in advice(w), advice(w)
+        assert "compare this URL (general.public-url) with the one at Twilio" in advice(w), advice(w)
         assert advice(w).endswith("url=https://phone.example.com/twiml")
         assert signature == "x" or signature not in w.log()
     assert w.silent()

@@ -53,7 +53,7 @@ static const struct {
 	  "CA1, agent home, folder /x\n\na -c f\nb\n" },
 	{ report_requests,
 	  "{\"requests\":[{\"at\":\"t\",\"method\":\"POST\",\"path\":\"/twiml\\u001b[2J\",\"verdict\":\"signature\",\"detail\":\"\"}]}",
-	  "AT  METHOD  PATH         VERDICT    DETAIL\nt   POST    /twiml [2J  signature  -\n" },
+	  "AT  METHOD  PATH        VERDICT    DETAIL\nt   POST    /twiml [2J  signature  -\n" },
 	{ report_requests, "{\"requests\":[]}", "no requests yet\n" },
 };
 

@@ -256,7 +256,7 @@ static void unheard_survives_its_process(void **state)
 	unheard_heard(&u, 100 * MS_BYTES);
 	unheard_set(&u, UNHEARD_GENERATION, 7);
 	unheard_set(&u, UNHEARD_STEP, 3);
-	unheard_set_order(&u, "{\"verb\":\"hangup\"}");
+	unheard_set_errand(&u, "{\"verb\":\"hangup\"}");
 	unheard_close(&u);
 
 	assert_int_equal(unheard_open(&u, dir, &why), 1);
@@ -267,9 +267,9 @@ static void unheard_survives_its_process(void **state)
 	assert_int_equal(unheard_fact(&u, UNHEARD_GENERATION), 7);
 	assert_int_equal(unheard_fact(&u, UNHEARD_STEP), 3);
 	assert_int_equal(unheard_fact(&u, UNHEARD_STARTED), 0);
-	assert_string_equal(unheard_order(&u), "{\"verb\":\"hangup\"}");
-	unheard_set_order(&u, NULL);
-	assert_null(unheard_order(&u));
+	assert_string_equal(unheard_errand(&u), "{\"verb\":\"hangup\"}");
+	unheard_set_errand(&u, NULL);
+	assert_null(unheard_errand(&u));
 	unheard_close(&u);
 	unlink("unheard");
 }
@@ -293,7 +293,7 @@ static void live(struct unheard *u)
 			(void)unheard_news(u, list, UNHEARD_SEGMENTS);
 		if (i % 97 == 0)
 			unheard_drop(u, keeps, &item);
-		unheard_set_order(u, i % 2 ? "{\"verb\":\"hangup\"}" : NULL);
+		unheard_set_errand(u, i % 2 ? "{\"verb\":\"hangup\"}" : NULL);
 	}
 }
 
@@ -336,7 +336,7 @@ static void unheard_is_whole_whenever_it_is_killed(void **state)
 			for (size_t k = 1; k < n; k++)
 				assert_int_equal(out[k], out[0]);
 		}
-		assert_true(!unheard_order(&u) || strcmp(unheard_order(&u), "{\"verb\":\"hangup\"}") == 0);
+		assert_true(!unheard_errand(&u) || strcmp(unheard_errand(&u), "{\"verb\":\"hangup\"}") == 0);
 		unheard_close(&u);
 	}
 	unlink("unheard");

@@ -37,7 +37,7 @@ static struct loop loop;
 static struct timer limit;
 static bool late;
 static struct side server, client;
-static struct ws_door door;
+static struct watch door; /* who comes there is served as a WebSocket */
 static int port;
 
 static void on_open(struct ws *w, void *ctx)
@@ -105,23 +105,44 @@ static bool run(void)
 	return !late;
 }
 
+static void on_caller(void *ctx, uint32_t events)
+{
+	(void)ctx;
+	(void)events;
+	assert_non_null(ws_adopt(accept(door.fd, NULL, NULL), NULL, 0, &calls, &limits, &server));
+}
+
+/* A listening socket on a port that is put into port. */
+static int listener(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t size = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a) | listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &size), 0);
+	port = ntohs(a.sin_port);
+	return fd;
+}
+
 static int open_all(void **state)
 {
 	(void)state;
 	limits = (struct ws_limits){ .message_bytes = MESSAGE_MAX, .queue_bytes = 1 << 20 };
 	memset(&server, 0, sizeof server);
 	memset(&client, 0, sizeof client);
-	door = (struct ws_door){ .calls = &calls, .limits = &limits, .ctx = &server };
+	door = (struct watch){ .name = "door", .on = on_caller };
 	if (loop_open(&loop) < 0 || ws_open(&loop, false) < 0)
 		return -1;
-	port = ws_listen(&loop, &door, "127.0.0.1:0");
-	return port > 0 ? 0 : -1;
+	return loop_watch(&loop, &door, listener(), EPOLLIN);
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	ws_unlisten(&loop, &door);
+	loop_unwatch(&loop, &door);
+	close(door.fd);
 	ws_close_all(&loop);
 	loop_close(&loop);
 	return 0;
@@ -484,15 +505,9 @@ static void a_refused_handshake_tells_its_status(void **state)
 		{ "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 302 },
 		{ "", 0 },
 	};
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	socklen_t size = sizeof a;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = listener();
 
 	(void)state;
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a) | listen(fd, 4), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &size), 0);
-	port = ntohs(a.sin_port);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct refusal r = { .watch = { .name = "refuse", .on = on_refuse, .ctx = &r }, .answer = cases[i].answer };
 

@@ -1,4 +1,4 @@
-#include "voice.h"
+#include "spoken.h"
 
 #include <string.h>
 
@@ -6,11 +6,11 @@
 
 #define SILENCE 0xff
 #define BYTES_PER_MS 8
-#define PIECE_MS 500       /* of silence in one frame */
-#define HOLE_MS 20         /* less is no missing message */
-#define NOTHING_MS 750     /* so long without a message is a silence that nobody sends */
+#define PIECE_MS 500   /* of silence in one frame */
+#define HOLE_MS 20     /* less is no missing message */
+#define NOTHING_MS 750 /* so long without a message is a silence that nobody sends */
 
-void voice_begin(struct voice *v, uint64_t now_us)
+void spoken_begin(struct spoken *v, uint64_t now_us)
 {
 	v->next_ms = -1;
 	v->filled_ms = 0;
@@ -18,17 +18,17 @@ void voice_begin(struct voice *v, uint64_t now_us)
 	v->running = true;
 }
 
-void voice_end(struct voice *v)
+void spoken_end(struct spoken *v)
 {
 	v->running = false;
 }
 
-static void fill(struct voice *v, long ms)
+static void fill(struct spoken *v, long ms)
 {
 	uint8_t silence[PIECE_MS * BYTES_PER_MS];
 
-	if (ms > VOICE_FILLED_MAX_MS - v->filled_ms)
-		ms = VOICE_FILLED_MAX_MS - v->filled_ms;
+	if (ms > SPOKEN_FILLED_MAX_MS - v->filled_ms)
+		ms = SPOKEN_FILLED_MAX_MS - v->filled_ms;
 	memset(silence, SILENCE, sizeof silence);
 	while (ms > 0) {
 		long piece = ms < PIECE_MS ? ms : PIECE_MS;
@@ -40,7 +40,7 @@ static void fill(struct voice *v, long ms)
 	}
 }
 
-void voice_media(struct voice *v, long timestamp_ms, uint8_t *audio, size_t n, uint64_t now_us)
+void spoken_media(struct spoken *v, long timestamp_ms, uint8_t *audio, size_t n, uint64_t now_us)
 {
 	long hole_ms = v->next_ms >= 0 && timestamp_ms >= 0 ? timestamp_ms - v->next_ms - v->filled_ms : 0;
 
@@ -58,7 +58,7 @@ void voice_media(struct voice *v, long timestamp_ms, uint8_t *audio, size_t n, u
 	v->last_us = now_us;
 }
 
-uint64_t voice_run(struct voice *v, uint64_t now_us)
+uint64_t spoken_run(struct spoken *v, uint64_t now_us)
 {
 	uint64_t due_us;
 
@@ -67,7 +67,7 @@ uint64_t voice_run(struct voice *v, uint64_t now_us)
 	due_us = v->last_us + (NOTHING_MS + (uint64_t)v->filled_ms) * MS;
 	if (now_us < due_us)
 		return due_us;
-	if (v->filled_ms >= VOICE_FILLED_MAX_MS)
+	if (v->filled_ms >= SPOKEN_FILLED_MAX_MS)
 		return now_us + SECOND;
 	fill(v, v->filled_ms ? PIECE_MS : NOTHING_MS);
 	return v->last_us + (NOTHING_MS + (uint64_t)v->filled_ms) * MS;

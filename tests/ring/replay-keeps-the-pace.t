@@ -1,0 +1,49 @@
+#!/usr/bin/python3
+"""rd-replay plays frames as far apart as they were born, stamps them anew, and changes nothing else but hops and the origin of
+a process that is gone; it waits for who reads, and ends quietly when nobody does."""
+import os, struct, subprocess, time
+
+HEAD = struct.Struct("<2sBBBBHBBBBIIIQ")
+os.chdir(os.environ["TMP"])
+
+
+def frame(seq, birth_ms, origin=2, hops=9, payload=b"{}"):
+    return HEAD.pack(b"\xf5R", 1, 1, 4, 0, 0, origin, 3, hops, 0, len(payload), 0x02030001, seq, birth_ms * 1000) + payload
+
+
+def read_frames(out):
+    while head := out.read(32):
+        fields = HEAD.unpack(head)
+        yield fields, out.read(fields[10]), time.monotonic_ns() // 1000
+
+
+births = [500, 600, 550, 900]
+with open("frames", "wb") as f:
+    f.write(b"".join(frame(i + 1, ms, origin=200 if i == 1 else 2) for i, ms in enumerate(births)))
+
+for speed, factor in ("1", 1), ("2", 0.5), ("max", 0):
+    p = subprocess.Popen(["rd-replay", "--speed", speed, "frames"], stdout=subprocess.PIPE)
+    got = list(read_frames(p.stdout))
+    assert p.wait(10) == 0
+    assert [f[12] for f, _, _ in got] == [1, 2, 3, 4]
+    first = got[0][2]
+    for (f, payload, at), due_ms in zip(got, (0, 100, 100, 400)):
+        late = at - first - due_ms * 1000 * factor
+        assert -5000 < late < 200000, (speed, due_ms, late)
+        assert abs(at - f[13]) < 200000, "stamped when it is written"
+        kind, flags, life, hops, item = f[2], f[3], f[7], f[8], f[11]
+        assert (kind, flags, life, hops, item, payload) == (1, 4, 3, 0, 0x02030001, b"{}"), f
+    assert [f[6] for f, _, _ in got] == [2, 0, 2, 2]
+
+# 20 MB to one who reads late: all of it, in order
+with open("many", "wb") as f:
+    f.write(b"".join(frame(i, 0, payload=bytes(4000)) for i in range(5000)))
+os.mkfifo("go")
+p = subprocess.Popen("rd-replay --speed max many | { read -r _ <go; cat; }", shell=True, stdout=subprocess.PIPE)
+with open("go", "w") as go:
+    go.write("now\n")
+assert [f[12] for f, _, _ in read_frames(p.stdout)] == list(range(5000))
+assert p.wait(10) == 0
+
+p = subprocess.run("{ rd-replay --speed max many; echo $? >&2; } | true", shell=True, stderr=subprocess.PIPE, timeout=20)
+assert p.stderr == b"0\n", p.stderr
