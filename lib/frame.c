@@ -45,9 +45,17 @@ int frame_unpack(struct frame *f, const uint8_t h[FRAME_HEADER])
 		return errno = EBADMSG, -1;
 	if (h[2] != FRAME_VERSION)
 		return errno = EPROTO, -1;
-	*f = (struct frame){ .kind = h[3], .flags = h[4], .codec = h[5], .rate_100hz = get_u16(h + 6), .origin = h[8],
-			     .life = h[9], .hops = h[10], .length = get_u32(h + 12), .item = get_u32(h + 16),
-			     .seq = get_u32(h + 20), .birth_us = get_u64(h + 24) };
+	*f = (struct frame){ .kind = h[3],
+			     .flags = h[4],
+			     .codec = h[5],
+			     .rate_100hz = get_u16(h + 6),
+			     .origin = h[8],
+			     .life = h[9],
+			     .hops = h[10],
+			     .length = get_u32(h + 12),
+			     .item = get_u32(h + 16),
+			     .seq = get_u32(h + 20),
+			     .birth_us = get_u64(h + 24) };
 	if (f->length > FRAME_PAYLOAD_MAX)
 		return errno = EMSGSIZE, -1;
 	return 0;
@@ -220,8 +228,8 @@ long frame_to_line(const struct frame *f, char *out, size_t size)
 		frame_item_name(f->item, item);
 	flags_name(f->flags, names, sizeof names);
 	frame_format_name(f->codec, f->rate_100hz, format, sizeof format);
-	n = (size_t)snprintf(out, size, "%s %u.%u %u %s %s %s ", kind_name(f->kind, kind), f->origin, f->life, f->seq, item,
-			     names, format);
+	n = (size_t)snprintf(out, size, "%s %u.%u %u %s %s %s ", kind_name(f->kind, kind), f->origin, f->life, f->seq,
+			     item, names, format);
 	need = f->kind == FRAME_EVENT ? f->length : base64_length(f->length);
 	if (n + need + 3 > size)
 		return -1;

@@ -15,9 +15,9 @@
 #define FRAME_MAGIC_1 0x52
 #define FRAME_VERSION 1
 #define FRAME_HEADER 32u
-#define FRAME_MAX 65536u                         /* header and payload together */
+#define FRAME_MAX 65536u /* header and payload together */
 #define FRAME_PAYLOAD_MAX (FRAME_MAX - FRAME_HEADER)
-#define FRAME_AUDIO_MAX 4000u                    /* longer audio is split by its sender: a link holds 26 of these */
+#define FRAME_AUDIO_MAX 4000u /* longer audio is split by its sender: a link holds 26 of these */
 #define FRAME_HOPS_MAX 64
 #define FRAME_LINE_MAX (FRAME_PAYLOAD_MAX * 2 + 256) /* a frame as a line of text */
 
@@ -52,8 +52,8 @@ uint32_t frame_item(uint8_t origin, uint8_t life, uint16_t count);
 uint32_t frame_item_parse(const char *name);
 char *frame_item_name(uint32_t item, char out[16]);
 
-/* As text, one line a frame: `kind origin.life seq item flags format payload`. to_line: length with its newline, or -1 if
- * it does not fit. from_line: line has no newline and is cut up; the payload is written to `payload`
+/* As text, one line a frame: `kind origin.life seq item flags format payload`. to_line: length with its newline, or -1
+ * if it does not fit. from_line: line has no newline and is cut up; the payload is written to `payload`
  * (FRAME_PAYLOAD_MAX bytes), which f borrows. A line that begins with { is an event of origin 0. -1: why in *error. */
 long frame_to_line(const struct frame *f, char *out, size_t size);
 int frame_from_line(struct frame *f, char *line, uint8_t *payload, const char **error);

@@ -56,7 +56,8 @@ static int next_packet(struct reader *r, struct frame *f)
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ? 0 : -1;
 		r->offset += (uint64_t)n;
-		if ((size_t)n >= FRAME_HEADER && frame_unpack(f, r->buf) == 0 && f->length == (size_t)n - FRAME_HEADER) {
+		if ((size_t)n >= FRAME_HEADER && frame_unpack(f, r->buf) == 0 &&
+		    f->length == (size_t)n - FRAME_HEADER) {
 			f->payload = r->buf + FRAME_HEADER;
 			return 1;
 		}

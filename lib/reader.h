@@ -13,11 +13,11 @@ struct reader {
 	int fd;
 	enum reader_form form;
 	bool eof;
-	uint8_t *buf;      /* READER_BUF bytes */
+	uint8_t *buf;	   /* READER_BUF bytes */
 	uint8_t *payload;  /* of a line, decoded */
 	size_t start, end; /* what of buf was read and not yet used */
 	uint64_t offset;   /* bytes used so far, for messages; lines so far when the input is text */
-	uint64_t bad;      /* packets that were no frame */
+	uint64_t bad;	   /* packets that were no frame */
 	const char *why;   /* after -1 with EBADMSG: what was expected */
 };
 
@@ -25,13 +25,13 @@ struct reader {
 int reader_open(struct reader *r, int fd);
 void reader_close(struct reader *r);
 
-/* 1: a frame, borrowed until the next call; 0: none yet; -1: the end, errno 0 if it was a clean one, EBADMSG if there is
- * no way back (r->why, r->offset). A bad packet is counted and passed over. Never blocks, whatever the descriptor's flags:
- * call it when the descriptor is readable, and again until it answers 0. */
+/* 1: a frame, borrowed until the next call; 0: none yet; -1: the end, errno 0 if it was a clean one, EBADMSG if there
+ * is no way back (r->why, r->offset). A bad packet is counted and passed over. Never blocks, whatever the descriptor's
+ * flags: call it when the descriptor is readable, and again until it answers 0. */
 int reader_next(struct reader *r, struct frame *f);
 
-/* For bytes that the caller has itself (reader_open with fd -1): takes up to n of a byte stream, as many as there is room for;
- * then reader_next until it answers 0, and feed the rest. Returns how many were taken. */
+/* For bytes that the caller has itself (reader_open with fd -1): takes up to n of a byte stream, as many as there is
+ * room for; then reader_next until it answers 0, and feed the rest. Returns how many were taken. */
 size_t reader_feed(struct reader *r, const void *bytes, size_t n);
 
 #endif

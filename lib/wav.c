@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 /* libsndfile takes over the descriptor and closes it, also when it fails. */
-static int begin(struct wav *w, int fd, int mode, SF_INFO *info, const char *verb, const char *path, char *error, size_t size)
+static int begin(struct wav *w, int fd, int mode, SF_INFO *info, const char *verb, const char *path, char *error,
+		 size_t size)
 {
 	*w = (struct wav){ 0 };
 	if (fd >= 0)
@@ -31,7 +32,9 @@ int wav_open(struct wav *w, const char *path, char *error, size_t size)
 
 int wav_create(struct wav *w, const char *path, unsigned rate_hz, unsigned channels, char *error, size_t size)
 {
-	SF_INFO info = { .samplerate = (int)rate_hz, .channels = (int)channels, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16 };
+	SF_INFO info = { .samplerate = (int)rate_hz,
+			 .channels = (int)channels,
+			 .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16 };
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	if (begin(w, fd, SFM_WRITE, &info, "write", path, error, size) < 0)

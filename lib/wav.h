@@ -14,8 +14,8 @@ struct wav { /* zeroed is closed */
 int wav_open(struct wav *w, const char *path, char *error, size_t size);
 int wav_create(struct wav *w, const char *path, unsigned rate_hz, unsigned channels, char *error, size_t size);
 
-/* Up to n samples of each channel, interleaved; fewer only at the end or when the disk fails. Both block on the disk. The file
- * is whole after each wav_write, also for who is killed then. */
+/* Up to n samples of each channel, interleaved; fewer only at the end or when the disk fails. Both block on the disk.
+ * The file is whole after each wav_write, also for who is killed then. */
 size_t wav_read(struct wav *w, int16_t *out, size_t n);
 size_t wav_write(struct wav *w, const int16_t *in, size_t n);
 

@@ -23,6 +23,7 @@ CONF = """general {{
     timezone = "Europe/Berlin"
     default-agent = "home"
     log-level = debug
+    tool-path = {{ "{build}/tools" }}
     {general}
 }}
 twilio {{ auth-token = "TWILIO_AUTH_TOKEN" {twilio} }}
@@ -93,7 +94,7 @@ class Rig:
         self.conf = f"{TMP}/ringdown.conf"
         self.fields.update(changes)
         with open(self.conf, "w") as f:
-            f.write(CONF.format(public=PUBLIC, tmp=TMP, owner=OWNER, model=self.model_url, **self.fields))
+            f.write(CONF.format(public=PUBLIC, build=B, tmp=TMP, owner=OWNER, model=self.model_url, **self.fields))
 
     def start(self):
         env = dict(os.environ, TWILIO_AUTH_TOKEN=TOKEN, OPENAI_API_KEY=self.key)

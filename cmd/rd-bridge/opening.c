@@ -1,5 +1,6 @@
 #include "opening.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "answer.h"
@@ -62,17 +63,27 @@ static void seed(struct bridge *b)
 			say_item(b, roles[b->history.all[i].who], b->history.all[i].text);
 }
 
+void opening_resume(struct bridge *b, const char *why)
+{
+	char text[200];
+
+	if (history_cut_short(&b->history)) {
+		snprintf(text, sizeof text, "%s Go on exactly where your last sentence ended.", why);
+		say_item(b, "system", text);
+		answer_ask(b, NULL);
+	} else if (history_unanswered(&b->history)) {
+		answer_ask(b, NULL);
+	}
+}
+
 /* After an unexpected loss somebody waits: the caller for an answer, or for the rest of one. */
 void opening_go_on(struct bridge *b)
 {
-	if (b->turn.open) {
-		backlog_rewind(&b->backlog, b->turn.place); /* his words themselves are said again: the server answers to them */
-	} else if (history_unanswered(&b->history)) {
-		answer_ask(b, NULL);
-	} else if (b->session.number > 1 && history_cut_short(&b->history)) {
-		say_item(b, "system", "The connection broke while you were speaking. Go on exactly where your last sentence ended.");
-		answer_ask(b, NULL);
-	}
+	if (b->turn.open) /* his words themselves are said again: the server answers to them */
+		backlog_rewind(&b->backlog, b->turn.place);
+	else if (b->session.number > 1 || history_unanswered(&b->history))
+		opening_resume(b, "The connection broke while you were speaking.");
+	session_voice(b);
 }
 
 /* What was lost before the caller heard a sound is to be said again. */

@@ -9,6 +9,8 @@ void opening_begin(struct bridge *b);
 void opening_greet(struct bridge *b);
 /* A brain before this one was lost, and what it had said is heard to its end, or nothing is: somebody waits for the rest. */
 void opening_go_on(struct bridge *b);
+/* The answer that was cut, for a reason of ours, goes on; or the question that it was to answer is answered. */
+void opening_resume(struct bridge *b, const char *why);
 /* The model is told something that the caller does not hear; it is remembered, too. */
 void opening_note(struct bridge *b, const char *text);
 

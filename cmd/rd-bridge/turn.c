@@ -15,7 +15,7 @@
 #include "opening.h"
 #include "request.h"
 
-#define HOLD_US (1500 * MS)      /* the server's time to create the response to a turn */
+#define HOLD_US (2 * SECOND)     /* the server's time to create the response to a turn */
 #define KEY_US (1200 * MS)       /* a number that is typed in is one wish */
 #define PREFIX_MS 800            /* how long ago speech began when the server says so, at most */
 #define OWED_US (300 * MS)       /* until the carrier has said whether something is still being played */
@@ -45,7 +45,9 @@ bool turn_by_server(const struct bridge *b)
 
 static const char *state_of(const struct bridge *b, const char **on)
 {
-	bool asking = b->responses.state != RESPONSES_FREE || (b->responses.queued && !b->responses.held);
+	bool running = b->responses.state == RESPONSES_REQUESTED ||
+		       (b->responses.state == RESPONSES_ACTIVE && !items_is_discarded(&b->items, b->responses.active));
+	bool asking = running || (b->responses.queued && !b->responses.held);
 
 	*on = NULL;
 	if (items_unheard(&b->items, clock_us()))
@@ -149,6 +151,7 @@ void turn_transcribed(struct bridge *b, const struct realtime_event *e)
 
 void turn_answered(struct bridge *b)
 {
+	b->turn.prompt = b->turn.prompt || (b->turn.waiting && b->turn.hold_timer.set);
 	b->turn.waiting = false;
 	b->responses.held = b->turn.speaking;
 	timer_stop(&b->stage.loop, &b->turn.hold_timer);
@@ -171,7 +174,12 @@ static void on_hold_timer(void *ctx)
 	struct bridge *b = ctx;
 
 	b->responses.held = false;
+	if (b->turn.waiting && b->turn.prompt && b->responses.queued == 0) {
+		b->turn.waiting = false;
+		opening_resume(b, "You were interrupted by a noise, nobody has spoken.");
+	}
 	answer_next(b);
+	turn_change(b);
 }
 
 void turn_by_other(struct bridge *b, bool started)
@@ -280,6 +288,7 @@ void turn_restart(struct bridge *b)
 {
 	b->turn.speaking = false;
 	b->turn.waiting = false;
+	b->turn.prompt = false;
 	timer_stop(&b->stage.loop, &b->turn.hold_timer);
 	responses_restart(&b->responses);
 }

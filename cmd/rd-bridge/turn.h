@@ -24,6 +24,7 @@ struct turn {
 	uint64_t words_us;   /* when the words began that are being written down */
 	bool greeted;
 	bool owed;           /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
+	bool prompt;         /* this server creates its response at once when he has finished */
 	bool armed;          /* the carrier will hang up or transfer when all was heard */
 	char keys[TURN_KEYS + 1];
 	const char *state, *on; /* as last said */

@@ -2,9 +2,9 @@
 
 #include <soxr.h>
 
-/* libsoxr is made for files: by default it holds back 14 to 114 ms and gives it in bursts. With the smallest transforms (both
- * bounds: the smaller one alone changes nothing) and a wide transition band it holds back 1 to 13 ms; what aliases lies at
- * -59 dB, or between 8 and 16 kHz above what a telephone carries. */
+/* libsoxr is made for files: by default it holds back 14 to 114 ms and gives it in bursts. With the smallest transforms
+ * (both bounds: the smaller one alone changes nothing) and a wide transition band it holds back 1 to 13 ms; what
+ * aliases lies at -59 dB, or between 8 and 16 kHz above what a telephone carries. */
 #define DFT_LOG2 8
 #define PASSBAND_END 0.80
 #define STOPBAND_BEGIN 1.20
@@ -38,7 +38,8 @@ void convert_stop(struct convert *c)
 	*c = (struct convert){ 0 };
 }
 
-/* soxr_process can only fail for want of memory at its first call; the frame is lost then, and the next one tries again. */
+/* soxr_process can only fail for want of memory at its first call; the frame is lost then, and the next one tries
+ * again. */
 void convert_flow(struct convert *c, const int16_t *in, size_t n, size_t *took, int16_t *out, size_t room, size_t *gave)
 {
 	if (soxr_process(c->soxr, in, n, took, out, room, gave)) {

@@ -25,8 +25,8 @@ static int set_format(struct side *side, const char *value, char *error, size_t 
 	side->wanted = true;
 	if (frame_format_parse(value, &side->recode.codec, &side->recode.rate_100hz) == 0)
 		return 0;
-	snprintf(error, size, "--%s %s: mulaw, alaw or s16, a slash, and 8000, 16000, 24000 or 48000 expected", side->name,
-		 value);
+	snprintf(error, size, "--%s %s: mulaw, alaw or s16, a slash, and 8000, 16000, 24000 or 48000 expected",
+		 side->name, value);
 	return -1;
 }
 
@@ -41,8 +41,10 @@ static int set_down(const char *value, char *error, size_t size)
 }
 
 static const struct option_row options[] = {
-	{ "up", 'u', OPTION_CALL, .argument = "FORMAT", .call = set_up, .help = "format of audio from the caller, e.g. s16/16000" },
-	{ "down", 'd', OPTION_CALL, .argument = "FORMAT", .call = set_down, .help = "format of audio to the caller, e.g. mulaw/8000" },
+	{ "up", 'u', OPTION_CALL, .argument = "FORMAT", .call = set_up,
+	  .help = "format of audio from the caller, e.g. s16/16000" },
+	{ "down", 'd', OPTION_CALL, .argument = "FORMAT", .call = set_down,
+	  .help = "format of audio to the caller, e.g. mulaw/8000" },
 };
 
 static void on_given(void *ctx, const struct frame *f)
@@ -92,8 +94,8 @@ static enum stage_verdict on_clear(struct stage *s, const struct frame *f, const
 }
 
 static const struct stage_row rows[] = {
-	{ FRAME_UP, NULL, on_audio },           /* the caller's voice, for the brain */
-	{ FRAME_DOWN, NULL, on_audio },         /* the assistant's, for the carrier */
+	{ FRAME_UP, NULL, on_audio },		 /* the caller's voice, for the brain */
+	{ FRAME_DOWN, NULL, on_audio },		 /* the assistant's, for the carrier */
 	{ FRAME_EVENT, "call.clear", on_clear }, /* forget what is held back */
 };
 

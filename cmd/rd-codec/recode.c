@@ -8,8 +8,8 @@ static bool is_known(const struct frame *f)
 	       (f->rate_100hz == 80 || f->rate_100hz == 160 || f->rate_100hz == 240 || f->rate_100hz == 480);
 }
 
-/* Whether the frame goes on where the last one ended: else the resampler begins anew. A frame without audio (an END) has
- * whatever format the audio before it had. */
+/* Whether the frame goes on where the last one ended: else the resampler begins anew. A frame without audio (an END)
+ * has whatever format the audio before it had. */
 static bool goes_on(const struct recode *r, const struct frame *f)
 {
 	return f->item == r->item && r->from_codec &&
@@ -76,8 +76,8 @@ static void drain(const struct giving *g)
 	convert_stop(&g->r->convert);
 }
 
-enum recode_verdict recode_frame(struct recode *r, const struct frame *f, void (*give)(void *ctx, const struct frame *f),
-				 void *ctx)
+enum recode_verdict recode_frame(struct recode *r, const struct frame *f,
+				 void (*give)(void *ctx, const struct frame *f), void *ctx)
 {
 	struct giving g = { r, f, give, ctx, FRAME_AUDIO_MAX / frame_sample_bytes(r->codec) };
 	size_t sample, left, n;

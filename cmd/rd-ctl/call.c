@@ -37,7 +37,8 @@ const char *call_choose(const struct cJSON *status, const char *name, char *erro
 	const char *found = NULL;
 	int n = 0;
 
-	cJSON_ArrayForEach(call, json_array(status, "calls")) {
+	cJSON_ArrayForEach(call, json_array(status, "calls"))
+	{
 		const char *id = json_text(call, "call");
 
 		if (!id || (name && !call_matches(id, name)))
@@ -48,7 +49,8 @@ const char *call_choose(const struct cJSON *status, const char *name, char *erro
 	if (n == 1)
 		return found;
 	if (n > 1)
-		snprintf(error, size, "%s%s%d calls, name one (rd-ctl calls)", name ? name : "", name ? " means " : "there are ", n);
+		snprintf(error, size, "%s%s%d calls, name one (rd-ctl calls)", name ? name : "",
+			 name ? " means " : "there are ", n);
 	else
 		snprintf(error, size, "%s%s", name ? "no call " : "there is no call", name ? name : "");
 	return NULL;

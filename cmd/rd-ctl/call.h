@@ -10,7 +10,8 @@ struct cJSON;
 /* Whether a name means a call's id. */
 bool call_matches(const char *id, const char *name);
 
-/* The one call of a status answer that a name means, or, for NULL, the only call there is; borrowed. NULL with error. */
+/* The one call of a status answer that a name means, or, for NULL, the only call there is; borrowed. NULL with error.
+ */
 const char *call_choose(const struct cJSON *status, const char *name, char *error, size_t size);
 
 #endif

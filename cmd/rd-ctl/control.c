@@ -32,7 +32,8 @@ int control_open(struct control *c, const char *path)
 	memcpy(a.sun_path, path, strlen(path));
 	c->buf = malloc(LINE_MOST + 1);
 	c->fd = c->buf ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-	if (c->fd >= 0 && limit(c->fd, SO_SNDTIMEO, LIMIT_S) == 0 && connect(c->fd, (struct sockaddr *)&a, sizeof a) == 0)
+	if (c->fd >= 0 && limit(c->fd, SO_SNDTIMEO, LIMIT_S) == 0 &&
+	    connect(c->fd, (struct sockaddr *)&a, sizeof a) == 0)
 		return 0;
 	control_close(c);
 	return -1;

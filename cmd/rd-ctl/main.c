@@ -41,11 +41,12 @@ static char **read_options(int argc, char **argv)
 	if (first < 0)
 		log_die(100, "%s", error);
 	if (given.help) {
-		options_help(options, OPTIONS, "rd-ctl", "[-c FILE] [--json] COMMAND [ARGUMENT …]",
-			     "Asks and tells the running ringdown: status, calls, watch [CALL], show CALL, requests,\n"
-			     "restart [CALL] STAGE, swap CALL STAGE 'COMMAND', inject CALL EVENT, end CALL, log LEVEL,\n"
-			     "reload, drain [SECONDS].",
-			     stdout);
+		options_help(
+			options, OPTIONS, "rd-ctl", "[-c FILE] [--json] COMMAND [ARGUMENT …]",
+			"Asks and tells the running ringdown: status, calls, watch [CALL], show CALL, requests,\n"
+			"restart [CALL] STAGE, swap CALL STAGE 'COMMAND', inject CALL EVENT, end CALL, log LEVEL,\n"
+			"reload, drain [SECONDS].",
+			stdout);
 		exit(0);
 	}
 	if (given.version) {
@@ -53,11 +54,13 @@ static char **read_options(int argc, char **argv)
 		exit(0);
 	}
 	if (first == argc)
-		log_die(100, "a command expected: status, calls, watch, show, requests, restart, swap, inject, end, log, reload, drain");
+		log_die(100, "a command expected: status, calls, watch, show, requests, restart, swap, inject, end, "
+			     "log, reload, drain");
 	return argv + first;
 }
 
-/* The folder that the configuration names. One that is broken must not keep the operator out, unless it was asked for. */
+/* The folder that the configuration names. One that is broken must not keep the operator out, unless it was asked for.
+ */
 static int find_runtime(char *out, size_t size)
 {
 	char path[PATHS_MAX_BYTES], error[4096];
@@ -179,7 +182,8 @@ static bool is_service(const char *name)
 	const struct cJSON *service;
 	bool found = false;
 
-	cJSON_ArrayForEach(service, json_array(status, "services")) {
+	cJSON_ArrayForEach(service, json_array(status, "services"))
+	{
 		const char *program = json_text(service, "program");
 
 		found |= program && strcmp(program, name) == 0;
@@ -198,7 +202,8 @@ static void do_restart(char **words)
 
 static void do_swap(char **words)
 {
-	print_answer(ask(json_make("do:s call:s stage:s with:s", "swap", whole_id(words[0]), words[1], words[2])), NULL);
+	print_answer(ask(json_make("do:s call:s stage:s with:s", "swap", whole_id(words[0]), words[1], words[2])),
+		     NULL);
 }
 
 static void do_inject(char **words)
@@ -206,7 +211,8 @@ static void do_inject(char **words)
 	struct cJSON *event = json_parse(words[1], strlen(words[1]));
 
 	if (!event)
-		log_die(100, "%s: a JSON object expected, e.g. '{\"type\":\"assistant.note\",\"text\":\"be brief\"}'", words[1]);
+		log_die(100, "%s: a JSON object expected, e.g. '{\"type\":\"assistant.note\",\"text\":\"be brief\"}'",
+			words[1]);
 	print_answer(ask(json_make("do:s call:s event:j", "inject", whole_id(words[0]), event)), NULL);
 }
 
@@ -226,16 +232,23 @@ static void do_reload(char **words)
 	print_answer(ask(json_make("do:s", "reload")), print_config);
 }
 
+/* Whole seconds, a day at most. */
+static double seconds_of(const char *word)
+{
+	char *end;
+	long seconds = strtol(word, &end, 10);
+
+	if (end == word || *end || seconds < 0 || seconds > 86400)
+		log_die(100, "%s: seconds from 0 to 86400 expected", word);
+	return (double)seconds;
+}
+
 static void do_drain(char **words)
 {
-	char *end = NULL;
-	long seconds = words[0] ? strtol(words[0], &end, 10) : 0;
 	struct cJSON *request = json_make("do:s", "drain");
 
-	if (words[0] && (end == words[0] || *end || seconds < 0 || seconds > 86400))
-		log_die(100, "%s: seconds from 0 to 86400 expected", words[0]);
 	if (words[0])
-		cJSON_AddNumberToObject(request, "seconds", (double)seconds);
+		cJSON_AddNumberToObject(request, "seconds", seconds_of(words[0]));
 	print_answer(ask(request), NULL);
 }
 

@@ -49,7 +49,8 @@ static void add_call(struct table *t, const struct cJSON *call, time_t now)
 	char since[48], from[32];
 
 	snprintf(from, sizeof from, "%s%.16s", tail && strcmp(tail, "none") != 0 ? "…" : "", tail ? tail : "-");
-	table_add(t, cell(call, "call"), cell(call, "agent"), from, ago(call, "since", now, since), cell(call, "state"), NULL);
+	table_add(t, cell(call, "call"), cell(call, "agent"), from, ago(call, "since", now, since), cell(call, "state"),
+		  NULL);
 }
 
 static void print_stages(const struct cJSON *call, FILE *out)
@@ -74,8 +75,7 @@ void report_calls(const struct cJSON *answer, time_t now, FILE *out)
 		return;
 	}
 	table_add(&t, "CALL", "AGENT", "FROM", "SINCE", "STATE", NULL);
-	cJSON_ArrayForEach(call, calls)
-		add_call(&t, call, now);
+	cJSON_ArrayForEach(call, calls) add_call(&t, call, now);
 	table_print(&t, 0, out);
 }
 
@@ -84,7 +84,8 @@ void report_status(const struct cJSON *answer, time_t now, FILE *out)
 	const struct cJSON *item, *calls = json_array(answer, "calls");
 	struct table t = { 0 };
 
-	fprintf(out, "ringdown %s, %s, configuration %s\n\n", cell(answer, "version"), cell(answer, "state"), cell(answer, "config"));
+	fprintf(out, "ringdown %s, %s, configuration %s\n\n", cell(answer, "version"), cell(answer, "state"),
+		cell(answer, "config"));
 	table_add(&t, "SERVICE", "PID", "LIFE", "STATE", NULL);
 	cJSON_ArrayForEach(item, json_array(answer, "services"))
 		table_add(&t, cell(item, "program"), cell(item, "pid"), cell(item, "life"), cell(item, "state"), NULL);
@@ -92,7 +93,8 @@ void report_status(const struct cJSON *answer, time_t now, FILE *out)
 	fputc('\n', out);
 	if (cJSON_GetArraySize(calls) == 0)
 		fprintf(out, "no calls\n");
-	cJSON_ArrayForEach(item, calls) {
+	cJSON_ArrayForEach(item, calls)
+	{
 		add_call(&t, item, now);
 		table_print(&t, 0, out);
 		print_stages(item, out);
@@ -104,8 +106,7 @@ void report_show(const struct cJSON *answer, FILE *out)
 	const struct cJSON *stage;
 
 	fprintf(out, "%s, agent %s, folder %s\n\n", cell(answer, "call"), cell(answer, "agent"), cell(answer, "dir"));
-	cJSON_ArrayForEach(stage, json_array(answer, "stages"))
-		fprintf(out, "%s\n", cell(stage, "command"));
+	cJSON_ArrayForEach(stage, json_array(answer, "stages")) fprintf(out, "%s\n", cell(stage, "command"));
 }
 
 void report_requests(const struct cJSON *answer, FILE *out)
@@ -119,7 +120,7 @@ void report_requests(const struct cJSON *answer, FILE *out)
 	}
 	table_add(&t, "AT", "METHOD", "PATH", "VERDICT", "DETAIL", NULL);
 	cJSON_ArrayForEach(request, requests)
-		table_add(&t, cell(request, "at"), cell(request, "method"), cell(request, "path"), cell(request, "verdict"),
-			  cell(request, "detail"), NULL);
+		table_add(&t, cell(request, "at"), cell(request, "method"), cell(request, "path"),
+			  cell(request, "verdict"), cell(request, "detail"), NULL);
 	table_print(&t, 0, out);
 }

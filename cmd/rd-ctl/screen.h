@@ -1,4 +1,5 @@
-/* What callers, models and strangers wrote is shown on the operator's terminal: nothing in it may steer the terminal. */
+/* What callers, models and strangers wrote is shown on the operator's terminal: nothing in it may steer the terminal.
+ */
 #ifndef SCREEN_H
 #define SCREEN_H
 

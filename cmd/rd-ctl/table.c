@@ -9,18 +9,19 @@
 void table_add(struct table *t, ...)
 {
 	char *(*rows)[TABLE_COLUMNS] = realloc(t->rows, (t->count + 1) * sizeof *rows);
+	char **row;
 	const char *cell;
 	va_list cells;
 
 	if (!rows)
 		return;
 	t->rows = rows;
-	memset(rows[t->count], 0, sizeof *rows);
+	row = rows[t->count++];
+	memset(row, 0, sizeof *rows);
 	va_start(cells, t);
 	for (size_t i = 0; i < TABLE_COLUMNS && (cell = va_arg(cells, const char *)); i++)
-		rows[t->count][i] = screen_safe(strdup(cell));
+		row[i] = strdup(cell);
 	va_end(cells);
-	t->count++;
 }
 
 /* Characters, not bytes. */
@@ -50,7 +51,7 @@ void table_print(struct table *t, int indent, FILE *out)
 
 	for (size_t r = 0; r < t->count; r++)
 		for (size_t i = 0; i < TABLE_COLUMNS; i++)
-			if (width_of(t->rows[r][i]) > widths[i])
+			if (width_of(screen_safe(t->rows[r][i])) > widths[i])
 				widths[i] = width_of(t->rows[r][i]);
 	for (size_t r = 0; r < t->count; r++) {
 		print_row(t->rows[r], widths, indent, out);

@@ -126,8 +126,8 @@ static void on_done(const struct moment *m)
 	bool complete = strcmp(text(m, "status"), "complete") == 0;
 
 	if (complete || *text(m, "text"))
-		say(m, "assistant", "%s%s%s%s", text(m, "text"), complete ? "" : " (", complete ? "" : text(m, "status"),
-		    complete ? "" : ")");
+		say(m, "assistant", "%s%s%s%s", text(m, "text"), complete ? "" : " (",
+		    complete ? "" : text(m, "status"), complete ? "" : ")");
 }
 
 static void on_clear(const struct moment *m)
@@ -135,17 +135,18 @@ static void on_clear(const struct moment *m)
 	const char *why = text(m, "why");
 
 	say(m, strcmp(why, "operator") == 0 ? "operator" : "caller", "%s",
-	    strcmp(why, "speech") == 0 ? "interrupts" : strcmp(why, "key") == 0 ? "interrupts by a key" : "silences the assistant");
+	    strcmp(why, "speech") == 0 ? "interrupts"
+	    : strcmp(why, "key") == 0  ? "interrupts by a key"
+				       : "silences the assistant");
 }
 
 static void on_cleared(const struct moment *m)
 {
 	const struct cJSON *item;
 
-	cJSON_ArrayForEach(item, json_array(m->event, "items"))
-		if (!json_flag(item, "end", false))
-			say(m, "assistant", "was cut: heard %.0f of %.0f ms", json_number(item, "heard_ms", 0),
-			    json_number(item, "sent_ms", 0));
+	cJSON_ArrayForEach(item, json_array(m->event, "items")) if (!json_flag(item, "end", false))
+		say(m, "assistant", "was cut: heard %.0f of %.0f ms", json_number(item, "heard_ms", 0),
+		    json_number(item, "sent_ms", 0));
 	if (*text(m, "heard_text"))
 		say(m, "assistant", "was cut: heard \"%s\"", text(m, "heard_text"));
 }
@@ -190,10 +191,12 @@ static void on_tool_result(const struct moment *m)
 
 	for (unsigned i = 0; i < WATCH_TOOLS; i++)
 		if (m->call->tools[i].begun_us && strcmp(m->call->tools[i].id, text(m, "id")) == 0) {
-			snprintf(took, sizeof took, " in %.0f ms", (double)(m->at_us - m->call->tools[i].begun_us) / 1000);
+			snprintf(took, sizeof took, " in %.0f ms",
+				 (double)(m->at_us - m->call->tools[i].begun_us) / 1000);
 			m->call->tools[i].begun_us = 0;
 		}
-	say(m, "tool", "%s %s%s: %s", text(m, "name"), *text(m, "outcome") ? text(m, "outcome") : "done", took, text(m, "text"));
+	say(m, "tool", "%s %s%s: %s", text(m, "name"), *text(m, "outcome") ? text(m, "outcome") : "done", took,
+	    text(m, "text"));
 }
 
 static void on_hello(const struct moment *m)
@@ -239,14 +242,30 @@ static const struct {
 	const char *type;
 	void (*print)(const struct moment *m);
 } rows[] = {
-	{ "call.setup", on_setup },	    { "call.start", on_start },	      { "call.lost", on_lost },
-	{ "call.end", on_end },		    { "call.clear", on_clear },	      { "call.cleared", on_cleared },
-	{ "call.next", on_next },	    { "call.next.done", on_next_done }, { "user.speech.stopped", on_stopped },
-	{ "user.text", on_user_text },	    { "user.key", on_key },	      { "assistant.state", on_state },
-	{ "assistant.done", on_done },	    { "assistant.say", on_say },      { "assistant.note", on_note },
-	{ "tool.call", on_tool_call },	    { "tool.progress", on_tool_progress }, { "tool.result", on_tool_result },
-	{ "stage.hello", on_hello },	    { "stage.fault", on_fault },      { "brain.failed", on_fault },
-	{ "ask.operator", on_ask },	    { "agent.switched", on_switched }, { "limit.near", on_limit },
+	{ "call.setup", on_setup },
+	{ "call.start", on_start },
+	{ "call.lost", on_lost },
+	{ "call.end", on_end },
+	{ "call.clear", on_clear },
+	{ "call.cleared", on_cleared },
+	{ "call.next", on_next },
+	{ "call.next.done", on_next_done },
+	{ "user.speech.stopped", on_stopped },
+	{ "user.text", on_user_text },
+	{ "user.key", on_key },
+	{ "assistant.state", on_state },
+	{ "assistant.done", on_done },
+	{ "assistant.say", on_say },
+	{ "assistant.note", on_note },
+	{ "tool.call", on_tool_call },
+	{ "tool.progress", on_tool_progress },
+	{ "tool.result", on_tool_result },
+	{ "stage.hello", on_hello },
+	{ "stage.fault", on_fault },
+	{ "brain.failed", on_fault },
+	{ "ask.operator", on_ask },
+	{ "agent.switched", on_switched },
+	{ "limit.near", on_limit },
 	{ "limit.reached", on_limit },
 };
 
@@ -254,7 +273,9 @@ void watch_print(struct view *v, const struct cJSON *line)
 {
 	const struct cJSON *event = json_object(line, "event");
 	const char *type = json_text(event, "type"), *id = json_text(line, "call"), *from = json_text(line, "from");
-	struct moment m = { .view = v, .at_us = (uint64_t)json_number(line, "at_us", 0), .from = from ? from : "", .event = event };
+	struct moment m = {
+		.view = v, .at_us = (uint64_t)json_number(line, "at_us", 0), .from = from ? from : "", .event = event
+	};
 
 	if (!type)
 		return;

@@ -13,7 +13,7 @@ struct cJSON;
 
 struct watch_call {
 	char id[40], stream[64];
-	bool known; /* call.setup was shown */
+	bool known;		       /* call.setup was shown */
 	uint64_t begun_us, stopped_us; /* the call; the caller's last word */
 	struct {
 		char id[64];

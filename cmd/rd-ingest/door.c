@@ -41,13 +41,10 @@ static struct addrinfo *resolve(const char *where)
 
 static int port_of(int fd)
 {
-	struct sockaddr_storage a = { 0 };
+	struct sockaddr_in6 a = { 0 }; /* or sockaddr_in, which has its port in the same place */
 	socklen_t size = sizeof a;
 
-	if (getsockname(fd, (struct sockaddr *)&a, &size) < 0)
-		return -1;
-	return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port
-					     : ((struct sockaddr_in *)&a)->sin_port);
+	return getsockname(fd, (struct sockaddr *)&a, &size) < 0 ? -1 : ntohs(a.sin6_port);
 }
 
 int door_open(struct door *d, struct loop *l, const char *where)

@@ -7,8 +7,8 @@
 
 #define US_PER_BYTE (MS / PLAYED_BYTES_PER_MS)
 #define BEYOND_MARK_US (400 * MS) /* how far the clock runs beyond a mark whose echo is late */
-#define SLIP_US (30 * MS) /* a delay that all late echoes share is a hole in the play-out, not jitter of the way back  \
-			   */
+/* A delay that all late echoes share is a hole in the play-out, not jitter of the way back. */
+#define SLIP_US (30 * MS)
 #define LOST_US (2 * SECOND)
 
 void played_begin(struct played *p, uint32_t generation)

@@ -1,41 +1,12 @@
 #include "unheard.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "played.h"
+#include "unheard_map.h"
 
-#define MAGIC "ringdown unheard"
-#define STEP_BYTES 65536u /* the ring is reserved on the file system in such steps: a full one must not be a SIGBUS */
-#define KEEP_BYTES (4 * STEP_BYTES)
 #define TAKEN_BACK_BYTES 8000u /* what was heard last stays in the ring for unheard_take_back */
 #define BYTES_PER_MS PLAYED_BYTES_PER_MS
-
-enum segment_flag { ENDED = 1, DROPPED = 2 };
-
-struct segment {
-	uint32_t item;
-	_Atomic uint32_t flags;
-	uint64_t before; /* bytes of the item in segments before this one */
-	uint64_t start;	 /* in the ring, counted without its turns */
-	_Atomic uint64_t length, heard;
-};
-
-struct unheard_map {
-	char magic[sizeof MAGIC];
-	uint32_t bytes, segment_count; /* of this layout */
-	_Atomic uint32_t facts[UNHEARD_FACTS];
-	_Atomic uint64_t head, tail; /* segments that left, segments that came */
-	struct segment segments[UNHEARD_SEGMENTS];
-	_Atomic uint32_t errand_bytes;
-	char errand[UNHEARD_ERRAND_BYTES];
-	uint8_t audio[UNHEARD_AUDIO_BYTES];
-};
 
 static struct segment *at(const struct unheard *u, uint64_t i)
 {
@@ -50,146 +21,6 @@ static bool dropped(const struct segment *s)
 static bool ended(const struct segment *s)
 {
 	return s->flags & ENDED;
-}
-
-/* --- the file */
-
-static bool is_whole(const struct unheard_map *m)
-{
-	uint64_t end = 0;
-
-	if (memcmp(m->magic, MAGIC, sizeof MAGIC) != 0 || m->bytes != sizeof *m || m->segment_count != UNHEARD_SEGMENTS)
-		return false;
-	if (m->head > m->tail || m->tail - m->head > UNHEARD_SEGMENTS || m->errand_bytes > sizeof m->errand)
-		return false;
-	for (uint64_t i = m->head; i < m->tail; i++) {
-		const struct segment *s = &m->segments[i % UNHEARD_SEGMENTS];
-
-		if (s->start < end || s->heard > s->length || s->length > UNHEARD_AUDIO_BYTES)
-			return false;
-		end = s->start + s->length;
-	}
-	return true;
-}
-
-static void make_new(struct unheard *u)
-{
-	u->map->bytes = sizeof *u->map;
-	u->map->segment_count = UNHEARD_SEGMENTS;
-	memcpy(u->map->magic, MAGIC, sizeof MAGIC);
-}
-
-/* The map of the file, or NULL. A file system that cannot reserve is believed. */
-static struct unheard_map *map_file(int fd, bool empty)
-{
-	void *map;
-
-	if (empty && ftruncate(fd, 0) < 0)
-		return NULL;
-	if (ftruncate(fd, sizeof *(struct unheard_map *)0) < 0)
-		return NULL;
-	if (fallocate(fd, 0, 0, offsetof(struct unheard_map, audio) + STEP_BYTES) < 0 && errno != EOPNOTSUPP)
-		return NULL;
-	map = mmap(NULL, sizeof(struct unheard_map), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	return map == MAP_FAILED ? NULL : map;
-}
-
-static struct unheard_map *map_memory(void)
-{
-	void *map = mmap(NULL, sizeof(struct unheard_map), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return map == MAP_FAILED ? NULL : map;
-}
-
-/* 1: found, 0: new, -1: not to be had. */
-static int open_file(struct unheard *u, const char *dir, const char **why)
-{
-	struct stat st;
-	int found;
-
-	if ((size_t)snprintf(u->path, sizeof u->path, "%s/unheard", dir) >= sizeof u->path)
-		return errno = ENAMETOOLONG, -1;
-	u->fd = open(u->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (u->fd < 0 || fstat(u->fd, &st) < 0)
-		return -1;
-	found = st.st_size == sizeof *u->map;
-	u->map = map_file(u->fd, !found);
-	if (found && u->map && !is_whole(u->map)) {
-		*why = "damaged, begun anew";
-		munmap(u->map, sizeof *u->map);
-		u->map = map_file(u->fd, true);
-		found = 0;
-	}
-	u->reserved = STEP_BYTES;
-	return u->map ? found : -1;
-}
-
-int unheard_open(struct unheard *u, const char *dir, const char **why)
-{
-	int found = -1;
-
-	*u = (struct unheard){ .fd = -1 };
-	*why = NULL;
-	if (dir) {
-		found = open_file(u, dir, why);
-		if (found < 0) {
-			*why = strerror(errno);
-			if (u->fd >= 0)
-				close(u->fd);
-			u->fd = -1;
-		}
-	}
-	if (found < 0) {
-		u->map = map_memory();
-		found = 0;
-	}
-	if (!u->map)
-		return -1;
-	if (!found)
-		make_new(u);
-	return found;
-}
-
-void unheard_close(struct unheard *u)
-{
-	if (u->map)
-		munmap(u->map, sizeof *u->map);
-	if (u->map && u->fd >= 0)
-		close(u->fd);
-	*u = (struct unheard){ .fd = -1 };
-}
-
-/* The file system is full: go on in memory. What a successor would find there is no queue any more. */
-static int leave_file(struct unheard *u)
-{
-	struct unheard_map *map = map_memory();
-
-	if (!map)
-		return -1;
-	memcpy(map, u->map, offsetof(struct unheard_map, audio) + u->reserved);
-	munmap(u->map, sizeof *u->map);
-	u->map = map;
-	(void)unlink(u->path); /* ftruncate makes it useless if it cannot be removed */
-	(void)!ftruncate(u->fd, 0);
-	close(u->fd);
-	u->fd = -1;
-	return 0;
-}
-
-static int reserve(struct unheard *u, size_t bytes)
-{
-	size_t more;
-
-	if (u->fd < 0 || bytes <= u->reserved)
-		return 0;
-	more = (bytes - u->reserved + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
-	if (more > UNHEARD_AUDIO_BYTES - u->reserved)
-		more = UNHEARD_AUDIO_BYTES - u->reserved;
-	if (fallocate(u->fd, 0, (off_t)(offsetof(struct unheard_map, audio) + u->reserved), (off_t)more) < 0 &&
-	    errno != EOPNOTSUPP)
-		return leave_file(u);
-	u->reserved += more;
-	return 0;
 }
 
 /* --- segments */
@@ -229,26 +60,15 @@ void unheard_rest(struct unheard *u)
 	u->rests = true;
 }
 
-/* A long answer is over: what it took of the file system is given back. */
-static void give_back(struct unheard *u)
-{
-	size_t from = offsetof(struct unheard_map, audio) + KEEP_BYTES;
-
-	if (u->fd >= 0 && u->reserved > KEEP_BYTES &&
-	    fallocate(u->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(sizeof *u->map - from)) ==
-		    0)
-		u->reserved = KEEP_BYTES;
-}
-
 /* Where the next byte goes. After a rest it is the beginning of the ring, whose pages are in memory already. */
 static uint64_t ring_end(struct unheard *u)
 {
 	const struct segment *end = at(u, u->map->tail ? u->map->tail - 1 : 0); /* of zeroes, if there was none yet */
 	uint64_t position = end->start + end->length;
 
-	if (!u->rests || position % UNHEARD_AUDIO_BYTES < STEP_BYTES)
+	if (!u->rests || position % UNHEARD_AUDIO_BYTES < UNHEARD_STEP_BYTES)
 		return position;
-	give_back(u);
+	unheard_map_give_back(u);
 	return (position / UNHEARD_AUDIO_BYTES + 1) * UNHEARD_AUDIO_BYTES;
 }
 
@@ -313,7 +133,7 @@ int unheard_append(struct unheard *u, uint32_t item, const uint8_t *audio, size_
 
 	if (used(u) + n > UNHEARD_AUDIO_BYTES - TAKEN_BACK_BYTES)
 		return -1;
-	if (reserve(u, from + n < UNHEARD_AUDIO_BYTES ? from + n : UNHEARD_AUDIO_BYTES) < 0)
+	if (unheard_map_reserve(u, from + n < UNHEARD_AUDIO_BYTES ? from + n : UNHEARD_AUDIO_BYTES) < 0)
 		return -1;
 	s = open_segment(u, item, position);
 	if (!s)
@@ -476,32 +296,4 @@ size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max)
 	}
 	retire(u);
 	return n;
-}
-
-/* --- facts */
-
-uint32_t unheard_fact(const struct unheard *u, enum unheard_fact fact)
-{
-	return u->map->facts[fact];
-}
-
-void unheard_set(struct unheard *u, enum unheard_fact fact, uint32_t value)
-{
-	u->map->facts[fact] = value;
-}
-
-void unheard_set_errand(struct unheard *u, const char *text)
-{
-	size_t n = text ? strlen(text) + 1 : 0;
-
-	u->map->errand_bytes = 0;
-	if (!n || n > sizeof u->map->errand)
-		return;
-	memcpy(u->map->errand, text, n);
-	u->map->errand_bytes = (uint32_t)n;
-}
-
-const char *unheard_errand(const struct unheard *u)
-{
-	return u->map->errand_bytes && !u->map->errand[u->map->errand_bytes - 1] ? u->map->errand : NULL;
 }

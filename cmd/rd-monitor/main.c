@@ -22,7 +22,8 @@ static const char *socket_path; /* --socket */
 static struct publisher publisher;
 
 static const struct option_row options[] = {
-	{ "socket", 's', OPTION_TEXT, &socket_path, .argument = "PATH", .help = "where to listen instead of FOLDER/monitor" },
+	{ "socket", 's', OPTION_TEXT, &socket_path, .argument = "PATH",
+	  .help = "where to listen instead of FOLDER/monitor" },
 };
 
 /* To the supervisor: the fields of an event, "do" instead of its type, and the call. */
@@ -32,9 +33,8 @@ static void tell(struct stage *s, const char *what, const struct cJSON *event)
 	const struct cJSON *field;
 	char *text;
 
-	cJSON_ArrayForEach(field, event)
-		if (strcmp(field->string, "type") != 0 && message)
-			cJSON_AddItemToObject(message, field->string, cJSON_Duplicate(field, 1));
+	cJSON_ArrayForEach(field, event) if (strcmp(field->string, "type") != 0 && message)
+		cJSON_AddItemToObject(message, field->string, cJSON_Duplicate(field, 1));
 	text = json_print(message);
 	if (text && stage_line_send(s, text, -1) < 0)
 		log_debug("cannot tell the supervisor: %s", strerror(errno));
@@ -54,8 +54,9 @@ static enum stage_verdict on_stats(struct stage *s, const struct frame *f, const
 	const struct cJSON *queue = json_object(event, "queue");
 	char text[160];
 
-	snprintf(text, sizeof text, "{\"do\":\"stats\",\"origin\":%u,\"depth\":%.0f,\"high\":%.0f,\"shed\":%.0f}", f->origin,
-		 json_number(queue, "depth", 0), json_number(queue, "high", 0), json_number(queue, "shed", 0));
+	snprintf(text, sizeof text, "{\"do\":\"stats\",\"origin\":%u,\"depth\":%.0f,\"high\":%.0f,\"shed\":%.0f}",
+		 f->origin, json_number(queue, "depth", 0), json_number(queue, "high", 0),
+		 json_number(queue, "shed", 0));
 	(void)stage_line_send(s, text, -1); /* the next ones come in 5 s */
 	return STAGE_PASS;
 }
@@ -68,7 +69,7 @@ static enum stage_verdict on_switch(struct stage *s, const struct frame *f, cons
 }
 
 static const struct stage_row rows[] = {
-	{ FRAME_EVENT, NULL, on_event },            /* whatever it is: to who watches */
+	{ FRAME_EVENT, NULL, on_event },	    /* whatever it is: to who watches */
 	{ FRAME_EVENT, "stage.stats", on_stats },   /* for rd-ctl status */
 	{ FRAME_EVENT, "agent.switch", on_switch }, /* the supervisor makes it so */
 };
@@ -105,7 +106,8 @@ static void on_order(void *ctx, struct lines *l, const char *line, size_t n)
 		if (!ok)
 			snprintf(error, sizeof error, "cannot say it: %s", strerror(errno));
 	}
-	answer = json_print(json_make("id:j? ok:b error:s?", *id ? cJSON_CreateRaw(id) : NULL, (int)ok, ok ? NULL : error));
+	answer = json_print(
+		json_make("id:j? ok:b error:s?", *id ? cJSON_CreateRaw(id) : NULL, (int)ok, ok ? NULL : error));
 	if (answer)
 		(void)lines_send(l, answer, strlen(answer)); /* who does not read it does not want it */
 	free(answer);
@@ -119,7 +121,8 @@ static const struct stage_program program = {
 	.option_count = sizeof options / sizeof options[0],
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
-	.needs = (const char *const[]){ "call.setup", "call.start", "assistant.state", NULL }, /* for who begins to watch */
+	.needs = (const char *const[]){ "call.setup", "call.start", "assistant.state",
+					NULL }, /* for who begins to watch */
 };
 
 static void open_door(struct stage *s)
@@ -128,7 +131,8 @@ static void open_door(struct stage *s)
 
 	if (!socket_path && !s->dir)
 		log_die(100, "--socket PATH or --dir FOLDER expected");
-	if (paths_format(path, sizeof path, "%s%s", socket_path ? socket_path : s->dir, socket_path ? "" : "/monitor") < 0 ||
+	if (paths_format(path, sizeof path, "%s%s", socket_path ? socket_path : s->dir, socket_path ? "" : "/monitor") <
+		    0 ||
 	    publisher_open(&publisher, &s->loop, path, s->call, on_order, s) < 0)
 		log_die(111, "cannot listen on %s: %s", path, strerror(errno));
 }
@@ -144,7 +148,8 @@ int main(int argc, char **argv)
 		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
 	status = stage_run(&stage);
 	publisher_close(&publisher);
-	if (socket_path) /* in a call's folder a successor may have its own there by now; the folder is removed as a whole */
+	if (socket_path) /* in a call's folder a successor may have its own there by now; the folder is removed as a
+			    whole */
 		(void)unlink(socket_path);
 	stage_close(&stage);
 	return status;

@@ -6,8 +6,8 @@
 
 struct cJSON;
 
-/* The event of an order, the caller's; NULL with error: no such order, an event with wrong fields, or one that only others
- * may say (events.tbl, said by monitor). *id is the order's "id" as JSON for the answer, "" if it has none. */
+/* The event of an order, the caller's; NULL with error: no such order, an event with wrong fields, or one that only
+ * others may say (events.tbl, said by monitor). *id is the order's "id" as JSON for the answer, "" if it has none. */
 struct cJSON *order_read(const char *line, size_t n, char id[24], char *error, size_t size);
 
 #endif

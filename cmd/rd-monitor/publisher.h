@@ -1,5 +1,5 @@
-/* The door of rd-monitor: a Unix socket at which every event is published, a JSON line each. Who comes late is told first
- * what holds: the last of each state event. At most 8 at a time; one that does not read is let go. */
+/* The door of rd-monitor: a Unix socket at which every event is published, a JSON line each. Who comes late is told
+ * first what holds: the last of each state event. At most 8 at a time; one that does not read is let go. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 

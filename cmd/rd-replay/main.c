@@ -41,7 +41,8 @@ static int set_speed(const char *value, char *error, size_t size)
 }
 
 static const struct option_row options[] = {
-	{ "speed", 's', OPTION_CALL, .argument = "N|max", .call = set_speed, .help = "how fast, 1 as it was; max: all at once" },
+	{ "speed", 's', OPTION_CALL, .argument = "N|max", .call = set_speed,
+	  .help = "how fast, 1 as it was; max: all at once" },
 	{ "text", 0, OPTION_FLAG, &given.text, .help = "write frames as lines" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
@@ -134,7 +135,8 @@ static void play(struct writer *w)
 		wait_until(pace_due_us(&given.pace, &f, clock_us()));
 		f.birth_us = clock_us();
 		f.hops = 0;
-		if (f.origin > 127) /* given by hand to a process that is gone; another may have it now and would take it out */
+		if (f.origin >
+		    127) /* given by hand to a process that is gone; another may have it now and would take it out */
 			f.origin = 0;
 		if (send_frame(w, &f) == 0)
 			continue;

@@ -28,7 +28,8 @@ int voice_open(struct voice *v, const char *path, char *error, size_t size)
 	snprintf(name, sizeof name, "s16/%u", v->wav.rate_hz);
 	v->next = (struct frame){ .kind = FRAME_UP, .birth_us = 1 };
 	if (frame_format_parse(name, &v->next.codec, &v->next.rate_100hz) < 0) {
-		snprintf(error, size, "cannot play %s: %u Hz; 8000, 16000, 24000 or 48000 expected", path, v->wav.rate_hz);
+		snprintf(error, size, "cannot play %s: %u Hz; 8000, 16000, 24000 or 48000 expected", path,
+			 v->wav.rate_hz);
 		voice_close(v);
 		return -1;
 	}

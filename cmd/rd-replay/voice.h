@@ -1,4 +1,5 @@
-/* A WAV file as a caller's voice: frames of audio up, 20 ms each, born 20 ms apart, and an empty one with END behind them. */
+/* A WAV file as a caller's voice: frames of audio up, 20 ms each, born 20 ms apart, and an empty one with END behind
+ * them. */
 #ifndef VOICE_H
 #define VOICE_H
 
@@ -18,7 +19,8 @@ struct voice { /* zeroed is closed */
 /* Whether a file begins like a WAV file; looks without reading, so no for a pipe. */
 bool voice_is_wav(int fd);
 
-/* 0, or -1 with error filled: no such file, or a rate that frames do not have. Of several channels the first is played. */
+/* 0, or -1 with error filled: no such file, or a rate that frames do not have. Of several channels the first is played.
+ */
 int voice_open(struct voice *v, const char *path, char *error, size_t size);
 void voice_close(struct voice *v);
 

@@ -27,8 +27,9 @@ static int make_call(char call[40])
 static int describe(const struct folder *f, const char *from, const char *agent)
 {
 	char path[PATHS_MAX_BYTES], date[32];
-	char *text = json_print(json_make("call:s carrier:s direction:s from:s to:s attestation:s agent:s config:i at:s", f->call,
-					  "hand", "in", from, "", "none", agent, 0, clock_date(date, sizeof date)));
+	char *text =
+		json_print(json_make("call:s carrier:s direction:s from:s to:s attestation:s agent:s config:i at:s",
+				     f->call, "hand", "in", from, "", "none", agent, 0, clock_date(date, sizeof date)));
 	int ok = -1;
 
 	if (text && paths_format(path, sizeof path, "%s/call.json", f->path) == 0)
@@ -43,7 +44,8 @@ static int make_folder(struct folder *f, const char *path)
 
 	if (path)
 		return paths_format(f->path, sizeof f->path, "%s", path) < 0 ? -1 : paths_mkdir(path);
-	if (paths_format(f->path, sizeof f->path, "%s/rd-ring-XXXXXX", parent && *parent ? parent : "/tmp") < 0 || !mkdtemp(f->path))
+	if (paths_format(f->path, sizeof f->path, "%s/rd-ring-XXXXXX", parent && *parent ? parent : "/tmp") < 0 ||
+	    !mkdtemp(f->path))
 		return -1;
 	f->made = 1;
 	return 0;
@@ -70,6 +72,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void folder_close(struct folder *f)
 {
 	if (f->made)
-		(void)nftw(f->path, remove_one, 8, FTW_DEPTH | FTW_PHYS); /* nobody could do better about what resists */
+		(void)nftw(f->path, remove_one, 8,
+			   FTW_DEPTH | FTW_PHYS); /* nobody could do better about what resists */
 	f->made = 0;
 }

@@ -7,10 +7,11 @@
 struct folder { /* zeroed is none */
 	char path[PATHS_MAX_BYTES];
 	char call[40]; /* "LO" and 32 hex digits */
-	int made; /* and so to be removed */
+	int made;      /* and so to be removed */
 };
 
-/* A folder of one's own below $TMPDIR, or `path` if it is not NULL: that one stays. from may be "". 0, or -1 with error. */
+/* A folder of one's own below $TMPDIR, or `path` if it is not NULL: that one stays. from may be "". 0, or -1 with
+ * error. */
 int folder_open(struct folder *f, const char *path, const char *from, const char *agent, char *error, size_t size);
 void folder_close(struct folder *f);
 

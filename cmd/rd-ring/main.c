@@ -21,7 +21,8 @@ static const struct option_row options[] = {
 	{ "agent", 'a', OPTION_TEXT, &given.agent, .argument = "AGENT", .help = "agent, for every stage" },
 	{ "dir", 0, OPTION_TEXT, &given.dir, .argument = "FOLDER", .help = "the call's folder, which then stays" },
 	{ "from", 0, OPTION_TEXT, &given.from, .argument = "NUMBER", .help = "who calls, e.g. +15551234567" },
-	{ "log", 0, OPTION_TEXT, &given.level, .argument = "LEVEL", .help = "how much rd-ring itself says: error warn info debug" },
+	{ "log", 0, OPTION_TEXT, &given.level, .argument = "LEVEL",
+	  .help = "how much rd-ring itself says: error warn info debug" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
 };
@@ -35,8 +36,10 @@ static const char *read_options(int argc, char **argv)
 	if (first < 0)
 		log_die(100, "%s", error);
 	if (given.help) {
-		options_help(options, OPTIONS, "rd-ring", "[-c FILE] [-a AGENT] [--dir FOLDER] [--from NUMBER] 'STAGE | STAGE …'",
-			     "Closes a ring around a pipeline: the last stage's output is the first one's input.", stdout);
+		options_help(options, OPTIONS, "rd-ring",
+			     "[-c FILE] [-a AGENT] [--dir FOLDER] [--from NUMBER] 'STAGE | STAGE …'",
+			     "Closes a ring around a pipeline: the last stage's output is the first one's input.",
+			     stdout);
 		exit(0);
 	}
 	if (given.version) {
@@ -64,8 +67,10 @@ static void on_child_signal(void *ctx, int signo)
 
 static int take_signals(struct loop *loop, struct ring *ring)
 {
-	return loop_signal(loop, SIGINT, on_end_signal, ring) < 0 || loop_signal(loop, SIGTERM, on_end_signal, ring) < 0 ||
-			       loop_signal(loop, SIGCHLD, on_child_signal, ring) < 0 || loop_signal(loop, SIGPIPE, NULL, NULL) < 0
+	return loop_signal(loop, SIGINT, on_end_signal, ring) < 0 ||
+			       loop_signal(loop, SIGTERM, on_end_signal, ring) < 0 ||
+			       loop_signal(loop, SIGCHLD, on_child_signal, ring) < 0 ||
+			       loop_signal(loop, SIGPIPE, NULL, NULL) < 0
 		       ? -1
 		       : 0;
 }

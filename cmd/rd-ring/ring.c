@@ -111,7 +111,10 @@ static int open_links(struct ring *r)
 static int start_stage(struct ring *r, size_t i, const char *const *given)
 {
 	struct ring_stage *g = &r->stages[i];
-	struct spawn s = { .argv = g->words, .envp = (const char *const *)environ, .fds = { g->in, g->out, 2 }, .count = 4,
+	struct spawn s = { .argv = g->words,
+			   .envp = (const char *const *)environ,
+			   .fds = { g->in, g->out, 2 },
+			   .count = 4,
 			   .own_group = 1 /* the terminal's ^C is for us alone */ };
 	char folder[PATHS_MAX_BYTES], path[PATHS_MAX_BYTES];
 	size_t n = 0;
@@ -187,7 +190,8 @@ static void on_exit_of(struct ring *r, struct ring_stage *g, int status)
 		if (WIFEXITED(status))
 			log_error("%s ended with exit code %d", g->words[0], code);
 		else
-			log_error("%s ended by signal %d (%s)", g->words[0], WTERMSIG(status), strsignal(WTERMSIG(status)));
+			log_error("%s ended by signal %d (%s)", g->words[0], WTERMSIG(status),
+				  strsignal(WTERMSIG(status)));
 		if (r->status == 0)
 			r->status = code == 100 ? 100 : 111;
 	}

@@ -6,8 +6,8 @@
 
 #include "frame.h"
 
-struct filter { /* zeroed lets everything through */
-	unsigned kinds;    /* a bit each, 0: all */
+struct filter {		   /* zeroed lets everything through */
+	unsigned kinds;	   /* a bit each, 0: all */
 	const char *types; /* patterns with commas between them, NULL: all; borrowed */
 };
 

@@ -20,10 +20,13 @@ static struct {
 } given;
 
 static const struct option_row options[] = {
-	{ "kind", 'k', OPTION_TEXT, &given.kinds, .argument = "WORDS", .help = "show only event, up, down (commas between)" },
-	{ "type", 0, OPTION_TEXT, &given.filter.types, .argument = "PATTERNS", .help = "show only these events, e.g. 'call.*'" },
+	{ "kind", 'k', OPTION_TEXT, &given.kinds, .argument = "WORDS",
+	  .help = "show only event, up, down (commas between)" },
+	{ "type", 0, OPTION_TEXT, &given.filter.types, .argument = "PATTERNS",
+	  .help = "show only these events, e.g. 'call.*'" },
 	{ "out", 'o', OPTION_TEXT, &given.out, .argument = "FILE", .help = "write the frames there, for rd-replay" },
-	{ "wav", 'w', OPTION_TEXT, &given.wav, .argument = "FILE", .help = "write the audio of --kind up or --kind down there" },
+	{ "wav", 'w', OPTION_TEXT, &given.wav, .argument = "FILE",
+	  .help = "write the audio of --kind up or --kind down there" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
 };
@@ -55,7 +58,8 @@ static void read_options(int argc, char **argv)
 		log_die(100, "%s: no operand expected", argv[first]);
 	if (given.help) {
 		options_help(options, OPTIONS, "rd-tap", "[--kind WORDS] [--type PATTERNS] [--out FILE | --wav FILE]",
-			     "Copies standard input to standard output, unchanged, and shows the frames that pass.", stdout);
+			     "Copies standard input to standard output, unchanged, and shows the frames that pass.",
+			     stdout);
 		exit(0);
 	}
 	if (given.version) {
@@ -73,7 +77,9 @@ static void read_options(int argc, char **argv)
 /* out: where the copy goes, -1 if there is none. */
 static void open_show(struct show *show, int out)
 {
-	if ((given.out ? show_file(show, given.out) : given.wav ? show_wav(show, given.wav) : show_lines(show, out < 0 ? 1 : 2)) < 0)
+	if ((given.out	 ? show_file(show, given.out)
+	     : given.wav ? show_wav(show, given.wav)
+			 : show_lines(show, out < 0 ? 1 : 2)) < 0)
 		log_die(111, "%s", show->error);
 }
 
@@ -112,8 +118,8 @@ static bool show_stream(struct show *show, struct reader *r, const uint8_t *byte
 			if (!show_one(show, &f))
 				return false;
 		if (got < 0) {
-			log_warn("%s at %s %llu: nothing more is shown", r->why, r->form == READER_LINES ? "line" : "byte",
-				 (unsigned long long)r->offset);
+			log_warn("%s at %s %llu: nothing more is shown", r->why,
+				 r->form == READER_LINES ? "line" : "byte", (unsigned long long)r->offset);
 			return false;
 		}
 		bytes += took;
@@ -136,7 +142,8 @@ int main(int argc, char **argv)
 	read_options(argc, argv);
 	open_show(&show, out);
 	if (reader_open(&reader, -1) < 0 || copy_open(&copy, 0, out) < 0)
-		log_die(errno == EPROTOTYPE ? 100 : 111, "cannot copy standard input to standard output: %s", strerror(errno));
+		log_die(errno == EPROTOTYPE ? 100 : 111, "cannot copy standard input to standard output: %s",
+			strerror(errno));
 	while ((n = copy_next(&copy, &bytes)) > 0)
 		shown = shown && (copy.in_packets ? show_packet(&show, bytes, (size_t)n)
 						  : show_stream(&show, &reader, bytes, (size_t)n));

@@ -10,10 +10,10 @@
 struct show { /* zeroed is closed */
 	int (*put)(struct show *s, const struct frame *f);
 	int fd;
-	char *line;       /* lines: room for one */
+	char *line;	  /* lines: room for one */
 	const char *path; /* of the WAV file; begun with the first audio, whose rate it has */
 	struct wav wav;
-	char error[256];  /* what was wrong when something failed */
+	char error[256]; /* what was wrong when something failed */
 };
 
 /* Each 0, or -1 with error filled. Files are made with mode 0600: they hold what was said. */

@@ -4,13 +4,20 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static const struct {
 	const char *bytes, *text;
 } rfc4648[] = {
-	{ "", "" },		{ "f", "Zg==" },	{ "fo", "Zm8=" },	    { "foo", "Zm9v" },
-	{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }, { "\xff\xfe\xfd", "//79" },
+	{ "", "" },
+	{ "f", "Zg==" },
+	{ "fo", "Zm8=" },
+	{ "foo", "Zm9v" },
+	{ "foob", "Zm9vYg==" },
+	{ "fooba", "Zm9vYmE=" },
+	{ "foobar", "Zm9vYmFy" },
+	{ "\xff\xfe\xfd", "//79" },
 	{ "\xfb\xef\xbe", "++++" },
 };
 
@@ -30,7 +37,8 @@ static void the_standards_examples(void **state)
 	}
 }
 
-static const char *const bad[] = { "Z", "Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Zg=v", "Z*==", "Zm 9", "Zm9v\n", "Zm9-", "Zm9_", "=Zm9" };
+static const char *const bad[] = { "Z",	   "Zg",   "Zg=",    "Z===", "====", "Zg==Zg==", "Zg=v",
+				   "Z*==", "Zm 9", "Zm9v\n", "Zm9-", "Zm9_", "=Zm9" };
 
 static void what_is_no_base64(void **state)
 {

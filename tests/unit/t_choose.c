@@ -1,10 +1,11 @@
 #include "../../cmd/rd-ctl/call.h"
 
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 #include "json.h"

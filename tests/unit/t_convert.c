@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #define SECONDS 2
@@ -77,7 +78,8 @@ static void every_rate_becomes_every_other(void **state)
 			n = run(&c, rates[a] / 50, 2000, &late);
 			assert_int_equal(n, SECONDS * rates[b]); /* no sample lost or added */
 			assert_true(late > 0 && late <= LATE_MS);
-			assert_true(distance_db(rates[b], n) > 50); /* in level and in time: output n is at the time of input n */
+			assert_true(distance_db(rates[b], n) >
+				    50); /* in level and in time: output n is at the time of input n */
 			convert_stop(&c);
 		}
 }

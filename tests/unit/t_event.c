@@ -1,11 +1,12 @@
 #include "event.h"
 
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 #include "frame.h"
@@ -63,12 +64,16 @@ static const struct {
 	  "call.start: resumed: no|lost|press|hold|transfer expected, another kind found" },
 	{ "{\"type\":\"call.start\",\"stream\":\"MZ\",\"step\":0,\"resumed\":\"no|lost\"}",
 	  "call.start: resumed: no|lost|press|hold|transfer expected, another kind found" },
-	{ "{\"type\":\"call.start\",\"stream\":\"MZ\",\"step\":\"0\",\"resumed\":\"no\"}", "call.start: step: n expected, another kind found" },
+	{ "{\"type\":\"call.start\",\"stream\":\"MZ\",\"step\":\"0\",\"resumed\":\"no\"}",
+	  "call.start: step: n expected, another kind found" },
 	{ "{\"type\":\"call.pause\",\"id\":\"1\",\"on\":true}", NULL },
 	{ "{\"type\":\"call.pause\",\"id\":\"1\",\"on\":1}", "call.pause: on: b expected, another kind found" },
 	{ "{\"type\":\"tool.call\",\"id\":\"1\",\"name\":\"x\",\"arguments\":{}}", NULL },
-	{ "{\"type\":\"tool.call\",\"id\":\"1\",\"name\":\"x\",\"arguments\":[]}", "tool.call: arguments: o expected, another kind found" },
-	{ "{\"type\":\"tool.result\",\"id\":\"1\",\"name\":\"x\",\"ok\":true,\"text\":\"\",\"data\":null,\"outcome\":\"done\"}", NULL },
+	{ "{\"type\":\"tool.call\",\"id\":\"1\",\"name\":\"x\",\"arguments\":[]}",
+	  "tool.call: arguments: o expected, another kind found" },
+	{ "{\"type\":\"tool.result\",\"id\":\"1\",\"name\":\"x\",\"ok\":true,\"text\":\"\",\"data\":null,\"outcome\":"
+	  "\"done\"}",
+	  NULL },
 	{ "{\"type\":\"call.heard\"}", NULL },
 	{ "{\"type\":\"call.heard\",\"items\":{}}", "call.heard: items: a expected, another kind found" },
 };
@@ -219,8 +224,8 @@ static void the_page_names_every_type_and_field(void **state)
 		for (const char *spec = info->fields; *spec; spec += strcspn(spec, " "), spec += *spec == ' ')
 			check_field(section, info->type, spec);
 		if (!strstr(section, info->said_by) || !strstr(section, info->acted_on_by))
-			fail_msg("rd-events(7) does not say of %s: said by %s, acted on by %s", info->type, info->said_by,
-				 info->acted_on_by);
+			fail_msg("rd-events(7) does not say of %s: said by %s, acted on by %s", info->type,
+				 info->said_by, info->acted_on_by);
 		free(section);
 	}
 	for (const char *at = page; (at = strstr(at, "\n.It Sy ")); at++) { /* and no type that there is not */
@@ -236,12 +241,9 @@ static void the_page_names_every_type_and_field(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(types_have_names),
-		cmocka_unit_test(the_table_is_well_formed),
-		cmocka_unit_test(fields_are_checked),
-		cmocka_unit_test(a_type_is_seen_without_parsing),
-		cmocka_unit_test(heard_entries),
-		cmocka_unit_test(the_page_names_every_type_and_field),
+		cmocka_unit_test(types_have_names),   cmocka_unit_test(the_table_is_well_formed),
+		cmocka_unit_test(fields_are_checked), cmocka_unit_test(a_type_is_seen_without_parsing),
+		cmocka_unit_test(heard_entries),      cmocka_unit_test(the_page_names_every_type_and_field),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static const struct {
@@ -50,7 +51,9 @@ static const struct {
 
 static struct frame event(const char *text)
 {
-	return (struct frame){ .kind = FRAME_EVENT, .length = (uint32_t)strlen(text), .payload = (const uint8_t *)text };
+	return (struct frame){ .kind = FRAME_EVENT,
+			       .length = (uint32_t)strlen(text),
+			       .payload = (const uint8_t *)text };
 }
 
 static void frames_are_chosen(void **state)

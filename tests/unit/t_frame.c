@@ -6,15 +6,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 /* The bytes of rd-frames(7), one by one: changing the struct must not change them. */
 static const uint8_t known_bytes[FRAME_HEADER] = {
-	0xf5, 0x52, 1, 3, 1 | 8, 3, 240, 0, 2, 1, 7, 0, 0xe8, 0x03, 0, 0, 17, 0, 1, 2, 0x04, 0x03, 0x02, 0x01,
-	0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
+	0xf5, 0x52, 1, 3, 1 | 8, 3,    240,  0,	   2,	 1,    7,    0,	   0xe8, 0x03, 0,    0,
+	17,   0,    1, 2, 0x04,	 0x03, 0x02, 0x01, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
 };
-static const struct frame known = { .kind = FRAME_DOWN, .flags = FRAME_END | FRAME_FILLED, .codec = CODEC_S16, .rate_100hz = 240,
-				    .origin = 2, .life = 1, .hops = 7, .length = 1000, .item = 0x02010011, .seq = 0x01020304,
+static const struct frame known = { .kind = FRAME_DOWN,
+				    .flags = FRAME_END | FRAME_FILLED,
+				    .codec = CODEC_S16,
+				    .rate_100hz = 240,
+				    .origin = 2,
+				    .life = 1,
+				    .hops = 7,
+				    .length = 1000,
+				    .item = 0x02010011,
+				    .seq = 0x01020304,
 				    .birth_us = 0x1122334455667788 };
 
 static void header_is_what_the_page_says(void **state)
@@ -34,9 +43,9 @@ static const struct {
 	uint8_t byte;
 	int failed; /* errno, 0: unpacks all the same */
 } bent[] = {
-	{ 0, 0xf4, EBADMSG }, { 0, '{', EBADMSG },    { 1, 0x53, EBADMSG },  { 2, 0, EPROTO },	    { 2, 2, EPROTO },
-	{ 3, 0, 0 },	      { 3, 200, 0 },	      { 4, 0xff, 0 },	     { 5, 9, 0 },	    { 6, 1, 0 },
-	{ 10, 255, 0 },	      { 11, 1, 0 },	      { 13, 0xff, 0 },	     { 14, 1, EMSGSIZE },   { 15, 0x80, EMSGSIZE },
+	{ 0, 0xf4, EBADMSG }, { 0, '{', EBADMSG }, { 1, 0x53, EBADMSG }, { 2, 0, EPROTO },    { 2, 2, EPROTO },
+	{ 3, 0, 0 },	      { 3, 200, 0 },	   { 4, 0xff, 0 },	 { 5, 9, 0 },	      { 6, 1, 0 },
+	{ 10, 255, 0 },	      { 11, 1, 0 },	   { 13, 0xff, 0 },	 { 14, 1, EMSGSIZE }, { 15, 0x80, EMSGSIZE },
 };
 
 static void header_is_checked(void **state)
@@ -73,18 +82,31 @@ static const struct {
 	struct frame frame;
 	const char *payload;
 } lines[] = {
-	{ "event 1.0 4 - - - {\"type\":\"call.start\"}", { .kind = FRAME_EVENT, .origin = 1, .seq = 4 }, "{\"type\":\"call.start\"}" },
+	{ "event 1.0 4 - - - {\"type\":\"call.start\"}",
+	  { .kind = FRAME_EVENT, .origin = 1, .seq = 4 },
+	  "{\"type\":\"call.start\"}" },
 	{ "event 0.0 0 - - - -", { .kind = FRAME_EVENT }, "" },
 	{ "event 126.255 4294967295 - AGAIN - {}",
-	  { .kind = FRAME_EVENT, .origin = 126, .life = 255, .seq = UINT32_MAX, .flags = FRAME_AGAIN }, "{}" },
-	{ "up 1.0 5 - - mulaw/8000 YWJj", { .kind = FRAME_UP, .origin = 1, .seq = 5, .codec = CODEC_MULAW, .rate_100hz = 80 }, "abc" },
+	  { .kind = FRAME_EVENT, .origin = 126, .life = 255, .seq = UINT32_MAX, .flags = FRAME_AGAIN },
+	  "{}" },
+	{ "up 1.0 5 - - mulaw/8000 YWJj",
+	  { .kind = FRAME_UP, .origin = 1, .seq = 5, .codec = CODEC_MULAW, .rate_100hz = 80 },
+	  "abc" },
 	{ "up 1.0 5 - FILLED alaw/16000 YWI=",
-	  { .kind = FRAME_UP, .origin = 1, .seq = 5, .flags = FRAME_FILLED, .codec = CODEC_ALAW, .rate_100hz = 160 }, "ab" },
+	  { .kind = FRAME_UP, .origin = 1, .seq = 5, .flags = FRAME_FILLED, .codec = CODEC_ALAW, .rate_100hz = 160 },
+	  "ab" },
 	{ "down 2.0 9 2.0.1 END+TAKEN s16/48000 -",
-	  { .kind = FRAME_DOWN, .origin = 2, .seq = 9, .item = 0x02000001, .flags = FRAME_END | FRAME_TAKEN, .codec = CODEC_S16,
-	    .rate_100hz = 480 }, "" },
+	  { .kind = FRAME_DOWN,
+	    .origin = 2,
+	    .seq = 9,
+	    .item = 0x02000001,
+	    .flags = FRAME_END | FRAME_TAKEN,
+	    .codec = CODEC_S16,
+	    .rate_100hz = 480 },
+	  "" },
 	{ "down 2.3 9 2.3.65535 - codec9/44100 AA==",
-	  { .kind = FRAME_DOWN, .origin = 2, .life = 3, .seq = 9, .item = 0x0203ffff, .codec = 9, .rate_100hz = 441 }, "\0" },
+	  { .kind = FRAME_DOWN, .origin = 2, .life = 3, .seq = 9, .item = 0x0203ffff, .codec = 9, .rate_100hz = 441 },
+	  "\0" },
 	{ "kind77 200.1 3 - - - YQ==", { .kind = 77, .origin = 200, .life = 1, .seq = 3 }, "a" },
 };
 
@@ -187,7 +209,9 @@ static void bad_lines_say_what_was_expected(void **state)
 static void a_line_is_one_line(void **state)
 {
 	char out[128], *newline;
-	struct frame f = { .kind = FRAME_EVENT, .length = 19, .payload = (const uint8_t *)"{\n\t\"type\": \"a\r\n\"}\n\0" };
+	struct frame f = { .kind = FRAME_EVENT,
+			   .length = 19,
+			   .payload = (const uint8_t *)"{\n\t\"type\": \"a\r\n\"}\n\0" };
 
 	(void)state;
 	assert_true(frame_to_line(&f, out, sizeof out) > 0);
@@ -201,8 +225,16 @@ static void the_largest_frame_is_a_line(void **state)
 	uint8_t *payload = malloc(FRAME_PAYLOAD_MAX), *back = malloc(FRAME_PAYLOAD_MAX);
 	char *line = malloc(FRAME_LINE_MAX);
 	const char *error;
-	struct frame f = { .kind = FRAME_UP, .codec = 255, .rate_100hz = 65535, .origin = 255, .life = 255, .seq = UINT32_MAX,
-			   .item = UINT32_MAX, .flags = 15, .length = FRAME_PAYLOAD_MAX, .payload = payload };
+	struct frame f = { .kind = FRAME_UP,
+			   .codec = 255,
+			   .rate_100hz = 65535,
+			   .origin = 255,
+			   .life = 255,
+			   .seq = UINT32_MAX,
+			   .item = UINT32_MAX,
+			   .flags = 15,
+			   .length = FRAME_PAYLOAD_MAX,
+			   .payload = payload };
 	struct frame g;
 
 	(void)state;
@@ -231,11 +263,21 @@ static const struct {
 	uint8_t codec;
 	uint16_t rate_100hz;
 } formats[] = {
-	{ "mulaw/8000", 1, CODEC_MULAW, 80 }, { "alaw/8000", 1, CODEC_ALAW, 80 }, { "s16/16000", 1, CODEC_S16, 160 },
-	{ "s16/24000", 1, CODEC_S16, 240 },   { "s16/48000", 1, CODEC_S16, 480 }, { "s16/44100", 0, 0, 0 },
-	{ "s16/", 0, 0, 0 },		      { "s16", 0, 0, 0 },		  { "", 0, 0, 0 },
-	{ "s16/8000 ", 0, 0, 0 },	      { "s16/-8000", 0, 0, 0 },		  { "codec9/8000", 0, 0, 0 },
-	{ "mulaw/8000x", 0, 0, 0 },	      { "MULAW/8000", 0, 0, 0 },	  { "s16/99999999999999999999", 0, 0, 0 },
+	{ "mulaw/8000", 1, CODEC_MULAW, 80 },
+	{ "alaw/8000", 1, CODEC_ALAW, 80 },
+	{ "s16/16000", 1, CODEC_S16, 160 },
+	{ "s16/24000", 1, CODEC_S16, 240 },
+	{ "s16/48000", 1, CODEC_S16, 480 },
+	{ "s16/44100", 0, 0, 0 },
+	{ "s16/", 0, 0, 0 },
+	{ "s16", 0, 0, 0 },
+	{ "", 0, 0, 0 },
+	{ "s16/8000 ", 0, 0, 0 },
+	{ "s16/-8000", 0, 0, 0 },
+	{ "codec9/8000", 0, 0, 0 },
+	{ "mulaw/8000x", 0, 0, 0 },
+	{ "MULAW/8000", 0, 0, 0 },
+	{ "s16/99999999999999999999", 0, 0, 0 },
 };
 
 static void formats_have_names(void **state)
@@ -275,8 +317,15 @@ static const struct {
 	const char *name;
 	uint32_t item;
 } items[] = {
-	{ "3.0.17", 0x03000011 }, { "126.255.65535", 0x7effffff }, { "3.0", 0 },  { "3.0.17 ", 0 }, { "", 0 },
-	{ "3.0.65536", 0 },	  { "256.0.1", 0 },		   { "a.b.c", 0 }, { NULL, 0 },
+	{ "3.0.17", 0x03000011 },
+	{ "126.255.65535", 0x7effffff },
+	{ "3.0", 0 },
+	{ "3.0.17 ", 0 },
+	{ "", 0 },
+	{ "3.0.65536", 0 },
+	{ "256.0.1", 0 },
+	{ "a.b.c", 0 },
+	{ NULL, 0 },
 };
 
 static void items_have_names(void **state)

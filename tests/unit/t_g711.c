@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 enum law { MULAW, ALAW };
@@ -47,15 +48,16 @@ static void every_code_comes_back(void **state)
 	}
 }
 
-/* The decision values of G.711's tables: how many steps of which size follow each other, and what one is on our scale. */
+/* The decision values of G.711's tables: how many steps of which size follow each other, and what one is on our scale.
+ */
 static const struct {
 	enum law law;
 	int steps, size;
 } runs[] = {
-	{ MULAW, 1, 1 },   { MULAW, 15, 2 },  { MULAW, 16, 4 },	  { MULAW, 16, 8 }, { MULAW, 16, 16 },
-	{ MULAW, 16, 32 }, { MULAW, 16, 64 }, { MULAW, 16, 128 }, { MULAW, 16, 256 },
-	{ ALAW, 32, 2 },   { ALAW, 16, 4 },   { ALAW, 16, 8 },	  { ALAW, 16, 16 }, { ALAW, 16, 32 },
-	{ ALAW, 16, 64 },  { ALAW, 16, 128 },
+	{ MULAW, 1, 1 },    { MULAW, 15, 2 },  { MULAW, 16, 4 },  { MULAW, 16, 8 },
+	{ MULAW, 16, 16 },  { MULAW, 16, 32 }, { MULAW, 16, 64 }, { MULAW, 16, 128 },
+	{ MULAW, 16, 256 }, { ALAW, 32, 2 },   { ALAW, 16, 4 },	  { ALAW, 16, 8 },
+	{ ALAW, 16, 16 },   { ALAW, 16, 32 },  { ALAW, 16, 64 },  { ALAW, 16, 128 },
 };
 static const int unit[] = { [MULAW] = 4, [ALAW] = 8 };
 

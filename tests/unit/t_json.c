@@ -1,21 +1,32 @@
 #include "json.h"
 
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 static const struct {
 	const char *text;
 	int ok;
 } texts[] = {
-	{ "{}", 1 },	     { " {\"a\":1}\r\n\t ", 1 }, { "{\"a\":{\"b\":[1,2,{}]}}", 1 },
-	{ "", 0 },	     { "[]", 0 },		 { "1", 0 },
-	{ "\"a\"", 0 },	     { "null", 0 },		 { "{}{}", 0 },
-	{ "{} x", 0 },	     { "{\"a\":}", 0 },		 { "{\"a\":1", 0 },
-	{ "{\"a\" 1}", 0 },  { "{a:1}", 0 },		 { "{\"a\":\"\\ud800\"}", 0 },
+	{ "{}", 1 },
+	{ " {\"a\":1}\r\n\t ", 1 },
+	{ "{\"a\":{\"b\":[1,2,{}]}}", 1 },
+	{ "", 0 },
+	{ "[]", 0 },
+	{ "1", 0 },
+	{ "\"a\"", 0 },
+	{ "null", 0 },
+	{ "{}{}", 0 },
+	{ "{} x", 0 },
+	{ "{\"a\":}", 0 },
+	{ "{\"a\":1", 0 },
+	{ "{\"a\" 1}", 0 },
+	{ "{a:1}", 0 },
+	{ "{\"a\":\"\\ud800\"}", 0 },
 	{ "{\"a\":tru}", 0 },
 };
 
@@ -83,11 +94,13 @@ static void objects_are_made_from_a_format(void **state)
 {
 	(void)state;
 	expect_text(json_make(""), "{}");
-	expect_text(json_make("type:s ok:b i:i n:n f:f", "a\"\n", 1, -2, 999999999999999LL, 0.5), /* cJSON prints 15 digits: 31 years of microseconds */
+	expect_text(json_make("type:s ok:b i:i n:n f:f", "a\"\n", 1, -2, 999999999999999LL,
+			      0.5), /* cJSON prints 15 digits: 31 years of microseconds */
 		    "{\"type\":\"a\\\"\\n\",\"ok\":true,\"i\":-2,\"n\":999999999999999,\"f\":0.5}");
 	expect_text(json_make("s:s? j:j? t:s?", NULL, NULL, "x"), "{\"t\":\"x\"}");
 	expect_text(json_make("s:s", NULL), "{\"s\":\"\"}");
-	expect_text(json_make("items:j o:j", cJSON_CreateArray(), json_make("a:b", 0)), "{\"items\":[],\"o\":{\"a\":false}}");
+	expect_text(json_make("items:j o:j", cJSON_CreateArray(), json_make("a:b", 0)),
+		    "{\"items\":[],\"o\":{\"a\":false}}");
 	assert_null(json_print(NULL));
 }
 

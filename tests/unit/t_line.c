@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 static char buf[LINE_MAX_BYTES + 1];
@@ -77,7 +78,9 @@ static void only_one_descriptor_is_taken(void **state)
 	} control = { { 0 } };
 	char text[] = "{}";
 	struct iovec v = { text, 2 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room
+	};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	int fds[2], pipes[2], three[3], passed;
 	char byte;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #include "clock.h"
@@ -156,7 +157,7 @@ static void timers_fire_in_order_and_once(void **state)
 	timer_set(&x->loop, &x->timers[3], now + 6 * MS);
 	timer_set(&x->loop, &x->timers[0], now + 4 * MS);
 	timer_set(&x->loop, &x->timers[1], now + 2 * MS);
-	timer_set(&x->loop, &x->timers[2], 1); /* long ago */
+	timer_set(&x->loop, &x->timers[2], 1);		  /* long ago */
 	timer_set(&x->loop, &x->timers[0], now + 3 * MS); /* moved */
 	assert_int_equal(loop_run(&x->loop), 0);
 	assert_string_equal(happened, "cba.");

@@ -1,10 +1,11 @@
 #include "../../cmd/rd-monitor/order.h"
 
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 #include "json.h"
@@ -14,14 +15,20 @@ static const struct {
 	const char *type; /* of the event, NULL: refused */
 	const char *id, *error;
 } orders[] = {
-	{ "{\"do\":\"inject\",\"event\":{\"type\":\"assistant.note\",\"text\":\"be brief\"}}", "assistant.note", "", NULL },
-	{ "{\"id\":7,\"do\":\"inject\",\"event\":{\"type\":\"call.next\",\"id\":\"1\",\"verb\":\"hangup\"}}", "call.next", "7", NULL },
-	{ "{\"do\":\"inject\",\"event\":{\"type\":\"call.clear\",\"why\":\"operator\",\"id\":\"1\"}}", "call.clear", "", NULL },
-	{ "{\"do\":\"inject\",\"event\":{\"type\":\"assistant.note\"}}", NULL, "", "assistant.note: text: s expected, nothing found" },
-	{ "{\"id\":1.5,\"do\":\"inject\",\"event\":{\"type\":\"user.text\"}}", NULL, "1.5", "event: user.text is not for an operator to say" },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"assistant.note\",\"text\":\"be brief\"}}", "assistant.note", "",
+	  NULL },
+	{ "{\"id\":7,\"do\":\"inject\",\"event\":{\"type\":\"call.next\",\"id\":\"1\",\"verb\":\"hangup\"}}",
+	  "call.next", "7", NULL },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"call.clear\",\"why\":\"operator\",\"id\":\"1\"}}", "call.clear", "",
+	  NULL },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"assistant.note\"}}", NULL, "",
+	  "assistant.note: text: s expected, nothing found" },
+	{ "{\"id\":1.5,\"do\":\"inject\",\"event\":{\"type\":\"user.text\"}}", NULL, "1.5",
+	  "event: user.text is not for an operator to say" },
 	{ "{\"do\":\"inject\",\"event\":{\"type\":\"stage.fault\",\"what\":\"a\",\"text\":\"b\"}}", NULL, "",
 	  "event: stage.fault is not for an operator to say" },
-	{ "{\"do\":\"inject\",\"event\":{\"type\":\"made.up\"}}", NULL, "", "event: made.up is not for an operator to say" },
+	{ "{\"do\":\"inject\",\"event\":{\"type\":\"made.up\"}}", NULL, "",
+	  "event: made.up is not for an operator to say" },
 	{ "{\"do\":\"inject\",\"event\":{}}", NULL, "", "event: one without a type is not for an operator to say" },
 	{ "{\"do\":\"inject\",\"event\":[]}", NULL, "", "event: one without a type is not for an operator to say" },
 	{ "{\"do\":\"inject\"}", NULL, "", "event: one without a type is not for an operator to say" },

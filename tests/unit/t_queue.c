@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static uint8_t payload[FRAME_PAYLOAD_MAX];
@@ -50,7 +51,7 @@ static void too_many_events_are_refused(void **state)
 		n++;
 	assert_int_equal(errno, ENOBUFS);
 	assert_int_equal(n, QUEUE_EVENTS_MAX / FRAME_MAX);
-	assert_int_equal(q.depth, n); /* none was shed */
+	assert_int_equal(q.depth, n);			    /* none was shed */
 	assert_int_equal(push(&q, FRAME_UP, 0, 160, 0), 0); /* audio has a place of its own */
 	queue_close(&q);
 	queue_close(&q);
@@ -86,12 +87,12 @@ static void clearing_takes_audio_down_and_nothing_else(void **state)
 	struct queue q = { 0 };
 
 	(void)state;
-	assert_int_equal(push(&q, FRAME_DOWN, 2, 160, 5), 0);  /* half written: must be finished */
-	assert_int_equal(push(&q, FRAME_DOWN, 2, 160, 0), 0);  /* goes */
+	assert_int_equal(push(&q, FRAME_DOWN, 2, 160, 5), 0); /* half written: must be finished */
+	assert_int_equal(push(&q, FRAME_DOWN, 2, 160, 0), 0); /* goes */
 	assert_int_equal(push(&q, FRAME_EVENT, 2, 160, 0), 0);
 	assert_int_equal(push(&q, FRAME_UP, 2, 160, 0), 0);
-	assert_int_equal(push(&q, FRAME_DOWN, 3, 160, 0), 0);  /* is kept */
-	assert_int_equal(push(&q, FRAME_DOWN, 4, 160, 0), 0);  /* goes, the last */
+	assert_int_equal(push(&q, FRAME_DOWN, 3, 160, 0), 0); /* is kept */
+	assert_int_equal(push(&q, FRAME_DOWN, 4, 160, 0), 0); /* goes, the last */
 	queue_clear(&q, keep_odd, NULL);
 	assert_int_equal(q.depth, 4);
 	assert_int_equal(q.shed_cleared, 2);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #define FRAMES 3
@@ -16,8 +17,12 @@ static const char *const payloads[FRAMES] = { "{\"type\":\"a\"}", "", "abcdef" }
 
 static struct frame frame_number(int i)
 {
-	return (struct frame){ .kind = i == 0 ? FRAME_EVENT : FRAME_DOWN, .origin = 1, .seq = (uint32_t)i + 1,
-			       .codec = i ? CODEC_MULAW : 0, .rate_100hz = i ? 80 : 0, .length = (uint32_t)strlen(payloads[i]),
+	return (struct frame){ .kind = i == 0 ? FRAME_EVENT : FRAME_DOWN,
+			       .origin = 1,
+			       .seq = (uint32_t)i + 1,
+			       .codec = i ? CODEC_MULAW : 0,
+			       .rate_100hz = i ? 80 : 0,
+			       .length = (uint32_t)strlen(payloads[i]),
 			       .payload = (const uint8_t *)payloads[i] };
 }
 
@@ -149,11 +154,12 @@ static const struct {
 	{ "\xf5R", 2, 0, "a whole frame expected before the end", 0 },
 	{ "\xf5R\x01\x02\0\0\0\0\0\0\0\0\x05\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0abc", 35, 0,
 	  "a whole frame expected before the end", 0 },
-	{ "\xf5R\x02\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32, 0, "frame version 1 expected", 0 },
+	{ "\xf5R\x02\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32, 0, "frame version 1 expected",
+	  0 },
 	{ "\xf5X\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32, 0, "frame expected", 0 },
 	{ "\xf5R\x01\x02\0\0\0\0\0\0\0\0\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 32, 0, "frame expected", 0 },
-	{ "\xf5R\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0garbage garbage garbage garbage ", 64, 1,
-	  "frame expected", 32 },
+	{ "\xf5R\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0garbage garbage garbage garbage ", 64,
+	  1, "frame expected", 32 },
 	{ "{}\nhello\n", 9, 1, "seven words expected: kind origin.life seq item flags format payload", 2 },
 };
 

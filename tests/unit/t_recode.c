@@ -4,11 +4,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "audio.h"
 
-#define FRAMES 50 /* of 20 ms: a second */
+#define FRAMES 50    /* of 20 ms: a second */
 #define TONE_HZ 1004 /* as on telephone lines: 1000 would meet the same few codes again and again */
 #define AMPLITUDE 10000
 
@@ -34,7 +35,8 @@ static void on_given(void *ctx, const struct frame *f)
 	got->samples += n;
 	got->ends += (f->flags & FRAME_END) != 0;
 	got->too_long += f->length > FRAME_AUDIO_MAX;
-	got->strange += f->origin != 2 || f->life != 1 || f->hops != 3 || f->kind != FRAME_DOWN || !(f->flags & FRAME_FILLED);
+	got->strange +=
+		f->origin != 2 || f->life != 1 || f->hops != 3 || f->kind != FRAME_DOWN || !(f->flags & FRAME_FILLED);
 	audio_decode(samples, f->codec, f->payload, n);
 	for (size_t i = 0; i < n; i++)
 		got->power += (double)samples[i] * samples[i];
@@ -48,12 +50,20 @@ static uint8_t payload[FRAME_PAYLOAD_MAX];
 static struct frame tone(const char *format, unsigned k, size_t n, uint32_t item, uint8_t flags)
 {
 	static int16_t samples[FRAME_PAYLOAD_MAX];
-	struct frame f = { .kind = FRAME_DOWN, .flags = (uint8_t)(flags | FRAME_FILLED), .origin = 2, .life = 1, .hops = 3,
-			   .item = item, .seq = k + 1, .birth_us = 1000 + k, .payload = payload };
+	struct frame f = { .kind = FRAME_DOWN,
+			   .flags = (uint8_t)(flags | FRAME_FILLED),
+			   .origin = 2,
+			   .life = 1,
+			   .hops = 3,
+			   .item = item,
+			   .seq = k + 1,
+			   .birth_us = 1000 + k,
+			   .payload = payload };
 
 	assert_int_equal(frame_format_parse(format, &f.codec, &f.rate_100hz), 0);
 	for (size_t i = 0; i < n; i++)
-		samples[i] = (int16_t)lrint(AMPLITUDE * sin(2 * M_PI * TONE_HZ * (double)(k * n + i) / (f.rate_100hz * 100)));
+		samples[i] = (int16_t)lrint(AMPLITUDE *
+					    sin(2 * M_PI * TONE_HZ * (double)(k * n + i) / (f.rate_100hz * 100)));
 	audio_encode(payload, f.codec, samples, n);
 	f.length = (uint32_t)(n * frame_sample_bytes(f.codec));
 	return f;
@@ -132,7 +142,8 @@ static void codecs_alone_keep_frames_as_they_are(void **state)
 static const struct {
 	uint8_t codec;
 	uint16_t rate_100hz;
-} unknown[] = { { 0, 0 }, { 0, 80 }, { 4, 80 }, { 255, 80 }, { CODEC_MULAW, 0 }, { CODEC_S16, 441 }, { CODEC_S16, 65535 } };
+} unknown[] = { { 0, 0 },	    { 0, 80 },		{ 4, 80 },	     { 255, 80 },
+		{ CODEC_MULAW, 0 }, { CODEC_S16, 441 }, { CODEC_S16, 65535 } };
 
 static void unknown_formats_are_refused_and_harmless(void **state)
 {
@@ -159,7 +170,9 @@ static void an_empty_end_lets_out_the_rest(void **state)
 	static struct recode r;
 	struct got got = { 0 };
 	struct frame f = tone("mulaw/8000", 0, 160, 7, 0);
-	struct frame end = { .kind = FRAME_DOWN, .flags = FRAME_END | FRAME_FILLED, .origin = 2, .life = 1, .hops = 3, .item = 7 };
+	struct frame end = {
+		.kind = FRAME_DOWN, .flags = FRAME_END | FRAME_FILLED, .origin = 2, .life = 1, .hops = 3, .item = 7
+	};
 
 	(void)state;
 	r = wanting("s16/24000");
@@ -175,11 +188,11 @@ static void an_empty_end_lets_out_the_rest(void **state)
 
 static const struct {
 	uint32_t then, clear; /* the item that follows item 2.1.5; what call.clear names before, 1 for no clear */
-	bool loud;            /* whether the held back rest of 2.1.5 is still heard */
+	bool loud;	      /* whether the held back rest of 2.1.5 is still heard */
 } tails[] = {
-	{ 0x02010005, 1, true },           { 0x02010006, 1, false },          { 0x03010005, 1, false },
-	{ 0x02010005, 0, false },          { 0x02010005, 0x02010005, false }, { 0x02010005, 0x02010009, false },
-	{ 0x02010005, 0x02010004, true },  { 0x02010005, 0x03010001, false },
+	{ 0x02010005, 1, true },	  { 0x02010006, 1, false },	     { 0x03010005, 1, false },
+	{ 0x02010005, 0, false },	  { 0x02010005, 0x02010005, false }, { 0x02010005, 0x02010009, false },
+	{ 0x02010005, 0x02010004, true }, { 0x02010005, 0x03010001, false },
 };
 
 static void what_is_held_back_goes_with_its_item(void **state)
@@ -189,7 +202,8 @@ static void what_is_held_back_goes_with_its_item(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
 		struct got got = { 0 };
-		struct frame loud = tone("s16/8000", 0, 160, 0x02010005, 0), quiet = tone("s16/8000", 0, 160, tails[i].then, FRAME_END);
+		struct frame loud = tone("s16/8000", 0, 160, 0x02010005, 0),
+			     quiet = tone("s16/8000", 0, 160, tails[i].then, FRAME_END);
 
 		r = wanting("s16/16000");
 		loud = tone("s16/8000", 0, 160, 0x02010005, 0);

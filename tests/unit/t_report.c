@@ -1,23 +1,25 @@
 #include "../../cmd/rd-ctl/report.h"
 
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 #include "json.h"
 
 #define NOW 1795236420 /* 2026-11-21T04:47:00Z */
 
-static const char status[] =
-	"{\"ok\":true,\"version\":\"0.1.0\",\"config\":7,\"state\":\"ready\","
-	"\"services\":[{\"program\":\"rd-store\",\"pid\":10,\"life\":0,\"state\":\"up\"},"
-	"{\"program\":\"rd-webhook\",\"pid\":4711,\"life\":2,\"state\":\"up\"}],"
-	"\"calls\":[{\"call\":\"CA3f\",\"agent\":\"home\",\"from_tail\":\"4567\",\"since\":\"2026-11-21T04:44:58.500Z\","
-	"\"state\":\"talking\",\"stages\":[{\"place\":1,\"program\":\"rd-ingest\",\"pid\":20,\"life\":0,\"state\":\"up\",\"queue\":0,"
-	"\"high\":12,\"shed\":3}]}]}";
+static const char status[] = "{\"ok\":true,\"version\":\"0.1.0\",\"config\":7,\"state\":\"ready\","
+			     "\"services\":[{\"program\":\"rd-store\",\"pid\":10,\"life\":0,\"state\":\"up\"},"
+			     "{\"program\":\"rd-webhook\",\"pid\":4711,\"life\":2,\"state\":\"up\"}],"
+			     "\"calls\":[{\"call\":\"CA3f\",\"agent\":\"home\",\"from_tail\":\"4567\",\"since\":\"2026-"
+			     "11-21T04:44:58.500Z\","
+			     "\"state\":\"talking\",\"stages\":[{\"place\":1,\"program\":\"rd-ingest\",\"pid\":20,"
+			     "\"life\":0,\"state\":\"up\",\"queue\":0,"
+			     "\"high\":12,\"shed\":3}]}]}";
 
 static void show_status(const struct cJSON *answer, FILE *out)
 {
@@ -46,13 +48,18 @@ static const struct {
 	{ show_status, "{\"version\":\"0.1.0\",\"config\":1,\"state\":\"ready\",\"services\":[],\"calls\":[]}",
 	  "ringdown 0.1.0, ready, configuration 1\n\nSERVICE  PID  LIFE  STATE\n\nno calls\n" },
 	{ show_calls, status, "CALL  AGENT  FROM   SINCE      STATE\nCA3f  home   …4567  2 min 2 s  talking\n" },
-	{ show_calls, "{\"calls\":[{\"call\":\"CA1\",\"agent\":\"a\",\"from_tail\":\"none\",\"since\":\"yesterday\",\"state\":\"ringing\"}]}",
+	{ show_calls,
+	  "{\"calls\":[{\"call\":\"CA1\",\"agent\":\"a\",\"from_tail\":\"none\",\"since\":\"yesterday\",\"state\":"
+	  "\"ringing\"}]}",
 	  "CALL  AGENT  FROM  SINCE  STATE\nCA1   a      none  -      ringing\n" },
 	{ show_calls, "{}", "no calls\n" },
-	{ report_show, "{\"call\":\"CA1\",\"agent\":\"home\",\"dir\":\"/x\",\"stages\":[{\"program\":\"a\",\"command\":\"a -c f\"},{\"command\":\"b\"}]}",
+	{ report_show,
+	  "{\"call\":\"CA1\",\"agent\":\"home\",\"dir\":\"/x\",\"stages\":[{\"program\":\"a\",\"command\":\"a -c "
+	  "f\"},{\"command\":\"b\"}]}",
 	  "CA1, agent home, folder /x\n\na -c f\nb\n" },
 	{ report_requests,
-	  "{\"requests\":[{\"at\":\"t\",\"method\":\"POST\",\"path\":\"/twiml\\u001b[2J\",\"verdict\":\"signature\",\"detail\":\"\"}]}",
+	  "{\"requests\":[{\"at\":\"t\",\"method\":\"POST\",\"path\":\"/"
+	  "twiml\\u001b[2J\",\"verdict\":\"signature\",\"detail\":\"\"}]}",
 	  "AT  METHOD  PATH        VERDICT    DETAIL\nt   POST    /twiml [2J  signature  -\n" },
 	{ report_requests, "{\"requests\":[]}", "no requests yet\n" },
 };

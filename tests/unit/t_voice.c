@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #include "audio.h"
@@ -104,7 +105,8 @@ static void what_cannot_be_played_is_named(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_becomes_frames), cmocka_unit_test(what_cannot_be_played_is_named) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_becomes_frames),
+					    cmocka_unit_test(what_cannot_be_played_is_named) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

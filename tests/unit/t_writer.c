@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 #include "reader.h"
@@ -153,8 +154,11 @@ static void a_terminal_gets_no_binary(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_taken_waits), cmocka_unit_test(a_frame_is_one_message), cmocka_unit_test(nobody_reads),
-		cmocka_unit_test(text_is_lines),	   cmocka_unit_test(a_terminal_gets_no_binary),
+		cmocka_unit_test(what_is_not_taken_waits),
+		cmocka_unit_test(a_frame_is_one_message),
+		cmocka_unit_test(nobody_reads),
+		cmocka_unit_test(text_is_lines),
+		cmocka_unit_test(a_terminal_gets_no_binary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
