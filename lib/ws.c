@@ -288,8 +288,8 @@ static void on_over(struct hub_peer *p)
 {
 	struct ws *w = (struct ws *)p;
 
-	if (w->closing && w->open)
-		set_end(w, w->code, "closed by us");
+	if (w->closing)
+		set_end(w, w->open ? w->code : 0, "closed by us");
 	if (hub_reason() && !w->open && w->url)
 		set_end(w, 0, "%s", hub_reason());
 	set_end(w, 0, "%s", w->open ? "connection lost" : w->url ? "cannot connect" : "no WebSocket upgrade");

@@ -7,12 +7,21 @@
 
 #include "answer.h"
 #include "bridge.h"
+#include "clock.h"
 #include "json.h"
 #include "log.h"
 #include "opening.h"
 #include "request.h"
 
 #define ARGUMENTS_MAX 16384u
+#define ORDER_US (40 * MS) /* a tool's call.next comes right behind its result */
+
+static void on_timer(void *ctx);
+
+void calls_open(struct bridge *b)
+{
+	b->calls.timer = (struct timer){ .name = "order", .on = on_timer, .ctx = b };
+}
 
 static struct call *find(struct calls *c, const char *call_id, unsigned connection)
 {
@@ -35,7 +44,7 @@ bool calls_pending(const struct bridge *b)
 	for (int i = 0; i < CALLS_MAX; i++)
 		if (b->calls.all[i].id[0] && !b->calls.all[i].done)
 			return true;
-	return false;
+	return b->calls.timer.set;
 }
 
 /* The oldest makes room; a result that comes for it after all is told as a note. */
@@ -102,8 +111,18 @@ static bool spoke(struct bridge *b, const char *response)
 	return false;
 }
 
-/* All of a response's results are there: the model goes on. Not so if it has said good-bye and the tool that it called will
- * end the call: a second good-bye would only hold the first one up. */
+/* Not if the model has said good-bye and the tool that it called will end the call: a second good-bye would only hold the
+ * first one up. */
+static void on_timer(void *ctx)
+{
+	struct bridge *b = ctx;
+
+	if (!b->turn.armed)
+		answer_ask(b, NULL);
+	turn_change(b);
+}
+
+/* All of a response's results are there: the model goes on. */
 static void go_on_if_whole(struct bridge *b, const char *response)
 {
 	bool any = false;
@@ -120,7 +139,9 @@ static void go_on_if_whole(struct bridge *b, const char *response)
 	for (int i = 0; i < CALLS_MAX; i++)
 		if (b->calls.all[i].connection == b->session.number && strcmp(b->calls.all[i].response, response) == 0)
 			b->calls.all[i].answered = true;
-	if (any && !(b->turn.armed && spoke(b, response)))
+	if (any && spoke(b, response))
+		timer_after(&b->stage.loop, &b->calls.timer, ORDER_US);
+	else if (any)
 		answer_ask(b, NULL);
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "loop.h"
 #include "realtime.h"
 
 struct bridge;
@@ -24,10 +25,13 @@ struct call {
 	bool answered;      /* the model was asked to go on */
 };
 
-struct calls { /* zeroed is empty */
+struct calls {
 	struct call all[CALLS_MAX];
 	unsigned next;
+	struct timer timer; /* until a tool has said what it does to the call */
 };
+
+void calls_open(struct bridge *b);
 
 /* The model calls a tool; a call that is known already is no new one. */
 void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item);

@@ -53,18 +53,28 @@ static enum history_who who_of(const char *word)
 	return HISTORY_SYSTEM;
 }
 
-void history_take(struct history *h, const struct cJSON *turns)
+static const struct history_entry *last_spoken(const struct history *h)
+{
+	for (size_t i = h->count; i-- > 0;)
+		if (h->all[i].who != HISTORY_SYSTEM && h->all[i].text && h->all[i].text[0])
+			return &h->all[i];
+	return NULL;
+}
+
+bool history_take(struct history *h, const struct cJSON *turns)
 {
 	const struct cJSON *turn;
 
-	if (h->count)
-		return;
+	if (!turns || !turns->child || last_spoken(h))
+		return false;
+	history_close(h);
 	cJSON_ArrayForEach(turn, turns) {
 		const char *text = json_text(turn, "text");
 
 		if (text && *text)
 			add(h, who_of(json_text(turn, "who")), text)->cut = json_flag(turn, "cut", false);
 	}
+	return h->count > 0;
 }
 
 void history_user(struct history *h, const char *id, const char *text)
@@ -130,14 +140,6 @@ size_t history_first(const struct history *h, size_t bytes)
 	while (i > 0 && sum + text_bytes(&h->all[i - 1]) <= bytes)
 		sum += text_bytes(&h->all[--i]);
 	return i;
-}
-
-static const struct history_entry *last_spoken(const struct history *h)
-{
-	for (size_t i = h->count; i-- > 0;)
-		if (h->all[i].who != HISTORY_SYSTEM && text_bytes(&h->all[i]))
-			return &h->all[i];
-	return NULL;
 }
 
 bool history_unanswered(const struct history *h)

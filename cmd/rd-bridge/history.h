@@ -32,8 +32,8 @@ struct history { /* zeroed is empty */
 
 void history_close(struct history *h);
 
-/* The turns of a `context`: [{who, text, cut}]. Only into an empty one. */
-void history_take(struct history *h, const struct cJSON *turns);
+/* The turns of a `context`: [{who, text, cut}]. Only where nothing was said yet: true, it was taken. */
+bool history_take(struct history *h, const struct cJSON *turns);
 
 /* The caller has said something (text NULL: its words come later, by history_user_text, and then stand in this place). */
 void history_user(struct history *h, const char *id, const char *text);

@@ -100,6 +100,8 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	if (first && b->stage.life > 0 && !k->context) /* a brain before this one has most likely greeted */
 		k->begun = true;
 	known_go(b);
+	if (first && k->begun && b->turn.greeted) /* it was prepared for a call that has begun long ago */
+		interrupt(b, "stop");
 	if (!first && resumed && strcmp(resumed, "transfer") == 0) {
 		opening_note(b, "The transfer was not answered: the caller is back with you. Say so and offer what else can be done.");
 		answer_ask(b, NULL);
@@ -132,29 +134,33 @@ static struct cJSON *about(struct parts *p)
 			 json_text(parts_with(p, "summary"), "summary"));
 }
 
+static bool says_something(const struct cJSON *about)
+{
+	const struct cJSON *facts = json_array(about, "facts");
+
+	return json_object(about, "caller") || json_text(about, "summary") || (facts && facts->child);
+}
+
 void known_context(struct bridge *b, const struct cJSON *event)
 {
 	struct known *k = &b->known;
-	struct cJSON *now, *turns;
-	bool changed, late;
+	struct cJSON *was = k->about, *turns;
+	bool taken;
 
 	if (!parts_take(&k->parts, event))
 		return;
-	now = about(&k->parts);
+	k->about = about(&k->parts);
 	turns = parts_join(&k->parts, "turns");
 	parts_close(&k->parts);
-	changed = now && !cJSON_Compare(now, k->about, 1);
-	late = session_running(b) && b->history.count == 0 && turns && turns->child;
-	cJSON_Delete(k->about);
-	k->about = now;
-	if (!b->turn.greeted)
-		history_take(&b->history, turns);
-	cJSON_Delete(turns);
 	k->context = true;
-	if (changed)
+	taken = history_take(&b->history, turns);
+	/* later facts are those that the model has just asked to be remembered: they wait for the next session */
+	if (!says_something(was) && says_something(k->about))
 		session_tools(b);
-	if (late && b->history.count)
-		opening_begin(b);
+	if (taken)
+		opening_late(b);
+	cJSON_Delete(turns);
+	cJSON_Delete(was);
 	go_if_whole(b);
 }
 

@@ -331,6 +331,7 @@ static void open_parts(struct bridge *b)
 	items_open(&b->items, b->output.bytes_per_ms);
 	turn_open(b);
 	interrupt_open(b);
+	calls_open(b);
 	known_open(b, instructions);
 	if (backlog_open(&b->backlog, b->input.bytes_per_ms * 1000u) < 0 ||
 	    ws_open(&b->stage.loop, strncmp(b->session.url, "wss:", 4) == 0) < 0)

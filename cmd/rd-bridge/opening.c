@@ -93,6 +93,14 @@ static void forget_unsaid_greeting(struct bridge *b)
 		b->turn.greeted = false;
 }
 
+void opening_late(struct bridge *b)
+{
+	if (!session_running(b))
+		return;
+	seed(b);
+	turn_owe(b);
+}
+
 void opening_begin(struct bridge *b)
 {
 	forget_unsaid_greeting(b);

@@ -5,6 +5,8 @@
 struct bridge;
 
 void opening_begin(struct bridge *b);
+/* What was said before has become known only now. */
+void opening_late(struct bridge *b);
 /* Greets if it is time to and was not done. */
 void opening_greet(struct bridge *b);
 /* A brain before this one was lost, and what it had said is heard to its end, or nothing is: somebody waits for the rest. */

@@ -14,9 +14,9 @@
 void played_begin(struct played *p, uint32_t generation)
 {
 	uint64_t way_us = p->way_us;
-	bool unmarked = p->unmarked;
+	bool by_time = p->by_time;
 
-	*p = (struct played){ .generation = generation, .way_us = way_us, .unmarked = unmarked, .next_mark = 1 };
+	*p = (struct played){ .generation = generation, .way_us = way_us, .by_time = by_time, .next_mark = 1 };
 }
 
 /* Where the run has got to, were there no end of what was sent. */
@@ -143,7 +143,7 @@ bool played_echo(struct played *p, uint32_t generation, uint32_t mark, uint64_t 
 	m = &p->marks[(p->first + passed) % PLAYED_MARKS];
 	p->first = (p->first + passed + 1) % PLAYED_MARKS;
 	p->count -= passed + 1;
-	p->unmarked = false;
+	p->by_time = false;
 	p->confirmed = m->position;
 	compare(p, m, now_us);
 	return true;
@@ -154,7 +154,7 @@ static uint64_t most(const struct played *p)
 {
 	uint64_t beyond;
 
-	if (!p->count || p->unmarked)
+	if (!p->count || p->by_time)
 		return p->sent;
 	beyond = p->marks[p->first].position + (p->way_us + BEYOND_MARK_US) / US_PER_BYTE;
 	return beyond < p->sent ? beyond : p->sent;
@@ -176,7 +176,7 @@ uint64_t played_heard(struct played *p, uint64_t now_us)
 
 uint64_t played_proven(const struct played *p)
 {
-	if (p->count && !p->unmarked && p->marks[p->first].position < p->least)
+	if (p->count && !p->by_time && p->marks[p->first].position < p->least)
 		return p->marks[p->first].position;
 	return p->least;
 }
@@ -205,7 +205,7 @@ void played_give_up(struct played *p)
 {
 	if (!p->count)
 		return;
-	p->unmarked = true;
+	p->by_time = true;
 	p->first = (p->first + 1) % PLAYED_MARKS;
 	p->count--;
 }

@@ -32,7 +32,7 @@ struct played { /* zeroed: generation 0, nothing sent */
 	struct played_mark {
 		uint64_t position, sent_us;
 	} marks[PLAYED_MARKS];
-	bool unmarked; /* marks did not come back although the line lives: not waited for any more */
+	bool by_time; /* marks did not come back although the line lives: not waited for any more */
 	/* How late echoes are in this run, and the least of it: what the way there and back takes. */
 	uint64_t lags_us[PLAYED_LAGS], least_lag_us, slipped_us;
 	unsigned lag_count;

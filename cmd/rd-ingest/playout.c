@@ -58,7 +58,7 @@ void playout_begin(struct playout *p, uint64_t now_us)
 {
 	if (p->open)
 		playout_break(p, now_us);
-	p->clock.unmarked = false;
+	p->clock.by_time = false;
 	p->open = true;
 }
 

@@ -164,10 +164,11 @@ static void put_found(const struct memory *m, FILE *out, const struct cJSON *row
 
 	cJSON_ArrayForEach(row, rows) {
 		const char *text = json_text(row, "text"), *at = json_text(row, "at"), *who = json_text(row, "who");
+		const char *speaker = !who ? "" : strcmp(who, "assistant") == 0 ? "you said: " : "the caller said: ";
 
 		if (!text || !*text || ftell(out) > FOUND_TEXT_MAX_BYTES)
 			continue;
-		fprintf(out, "%s- %.10s: %s%s%s%.*s\n", any ? "" : title, at ? at : "", who ? who : "", who ? " said: " : "",
+		fprintf(out, "%s%s- %.10s: %s%s%.*s", ftell(out) ? "\n" : "", any ? "" : title, at ? at : "", speaker,
 			people_author(m, json_text(row, "caller"), author), (int)utf8_clip(text, ROW_TEXT_MAX_BYTES), text);
 		any = true;
 	}

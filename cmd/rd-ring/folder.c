@@ -47,7 +47,7 @@ static int make_folder(struct folder *f, const char *path)
 	if (paths_format(f->path, sizeof f->path, "%s/rd-ring-XXXXXX", parent && *parent ? parent : "/tmp") < 0 ||
 	    !mkdtemp(f->path))
 		return -1;
-	f->made = 1;
+	f->made = true;
 	return 0;
 }
 
@@ -74,5 +74,5 @@ void folder_close(struct folder *f)
 	if (f->made)
 		(void)nftw(f->path, remove_one, 8,
 			   FTW_DEPTH | FTW_PHYS); /* nobody could do better about what resists */
-	f->made = 0;
+	f->made = false;
 }

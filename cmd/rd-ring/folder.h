@@ -2,12 +2,14 @@
 #ifndef FOLDER_H
 #define FOLDER_H
 
+#include <stdbool.h>
+
 #include "paths.h"
 
 struct folder { /* zeroed is none */
 	char path[PATHS_MAX_BYTES];
 	char call[40]; /* "LO" and 32 hex digits */
-	int made;      /* and so to be removed */
+	bool made;     /* and so to be removed */
 };
 
 /* A folder of one's own below $TMPDIR, or `path` if it is not NULL: that one stays. from may be "". 0, or -1 with

@@ -81,19 +81,22 @@ struct cJSON *recall_context(struct db *d, const struct cJSON *r)
 {
 	const char *call = json_text(r, "call"), *caller = json_text(r, "caller");
 	char *callers = print_callers(r);
-	struct cJSON *facts = callers ? find_facts(d, callers) : NULL, *turns = find_turns(d, call), *last;
+	struct cJSON *facts = callers ? find_facts(d, callers) : NULL, *turns = find_turns(d, call), *rows, *last;
 
-	last = db_rows(d,
+	rows = db_rows(d,
 		       "SELECT begun_at AS at, agent FROM calls WHERE caller_id = (SELECT id FROM callers WHERE number = ?1)"
 		       " AND call <> ?2 ORDER BY begun_at DESC LIMIT 1",
 		       "ss", caller, call);
 	free(callers);
-	if (facts && turns && last)
-		return json_make("ok:b facts:j turns:j last:j?", 1, facts, turns, cJSON_DetachItemFromArray(last, 0));
-	cJSON_Delete(facts);
-	cJSON_Delete(turns);
-	cJSON_Delete(last);
-	return NULL;
+	if (!facts || !turns || !rows) {
+		cJSON_Delete(facts);
+		cJSON_Delete(turns);
+		cJSON_Delete(rows);
+		return NULL;
+	}
+	last = cJSON_DetachItemFromArray(rows, 0);
+	cJSON_Delete(rows);
+	return json_make("ok:b facts:j turns:j last:j?", 1, facts, turns, last);
 }
 
 struct cJSON *recall_matches(struct db *d, const struct cJSON *r)

@@ -170,9 +170,13 @@ static void on_leftovers(void *ctx)
 {
 	struct calls *c = ctx;
 
-	for (size_t i = 0; i < c->recovered && i < c->journal.count; i++)
-		if (journal_survives(&c->journal.entries[i]))
-			(void)kill(-c->journal.entries[i].pid, SIGKILL);
+	for (size_t i = 0; i < c->recovered; i++) {
+		const struct journal_entry *e = &c->journal.entries[i];
+
+		/* of a harmless one the number may be that of its second run */
+		if (e->effect != TOOL_NONE && e->state >= JOURNAL_DONE && journal_survives(e))
+			(void)kill(-e->pid, SIGKILL);
+	}
 }
 
 static void recover_begun(struct calls *c, struct journal_entry *e)

@@ -83,7 +83,7 @@ static void on_line(void *ctx, uint32_t events)
 {
 	static char buf[LINE_MAX_BYTES + 1];
 	struct child *c = ctx;
-	ssize_t n;
+	ssize_t n = -1;
 	int fd;
 
 	(void)events;

@@ -152,7 +152,7 @@ static int take_pipeline(struct ring *r, const char *pipeline, char *error, size
 {
 	r->count = 0;
 	while (*pipeline) {
-		size_t n = strcspn(pipeline, "|");
+		size_t n = cmdline_stage(pipeline);
 
 		if (take_stage(r, pipeline, n, error, size) < 0)
 			return -1;
@@ -315,10 +315,10 @@ int ring_restart(struct ring *r, const char *name, const char *with, char *error
 		return -1;
 	}
 	if (with) {
-		if (strlen(with) >= sizeof stage->words || strchr(with, '|') ||
+		if (strlen(with) >= sizeof stage->words || with[cmdline_stage(with)] ||
 		    cmdline_program(with, r->super->bin, program, sizeof program, path, sizeof path) < 0) {
 			snprintf(error, size, "cannot swap %s for %s: %s", name, with,
-				 strchr(with, '|') ? "one program expected" : "no such program");
+				 with[cmdline_stage(with)] ? "one program expected" : "no such program");
 			return -1;
 		}
 		memcpy(stage->before, stage->words, sizeof stage->before);

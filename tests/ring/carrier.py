@@ -1,5 +1,6 @@
-"""What stands around a carrier stage, for its tests: the supervisor's line, the ring's two links, and Twilio, which plays out
-what it is sent in real time and knows what was heard. One loop, no threads; nothing sleeps, everything waits for something.
+"""What stands around a carrier stage, for its tests: the supervisor's line, the ring's two links, and Twilio, which
+plays out what it is sent in real time and knows what was heard. One loop, no threads; nothing sleeps, everything
+waits for something.
 
     from carrier import Ring
     with Ring() as r:
@@ -27,7 +28,8 @@ def audio(ms, byte=0x55):
 
 
 def item(name):
-    return 0 if not name else int.from_bytes(bytes([int(n) for n in name.split(".")[:2]]), "big") << 16 | int(name.split(".")[2])
+    return 0 if not name else int.from_bytes(bytes([int(n) for n in name.split(".")[:2]]),
+          "big") << 16 | int(name.split(".")[2])
 
 
 def check(what, truth, *found):
@@ -50,9 +52,11 @@ class Socket:
                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
 
     def send(self, message, opcode=1):
-        data = message if isinstance(message, bytes) else message.encode() if isinstance(message, str) else json.dumps(message).encode()
+        data = message if isinstance(message, bytes) else message.encode() if isinstance(message,
+              str) else json.dumps(message).encode()
         n = len(data)
-        head = bytes([0x80 | opcode]) + (bytes([0x80 | n]) if n < 126 else bytes([0xfe]) + n.to_bytes(2, "big") if n < 65536
+        head = bytes([0x80 | opcode]) + (bytes([0x80 | n]) if n < 126 else bytes([0xfe]) + n.to_bytes(2,
+              "big") if n < 65536
                                          else bytes([0xff]) + n.to_bytes(8, "big"))
         try:
             self.sock.sendall(head + bytes(4) + data)
@@ -112,7 +116,8 @@ class Twilio:
         self.ws.send({"event": "connected", "protocol": "Call", "version": "1.0.0"})
         self.tell("start", start={"streamSid": self.sid, "accountSid": "AC" + "0" * 32, "callSid": self.call,
                                   "tracks": ["inbound"], "customParameters": {},
-                                  "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}, **more})
+                                  "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000,
+                                        "channels": 1}, **more})
 
     def tell(self, event, **fields):
         self.sequence += 1
@@ -120,7 +125,8 @@ class Twilio:
 
     def voice(self, data=audio(20, 0x11), stamp=None):
         stamp = self.stamp if stamp is None else stamp
-        self.tell("media", media={"track": "inbound", "chunk": "1", "timestamp": str(stamp), "payload": base64.b64encode(data).decode()})
+        self.tell("media", media={"track": "inbound", "chunk": "1", "timestamp": str(stamp),
+              "payload": base64.b64encode(data).decode()})
         self.stamp = stamp + len(data) // 8
 
     def key(self, digit):
@@ -184,7 +190,8 @@ class Ring:
         if not listen:
             os.makedirs(self.dir, exist_ok=True)
             with open(f"{self.dir}/call.json", "w") as f:
-                json.dump(setup or {"call": CALL, "carrier": "twilio", "direction": "in", "from": "+15551234567", "to": "+15550100000",
+                json.dump(setup or {"call": CALL, "carrier": "twilio", "direction": "in", "from": "+15551234567",
+                      "to": "+15550100000",
                                     "caller_name": "Anna", "attestation": "A", "agent": "home", "config": 1,
                                     "at": "2026-11-21T04:47:00.123Z"}, f)
         self.conf = f"{TMP}/ringdown.conf"
@@ -291,12 +298,14 @@ class Ring:
     def down(self, name, data=b"", end=False, codec=1, rate=80):
         for i in range(0, max(1, len(data)), 4000):
             last = i + 4000 >= len(data)
-            self.send(DOWN, data[i:i + 4000], END if end and last else 0, codec, rate, name, origin=int(name.split(".")[0]))
+            self.send(DOWN, data[i:i + 4000], END if end and last else 0, codec, rate, name,
+                  origin=int(name.split(".")[0]))
 
     def connect(self, start=True, step=None, **how):
         """A stream as the supervisor hands it over, or by the stage's own door."""
         if self.listen:
-            port = self.until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.errors), what="the door").group(1)
+            port = self.until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.errors),
+                  what="the door").group(1)
             ws = Socket(socket.create_connection(("127.0.0.1", int(port))))
         else:
             with socket.create_server(("127.0.0.1", 0)) as door:
@@ -381,7 +390,8 @@ class Ring:
 
     def show(self):
         print(self.errors[-4000:])
-        print("said:", [(e["type"], {k: v for k, v in e.items() if k[0] != "_" and k != "type"}) for e in self.events()][-20:])
+        print("said:", [(e["type"], {k: v for k,
+              v in e.items() if k[0] != "_" and k != "type"}) for e in self.events()][-20:])
         for t in self.twilios:
             print("twilio:", len(t.audio), "bytes, marks", t.marks, "clears", t.clears, "closed", t.ws.closed)
 
@@ -391,7 +401,7 @@ class Ring:
             self.process.wait()
         if kind:
             return False
-        bad = [line for line in self.errors.splitlines() if re.search(r": (warn|error): |AddressSanitizer|runtime error", line)
-               and not any(re.search(p, line) for p in self.expect)]
+        bad = [line for line in self.errors.splitlines()
+               if re.search(r": (warn|error): |AddressSanitizer|runtime error", line) and not any(re.search(p, line) for p in self.expect)]
         check("nothing unannounced in the log", not bad, bad)
         return False

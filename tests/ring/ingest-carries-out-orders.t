@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""call.next: armed until the last words were heard, taken back by the caller's speech, carried out by the file `next` and the
-end of the stream; after press and transfer the call goes on in the next stream."""
+"""call.next: armed until the last words were heard, taken back by the caller's speech, carried out by the file
+`next` and the end of the stream; after press and transfer the call goes on in the next stream."""
 from carrier import *
 
 

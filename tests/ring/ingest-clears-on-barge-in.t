@@ -1,16 +1,18 @@
 #!/usr/bin/python3
-"""call.clear: silence at once, one answer for each id with what was heard (as Twilio played it, within 20 ms), the next answer
-of the same brain is not cut by a clear that is said again, and nothing is answered twice."""
+"""call.clear: silence at once, one answer for each id with what was heard (as Twilio played it, within 20 ms), the
+next answer of the same brain is not cut by a clear that is said again, and nothing is answered twice."""
 from carrier import *
 
 
 def answer(r, id, limit=2):
-    return r.until(lambda: [e for e in r.said("call.cleared") if e["id"] == id], limit, f"call.cleared {id}")[0]["items"]
+    return r.until(lambda: [e for e in r.said("call.cleared") if e["id"] == id], limit,
+          f"call.cleared {id}")[0]["items"]
 
 
 with Ring() as r:
     t = r.call()
-    check("setup and start", [e["type"] for e in r.events()][:3] == ["call.setup", "stage.hello", "call.start"], r.events())
+    check("setup and start", [e["type"] for e in r.events()][:3] == ["call.setup", "stage.hello", "call.start"],
+          r.events())
     check("state", r.states() == ["ringing", "talking"], r.states())
     r.event("call.clear", why="speech", id="c0")
     check("nothing was queued", answer(r, "c0") == [])
@@ -46,7 +48,8 @@ with Ring() as r:
     r.event("call.clear", why="speech", id="c9", item="2.0.10", seq=9001)
     r.event("call.clear", why="speech", id="c10")
     answer(r, "c10")
-    check("once for each id", [e["id"] for e in r.said("call.cleared")] == ["c0", "c1", "c2", "c3", "c9", "c10"], r.said("call.cleared"))
+    check("once for each id", [e["id"] for e in r.said("call.cleared")] == ["c0", "c1", "c2", "c3", "c9", "c10"],
+          r.said("call.cleared"))
     check("clear goes on round the ring", len(r.events("call.clear")) >= 7)
     check("log", len(re.findall("cleared heard_ms=", r.errors)) == 4, r.errors)
     t.stop()

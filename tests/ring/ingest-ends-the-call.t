@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""How a call ends: the supervisor's order with a word for the caller, before the stream, with it and after its loss; nobody
-comes; SIGTERM, which leaves the call to whoever goes on with it."""
+"""How a call ends: the supervisor's order with a word for the caller, before the stream, with it and after its
+loss; nobody comes; SIGTERM, which leaves the call to whoever goes on with it."""
 from carrier import *
 
 
@@ -39,7 +39,8 @@ with Ring(expect=["stream lost"]) as r:  # after the loss: the step of the strea
     check("for a step not yet asked", r.next() == {"step": 1, "verb": "hangup"}, r.next())
     t = r.connect()
     check("exit", end(r, "operator") == 0)
-    check("for the step behind the new stream", r.next() == {"step": 2, "verb": "hangup"} and t.ws.closed == 1000, r.next())
+    check("for the step behind the new stream", r.next() == {"step": 2, "verb": "hangup"} and t.ws.closed == 1000,
+          r.next())
 
 with Ring() as r:  # transferred: answered, and over
     t = r.call()

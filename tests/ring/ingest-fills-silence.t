@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Whoever listens counts audio, not time: a hole in the timestamps is filled, and when nothing comes silence is put in, marked
-as such; a muted caller is silence, too."""
+"""Whoever listens counts audio, not time: a hole in the timestamps is filled, and when nothing comes silence is put
+in, marked as such; a muted caller is silence, too."""
 from carrier import *
 
 with Ring() as r:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""kill -9 in mid-sentence: the next life finds what is unheard in the call folder, and a new stream hears the rest."""
+"""kill -9 in mid-sentence: the next life finds what is unheard in the call folder, and a new stream hears the
+rest."""
 from carrier import *
 
 with Ring(expect=["stream lost", "refused a second stream"]) as r:
@@ -25,11 +26,14 @@ with Ring(expect=["stream lost", "refused a second stream"]) as r:
     check("resumed", start["resumed"] == "lost" and start["step"] == 1 and start["stream"] == "MZ" + "1" * 32, start)
     r.until(lambda: (r.heard("2.0.1") or {}).get("end"), what="the end of the sentence")
     rest = bytes(t2.audio)
-    check("the rest of it", whole.endswith(rest) and 0 <= len(rest) - (len(whole) - heard) <= 8 * 60, len(rest), len(whole) - heard)
+    check("the rest of it", whole.endswith(rest) and 0 <= len(rest) - (len(whole) - heard) <= 8 * 60, len(rest),
+          len(whole) - heard)
     check("numbers of the item go on", r.heard("2.0.1")["heard_ms"] == 3000, r.heard("2.0.1"))
     names = [m["mark"]["name"] for m in t2.messages if m["event"] == "mark"]
-    check("marks of a new generation", not set(names) & {m["mark"]["name"] for m in t.messages if m["event"] == "mark"}, names)
-    r.send(EVENT, b'{"type":"stage.hello","program":"rd-x","version":"0","needs":["call.lost","call.start"]}', origin=3, life=1)
+    check("marks of a new generation",
+          not set(names) & {m["mark"]["name"] for m in t.messages if m["event"] == "mark"}, names)
+    r.send(EVENT, b'{"type":"stage.hello","program":"rd-x","version":"0","needs":["call.lost","call.start"]}',
+          origin=3, life=1)
     r.until(lambda: len([e for e in r.said("call.start") if e["step"] == 1]) == 2)
     check("not lost any more", len(r.said("call.lost")) == 2)
     # killed again, with the farewell armed: it still hangs up

@@ -26,7 +26,8 @@ with Ring() as r:
     r.during(0.2)
     r.event("call.clear", why="speech", id="c1", item="2.0.2")
     items = r.until(lambda: r.said("call.cleared"))[0]["items"]
-    check("heard until the pause", abs(items[0]["heard_ms"] - (t.clears[1] - before) / 8) <= 20, items, t.clears[1] - before)
+    check("heard until the pause", abs(items[0]["heard_ms"] - (t.clears[1] - before) / 8) <= 20, items,
+          t.clears[1] - before)
     r.down("2.0.3", audio(200), end=True)
     r.until(lambda: (r.heard("2.0.3") or {}).get("end"), what="the next answer, not paused")
     t.stop()

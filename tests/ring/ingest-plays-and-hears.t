@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""rd-ingest by hand: the greeting that waited goes first, audio is sent ahead by a bounded lead, and call.heard follows what
-the caller has really heard, to its end."""
+"""rd-ingest by hand: the greeting that waited goes first, audio is sent ahead by a bounded lead, and call.heard
+follows what the caller has really heard, to its end."""
 from carrier import *
 
 with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     r.down("2.0.1", audio(300))
     t = r.call()
     setup, start = r.said("call.setup")[0], r.said("call.start")[0]
-    check("setup from the start message", setup["call"] == CALL and setup["from"] == "+15551234567" and setup["agent"] == "home", setup)
+    check("setup from the start message",
+          setup["call"] == CALL and setup["from"] == "+15551234567" and setup["agent"] == "home", setup)
     check("start", start["stream"] == SID and start["step"] == 0 and start["resumed"] == "no", start)
     check("greeting before the event", t.media() or r.until(t.media))
     r.down("2.0.1", audio(1200), end=True)
@@ -15,7 +16,8 @@ with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     r.until(lambda: (r.heard("2.0.1") or {}).get("end"), what="the end to be heard")
     took = now() - begun
     check("heard when it was played, not when it was sent", 1.2 < took < 1.7, took)
-    check("all of it", r.heard("2.0.1") == {"item": "2.0.1", "heard_ms": 1500, "sent_ms": 1500, "end": True}, r.heard("2.0.1"))
+    check("all of it", r.heard("2.0.1") == {"item": "2.0.1", "heard_ms": 1500, "sent_ms": 1500, "end": True},
+          r.heard("2.0.1"))
     check("what was sent", b"".join(t.media()) == audio(1500))
     check("no message under 50 ms", min(map(len, t.media())) >= 400, [len(m) for m in t.media()])
     marks = [m["mark"]["name"] for m in t.messages if m["event"] == "mark"]

@@ -26,8 +26,10 @@ with Ring(expect=["belongs to CA…ff", "dropped a message", "connection ended",
     t.key("1")
     t.start()
     r.until(lambda: r.said("call.start"))
-    for junk in ("", "{", "[1]", "null", '{"event":7}', '{"event":"media"}', '{"event":"media","media":{"payload":"%%%%"}}',
-                 "{" * 3000, '{"event":"dtmf","dtmf":{"digit":"99"}}', '{"event":"mark"}', '{"event":"mark","mark":{"name":"g1-7"}}',
+    for junk in ("", "{", "[1]", "null", '{"event":7}', '{"event":"media"}',
+          '{"event":"media","media":{"payload":"%%%%"}}',
+                 "{" * 3000, '{"event":"dtmf","dtmf":{"digit":"99"}}', '{"event":"mark"}',
+                 '{"event":"mark","mark":{"name":"g1-7"}}',
                  '{"event":"novelty","streamSid":"' + SID + '"}'):
         t.ws.send(junk)
     t.ws.send(b"\0\1\2", 2)
@@ -54,7 +56,8 @@ with Ring(expect=["belongs to CA…ff", "dropped a message", "connection ended",
     t.stop()
     check("exit", r.ended() == 0)
     counters = dict(re.findall(r"(\w+)=(\d+)", r.errors.split("counters")[1]))
-    check("counted", [int(counters[k]) for k in ("early", "foreign", "binary", "unknown")] == [2, 2, 1, 1] and int(counters["bad"]) == 10,
+    check("counted", [int(counters[k]) for k in ("early", "foreign", "binary", "unknown")] == [2, 2, 1,
+          1] and int(counters["bad"]) == 10,
           counters)
     check("said once each", len(re.findall("dropped a message", r.errors)) == 4, r.errors)
 close()

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""A stream that breaks without a word: call.lost, and the next one hears the rest. A second one while the first seems open: the
-newer wins."""
+"""A stream that breaks without a word: call.lost, and the next one hears the rest. A second one while the first
+seems open: the newer wins."""
 from carrier import *
 
 with Ring(expect=["stream lost"]) as r:
@@ -21,7 +21,8 @@ with Ring(expect=["stream lost"]) as r:
     check("the rest", whole[heard - 8 * 60:].find(bytes(t.audio[:400])) >= 0)
     t.dead = True  # half open: nothing is read, nothing is said, nothing is closed
     t2 = r.call(sid="MZ" + "2" * 32)
-    check("replaced", [e["why"] for e in r.said("call.lost")][1:] == ["another stream came"] and len(r.said("call.start")) == 3)
+    check("replaced",
+          [e["why"] for e in r.said("call.lost")][1:] == ["another stream came"] and len(r.said("call.start")) == 3)
     r.until(lambda: (r.heard("2.0.1") or {}).get("end"))
     check("to its end", whole.endswith(bytes(t2.audio)))
     t2.stop()

@@ -215,8 +215,8 @@ class Stage:
         return found
 
     def said(self, type):
-        """What the stage itself said, in any of its lives."""
-        return [e for e in self.events(type) if e["_origin"] == PLACE]
+        """What the stage itself said, in any of its lives; not what it said again because nothing comes home here."""
+        return [e for e in self.events(type) if e["_origin"] == PLACE and not e["_flags"] & AGAIN]
 
     def result(self, id):
         """Waits for the answer of a tool."""

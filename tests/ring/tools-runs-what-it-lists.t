@@ -2,7 +2,7 @@
 """rd-tools lists what the agent has, says what is missing and why, checks arguments, runs tools beside each other."""
 from links import *
 
-tool("greet", 'read all; echo "{\\"ok\\":true,\\"text\\":\\"for $RINGDOWN_CALLER in $RINGDOWN_CALL of $RINGDOWN_AGENT: $all\\",\\"data\\":{\\"n\\":5}}"',
+tool("greet", 'read all; echo "for $RINGDOWN_CALLER in $RINGDOWN_CALL of $RINGDOWN_AGENT: $all"',
      parameters={"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}, instructions="Greet.")
 tool("secretive", 'echo "$SOME_KEY $OTHER_KEY $RINGDOWN_SETTING_URL"', secrets=["SOME_KEY"])
 tool("needy", 'echo', secrets=["OTHER_KEY"])
@@ -30,7 +30,7 @@ with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_
 
     s.event("tool.call", id="g", name="greet", arguments={"name": "Mia"})
     got = s.result("g")
-    check("it ran with what it may know", got["ok"] and got["outcome"] == "done" and got["data"] == {"n": 5} and
+    check("it ran with what it may know", got["ok"] and got["outcome"] == "done" and
           got["text"] == f'for {ANNA} in {CALL} of home: {{"name":"Mia"}}', got)
     s.event("tool.call", id="s", name="secretive", arguments={})
     check("its own secret, and no other", s.result("s")["text"] == "open sesame  https://example.com", s.result("s"))

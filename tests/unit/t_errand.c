@@ -1,13 +1,13 @@
 #include "../../cmd/rd-ingest/errand.h"
 
+#include <cjson/cJSON.h>
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-#include <cjson/cJSON.h>
 
 #include "clock.h"
 #include "json.h"
@@ -29,11 +29,12 @@ static void errand_becomes_the_file(void **state)
 		bool by_speech;
 		long away_s;
 	} cases[] = {
-		{ "{\"type\":\"call.next\",\"id\":\"a\",\"verb\":\"hangup\"}", "{\"step\":3,\"verb\":\"hangup\"}", true, 0 },
-		{ "{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"ww12#*\"}", "{\"step\":3,\"verb\":\"press\",\"digits\":\"ww12#*\"}",
-		  true, 6 },
-		{ "{\"id\":\"a\",\"verb\":\"say\",\"text\":\"Sorry.\"}", "{\"step\":3,\"verb\":\"say\",\"text\":\"Sorry.\"}", false,
+		{ "{\"type\":\"call.next\",\"id\":\"a\",\"verb\":\"hangup\"}", "{\"step\":3,\"verb\":\"hangup\"}", true,
 		  0 },
+		{ "{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"ww12#*\"}",
+		  "{\"step\":3,\"verb\":\"press\",\"digits\":\"ww12#*\"}", true, 6 },
+		{ "{\"id\":\"a\",\"verb\":\"say\",\"text\":\"Sorry.\"}",
+		  "{\"step\":3,\"verb\":\"say\",\"text\":\"Sorry.\"}", false, 0 },
 		{ "{\"id\":\"a\",\"verb\":\"transfer\",\"to\":\"+15557654321\",\"return\":true}",
 		  "{\"step\":3,\"verb\":\"transfer\",\"to\":\"+15557654321\",\"return\":true}", true, 14700 },
 	};
@@ -86,8 +87,8 @@ static void errand_waits_for_stillness(void **state)
 		bool still;
 		long due_ms;
 	} cases[] = {
-		{ 1000, false, 16000 }, { 2000, true, 2300 },    { 2200, true, 2300 },  { 2250, false, 16000 },
-		{ 2400, true, 2700 },   { 2700, true, 2700 },    { 9000, false, 16000 }, { 15800, true, 16000 },
+		{ 1000, false, 16000 }, { 2000, true, 2300 }, { 2200, true, 2300 },   { 2250, false, 16000 },
+		{ 2400, true, 2700 },	{ 2700, true, 2700 }, { 9000, false, 16000 }, { 15800, true, 16000 },
 	};
 	struct errand o;
 

@@ -18,13 +18,16 @@
 /* Against a server by http.h in the same loop. */
 
 static struct loop loop;
-static struct watch door;
+static struct watch door, conversation;
 static struct timer limit;
 static char url[64], asked[200], got[70000];
 static size_t answer_bytes;
 static struct fetch_answer answer;
 static int answers;
-static bool silent; /* the server says nothing */
+static bool silent;	      /* the server says nothing */
+static struct http *waiting;  /* whom it said nothing to */
+static int exchanges;
+static bool closing;
 
 static void on_request(struct http *h, void *ctx, const struct http_request *r)
 {
@@ -35,23 +38,46 @@ static void on_request(struct http *h, void *ctx, const struct http_request *r)
 	(void)http_header(h, "X-Test", header, sizeof header);
 	snprintf(asked, sizeof asked, "%s %s %s %s", r->method, r->target, header, r->body);
 	memset(body, 'x', sizeof body);
-	if (!silent)
+	if (silent)
+		waiting = h;
+	else
 		assert_int_equal(http_reply(h, 200, "text/plain", body, answer_bytes), 0);
 }
 
-static const struct http_calls calls = { on_request, NULL };
+static void on_over(struct http *h, void *ctx)
+{
+	(void)ctx;
+	if (h == waiting)
+		waiting = NULL;
+	if (--exchanges == 0 && closing)
+		loop_stop(&loop);
+}
+
+static const struct http_calls calls = { on_request, on_over };
 
 /* A small request comes in one piece over loopback. */
-static void on_caller(void *ctx, uint32_t events)
+static void on_readable(void *ctx, uint32_t events)
 {
 	char bytes[2048];
-	int fd = accept(door.fd, NULL, NULL);
-	ssize_t n = recv(fd, bytes, sizeof bytes, 0);
+	ssize_t n = recv(conversation.fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
 	(void)ctx;
 	(void)events;
-	assert_true(n > 0);
-	assert_non_null(http_adopt(&loop, fd, bytes, (size_t)n, 1000, &calls, NULL));
+	loop_unwatch(&loop, &conversation);
+	if (n <= 0) { /* cancelled before, it is none */
+		close(conversation.fd);
+		return;
+	}
+	assert_non_null(http_adopt(&loop, conversation.fd, bytes, (size_t)n, 1000, &calls, NULL));
+	exchanges++;
+}
+
+static void on_caller(void *ctx, uint32_t events)
+{
+	(void)ctx;
+	(void)events;
+	conversation = (struct watch){ .name = "conversation", .on = on_readable };
+	assert_int_equal(loop_watch(&loop, &conversation, accept(door.fd, NULL, NULL), EPOLLIN), 0);
 }
 
 static void on_answer(void *ctx, const struct fetch_answer *a)
@@ -69,6 +95,14 @@ static void on_limit(void *ctx)
 	loop_stop(&loop);
 }
 
+static void run(void)
+{
+	loop.stopped = false;
+	timer_after(&loop, &limit, 5 * SECOND);
+	assert_int_equal(loop_run(&loop), 0);
+	timer_stop(&loop, &limit);
+}
+
 static int open_all(void **state)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET };
@@ -84,7 +118,7 @@ static int open_all(void **state)
 	door = (struct watch){ .name = "door", .on = on_caller };
 	limit = (struct timer){ .name = "limit", .on = on_limit };
 	answers = 0;
-	silent = false;
+	silent = closing = false;
 	answer_bytes = 5;
 	return loop_watch(&loop, &door, fd, EPOLLIN);
 }
@@ -92,18 +126,16 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
+	closing = true;
+	if (waiting)
+		http_abort(waiting);
+	if (exchanges)
+		run();
+	assert_int_equal(exchanges, 0);
 	loop_unwatch(&loop, &door);
 	close(door.fd);
 	loop_close(&loop);
 	return 0;
-}
-
-static void run(void)
-{
-	loop.stopped = false;
-	timer_after(&loop, &limit, 5 * SECOND);
-	assert_int_equal(loop_run(&loop), 0);
-	timer_stop(&loop, &limit);
 }
 
 static void requests_are_answered(void **state)
@@ -165,6 +197,7 @@ static void what_is_cancelled_does_not_answer(void **state)
 	assert_non_null(f);
 	assert_int_equal(loop_step(&loop, 100), 0);
 	fetch_cancel(f);
+	loop.stopped = false;
 	timer_after(&loop, &limit, 50 * MS);
 	assert_int_equal(loop_run(&loop), 0);
 	assert_int_equal(answers, 0);

@@ -99,9 +99,11 @@ static void turns_of_the_memory_are_taken(void **state)
 	struct history h = { 0 };
 
 	(void)state;
-	history_take(&h, json_array(context, "turns"));
+	history_note(&h, "Caller pressed 5");
+	assert_true(history_take(&h, json_array(context, "turns")));
 	assert_history(&h, "A Hello.|U Hi.|U You there?|A I wa~|S time: five|");
-	history_take(&h, json_array(context, "turns")); /* said again for somebody else */
+	assert_false(history_take(&h, json_array(context, "turns"))); /* said again for somebody else */
+	assert_false(history_take(&h, NULL));
 	assert_int_equal(h.count, 5);
 	history_close(&h);
 	cJSON_Delete(context);

@@ -1,17 +1,18 @@
 #include "../../cmd/rd-ingest/played.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "clock.h"
 
-/* A story is a list of what happens when. SEND and HEARD are in milliseconds of audio, ECHO is the number of a mark of this
- * generation, OLD one of the generation before, WHEN asks when so much will have been heard (0: it depends on an echo). */
+/* A story is a list of what happens when. SEND and HEARD are in milliseconds of audio, ECHO is the number of a mark of
+ * this generation, OLD one of the generation before, WHEN asks when so much will have been heard (0: it depends on an
+ * echo). */
 enum act { OVER, SEND, MARK, ECHO, OLD, CLEAR, HEARD, PROVEN, WHEN, GIVE_UP };
 
 struct step {
@@ -25,58 +26,159 @@ struct story {
 	struct step steps[40];
 };
 
-static const struct story stories[] = {
-	{ "plays in real time from the first audio on",
-	  { { 0, HEARD, 0, 0 }, { 100, SEND, 300, 0 }, { 100, HEARD, 0, 0 }, { 120, HEARD, 0, 20 }, { 399, HEARD, 0, 299 },
-	    { 400, HEARD, 0, 300 }, { 9000, HEARD, 0, 300 } } },
-	{ "stops while the far side has nothing",
-	  { { 0, SEND, 100, 0 }, { 500, SEND, 100, 0 }, { 500, HEARD, 0, 100 }, { 550, HEARD, 0, 150 }, { 700, HEARD, 0, 200 } } },
-	{ "goes on without a gap when more comes in time",
-	  { { 0, SEND, 100, 0 }, { 50, SEND, 100, 0 }, { 150, HEARD, 0, 150 }, { 200, HEARD, 0, 200 } } },
-	{ "an echo proves what it stands behind",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 }, { 150, ECHO, 1, 1 },
-	    { 150, HEARD, 0, 160 }, { 170, HEARD, 0, 180 }, { 310, HEARD, 0, 320 }, { 310, ECHO, 2, 1 }, { 400, HEARD, 0, 320 } } },
-	{ "the way back is no delay of the play-out",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 },
-	    { 240, ECHO, 1, 1 }, { 240, HEARD, 0, 240 }, { 400, ECHO, 2, 1 }, { 400, HEARD, 0, 400 }, { 560, ECHO, 3, 1 },
-	    { 560, HEARD, 0, 480 } } },
-	{ "one late echo among others is only late",
-	  { { 0, SEND, 800, 0 }, { 0, MARK, 0, 1 }, { 0, CLEAR, 1, 0 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 },
-	    { 0, MARK, 0, 2 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 4 }, { 170, ECHO, 1, 1 },
-	    { 480, ECHO, 2, 1 }, { 480, HEARD, 0, 480 }, { 490, ECHO, 3, 1 }, { 600, HEARD, 0, 600 }, { 650, ECHO, 4, 1 } } },
-	{ "a delay that all echoes share was a hole on the way there",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 },
-	    { 0, SEND, 160, 0 }, { 0, MARK, 0, 4 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 5 }, { 0, SEND, 800, 0 },
-	    { 170, ECHO, 1, 1 }, { 410, ECHO, 2, 1 }, { 570, ECHO, 3, 1 }, { 730, ECHO, 4, 1 }, { 730, HEARD, 0, 730 },
-	    { 890, ECHO, 5, 1 }, { 990, HEARD, 0, 910 }, { 1090, HEARD, 0, 1010 } } },
-	{ "a delay that is none after all is taken back",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 },
-	    { 0, SEND, 160, 0 }, { 0, MARK, 0, 4 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 5 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 6 },
-	    { 0, SEND, 800, 0 }, { 160, ECHO, 1, 1 }, { 420, ECHO, 2, 1 }, { 580, ECHO, 3, 1 }, { 740, ECHO, 4, 1 },
-	    { 900, ECHO, 5, 1 }, { 960, ECHO, 6, 1 }, { 1000, HEARD, 0, 1000 } } },
-	{ "does not run far beyond a mark that does not come back",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 1600, 0 }, { 500, HEARD, 0, 500 }, { 5000, HEARD, 0, 560 },
-	    { 5000, PROVEN, 0, 160 }, { 5000, WHEN, 500, 0 }, { 5000, WHEN, 600, 0 } } },
-	{ "a long stall is believed at once, and nothing is taken back",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 }, { 0, SEND, 1600, 0 }, { 0, MARK, 0, 3 },
-	    { 170, ECHO, 1, 1 }, { 2000, HEARD, 0, 730 }, { 2000, ECHO, 2, 1 }, { 2000, HEARD, 0, 730 }, { 2300, HEARD, 0, 730 },
-	    { 2500, HEARD, 0, 830 } } },
-	{ "marks that never come back are done without, as long as the line lives",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 1600, 0 }, { 0, MARK, 0, 2 }, { 2200, GIVE_UP, 0, 0 },
-	    { 2200, HEARD, 0, 1760 }, { 2300, ECHO, 2, 1 }, { 2300, HEARD, 0, 1760 } } },
-	{ "clear begins a generation, older echoes mean nothing",
-	  { { 0, SEND, 400, 0 }, { 0, MARK, 0, 1 }, { 100, HEARD, 0, 100 }, { 100, CLEAR, 1, 0 }, { 100, HEARD, 0, 0 },
-	    { 101, OLD, 1, 0 }, { 101, HEARD, 0, 0 }, { 200, SEND, 160, 0 }, { 200, MARK, 0, 1 }, { 201, OLD, 1, 0 },
-	    { 300, HEARD, 0, 100 }, { 360, ECHO, 1, 1 }, { 360, HEARD, 0, 160 } } },
-	{ "a mark that was passed over is answered by a later one",
-	  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 }, { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 }, { 330, ECHO, 2, 1 },
-	    { 330, HEARD, 0, 320 }, { 331, ECHO, 1, 0 }, { 331, ECHO, 3, 0 }, { 331, ECHO, 0, 0 } } },
-	{ "a question to an idle line proves nothing new",
-	  { { 0, SEND, 160, 0 }, { 500, MARK, 0, 1 }, { 540, ECHO, 1, 1 }, { 540, HEARD, 0, 160 }, { 600, MARK, 0, 2 },
-	    { 640, ECHO, 2, 1 }, { 700, SEND, 160, 0 }, { 760, HEARD, 0, 220 } } },
-	{ "says when something will have been heard",
-	  { { 100, SEND, 400, 0 }, { 100, WHEN, 0, 0 }, { 100, WHEN, 160, 260 }, { 100, WHEN, 400, 500 } } },
-};
+static const struct story
+	stories[] = {
+		{ "plays in real time from the first audio on",
+		  { { 0, HEARD, 0, 0 },
+		    { 100, SEND, 300, 0 },
+		    { 100, HEARD, 0, 0 },
+		    { 120, HEARD, 0, 20 },
+		    { 399, HEARD, 0, 299 },
+		    { 400, HEARD, 0, 300 },
+		    { 9000, HEARD, 0, 300 } } },
+		{ "stops while the far side has nothing",
+		  { { 0, SEND, 100, 0 },
+		    { 500, SEND, 100, 0 },
+		    { 500, HEARD, 0, 100 },
+		    { 550, HEARD, 0, 150 },
+		    { 700, HEARD, 0, 200 } } },
+		{ "goes on without a gap when more comes in time",
+		  { { 0, SEND, 100, 0 }, { 50, SEND, 100, 0 }, { 150, HEARD, 0, 150 }, { 200, HEARD, 0, 200 } } },
+		{ "an echo proves what it stands behind",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 150, ECHO, 1, 1 },
+		    { 150, HEARD, 0, 160 },
+		    { 170, HEARD, 0, 180 },
+		    { 310, HEARD, 0, 320 },
+		    { 310, ECHO, 2, 1 },
+		    { 400, HEARD, 0, 320 } } },
+		{ "the way back is no delay of the play-out",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 3 },
+		    { 240, ECHO, 1, 1 },
+		    { 240, HEARD, 0, 240 },
+		    { 400, ECHO, 2, 1 },
+		    { 400, HEARD, 0, 400 },
+		    { 560, ECHO, 3, 1 },
+		    { 560, HEARD, 0, 480 } } },
+		{ "one late echo among others is only late",
+		  { { 0, SEND, 800, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, CLEAR, 1, 0 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 3 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 4 },
+		    { 170, ECHO, 1, 1 },
+		    { 480, ECHO, 2, 1 },
+		    { 480, HEARD, 0, 480 },
+		    { 490, ECHO, 3, 1 },
+		    { 600, HEARD, 0, 600 },
+		    { 650, ECHO, 4, 1 } } },
+		{ "a delay that all echoes share was a hole on the way there",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 3 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 4 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 5 },
+		    { 0, SEND, 800, 0 },
+		    { 170, ECHO, 1, 1 },
+		    { 410, ECHO, 2, 1 },
+		    { 570, ECHO, 3, 1 },
+		    { 730, ECHO, 4, 1 },
+		    { 730, HEARD, 0, 730 },
+		    { 890, ECHO, 5, 1 },
+		    { 990, HEARD, 0, 910 },
+		    { 1090, HEARD, 0, 1010 } } },
+		{ "a delay that is none after all is taken back",
+		  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 },   { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 },
+		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 },   { 0, SEND, 160, 0 }, { 0, MARK, 0, 4 },
+		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 5 },   { 0, SEND, 160, 0 }, { 0, MARK, 0, 6 },
+		    { 0, SEND, 800, 0 }, { 160, ECHO, 1, 1 }, { 420, ECHO, 2, 1 }, { 580, ECHO, 3, 1 },
+		    { 740, ECHO, 4, 1 }, { 900, ECHO, 5, 1 }, { 960, ECHO, 6, 1 }, { 1000, HEARD, 0, 1000 } } },
+		{ "does not run far beyond a mark that does not come back",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 1600, 0 },
+		    { 500, HEARD, 0, 500 },
+		    { 5000, HEARD, 0, 560 },
+		    { 5000, PROVEN, 0, 160 },
+		    { 5000, WHEN, 500, 0 },
+		    { 5000, WHEN, 600, 0 } } },
+		{ "a long stall is believed at once, and nothing is taken back",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 0, SEND, 1600, 0 },
+		    { 0, MARK, 0, 3 },
+		    { 170, ECHO, 1, 1 },
+		    { 2000, HEARD, 0, 730 },
+		    { 2000, ECHO, 2, 1 },
+		    { 2000, HEARD, 0, 730 },
+		    { 2300, HEARD, 0, 730 },
+		    { 2500, HEARD, 0, 830 } } },
+		{ "marks that never come back are done without, as long as the line lives",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 1600, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 2200, GIVE_UP, 0, 0 },
+		    { 2200, HEARD, 0, 1760 },
+		    { 2300, ECHO, 2, 1 },
+		    { 2300, HEARD, 0, 1760 } } },
+		{ "clear begins a generation, older echoes mean nothing",
+		  { { 0, SEND, 400, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 100, HEARD, 0, 100 },
+		    { 100, CLEAR, 1, 0 },
+		    { 100, HEARD, 0, 0 },
+		    { 101, OLD, 1, 0 },
+		    { 101, HEARD, 0, 0 },
+		    { 200, SEND, 160, 0 },
+		    { 200, MARK, 0, 1 },
+		    { 201, OLD, 1, 0 },
+		    { 300, HEARD, 0, 100 },
+		    { 360, ECHO, 1, 1 },
+		    { 360, HEARD, 0, 160 } } },
+		{ "a mark that was passed over is answered by a later one",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 330, ECHO, 2, 1 },
+		    { 330, HEARD, 0, 320 },
+		    { 331, ECHO, 1, 0 },
+		    { 331, ECHO, 3, 0 },
+		    { 331, ECHO, 0, 0 } } },
+		{ "a question to an idle line proves nothing new",
+		  { { 0, SEND, 160, 0 },
+		    { 500, MARK, 0, 1 },
+		    { 540, ECHO, 1, 1 },
+		    { 540, HEARD, 0, 160 },
+		    { 600, MARK, 0, 2 },
+		    { 640, ECHO, 2, 1 },
+		    { 700, SEND, 160, 0 },
+		    { 760, HEARD, 0, 220 } } },
+		{ "says when something will have been heard",
+		  { { 100, SEND, 400, 0 }, { 100, WHEN, 0, 0 }, { 100, WHEN, 160, 260 }, { 100, WHEN, 400, 500 } } },
+	};
 
 static void act(struct played *p, const struct step *s)
 {
@@ -130,12 +232,21 @@ static void played_stays_in_its_bounds(void **state)
 			seed = seed * 1664525u + 1013904223u;
 			now_us += (seed >> 8) % (60 * MS);
 			switch (seed >> 28) {
-			case 0: case 1: case 2: case 3: played_send(&p, (seed >> 4) % 2000, now_us); break;
-			case 4: case 5: case 6: (void)played_mark(&p, now_us); break;
-			case 7: case 8: (void)played_echo(&p, 7, p.next_mark - p.count, now_us); break;
+			case 0:
+			case 1:
+			case 2:
+			case 3: played_send(&p, (seed >> 4) % 2000, now_us); break;
+			case 4:
+			case 5:
+			case 6: (void)played_mark(&p, now_us); break;
+			case 7:
+			case 8: (void)played_echo(&p, 7, p.next_mark - p.count, now_us); break;
 			case 9: (void)played_echo(&p, 7, seed % 40, now_us); break;
 			case 10: (void)played_echo(&p, 6, seed % 40, now_us); break;
-			case 11: if (played_overdue_at(&p) && played_overdue_at(&p) < now_us) played_give_up(&p); break;
+			case 11:
+				if (played_overdue_at(&p) && played_overdue_at(&p) < now_us)
+					played_give_up(&p);
+				break;
 			default: break;
 			}
 			assert_true(played_heard(&p, now_us) >= last);
@@ -165,9 +276,12 @@ static void played_reads_only_its_own_names(void **state)
 		int ok;
 		uint32_t generation, mark;
 	} cases[] = {
-		{ "g0-1", 0, 0, 1 }, { "g4294967295-7", 0, 4294967295u, 7 }, { "", -1, 0, 0 },     { "g1", -1, 0, 0 },
-		{ "g1-", -1, 0, 0 }, { "g1-2x", -1, 0, 0 },                  { "g01-2", -1, 0, 0 }, { "g1--2", -1, 0, 0 },
-		{ "g 1-2", -1, 0, 0 }, { "g4294967296-1", -1, 0, 0 },        { "utt2-end", -1, 0, 0 },
+		{ "g0-1", 0, 0, 1 },	  { "g4294967295-7", 0, 4294967295u, 7 },
+		{ "", -1, 0, 0 },	  { "g1", -1, 0, 0 },
+		{ "g1-", -1, 0, 0 },	  { "g1-2x", -1, 0, 0 },
+		{ "g01-2", -1, 0, 0 },	  { "g1--2", -1, 0, 0 },
+		{ "g 1-2", -1, 0, 0 },	  { "g4294967296-1", -1, 0, 0 },
+		{ "utt2-end", -1, 0, 0 },
 	};
 	char name[24];
 

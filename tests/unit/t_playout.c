@@ -1,12 +1,12 @@
 #include "../../cmd/rd-ingest/playout.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "clock.h"
 #include "frame.h"
@@ -21,8 +21,8 @@ static struct far {
 	char marks[64][24];
 	unsigned mark_count;
 	uint64_t empty_us, now_us; /* when its buffer runs dry */
-	long most_ms;              /* the most that was in it */
-	uint8_t last;              /* the last byte sent */
+	long most_ms;		   /* the most that was in it */
+	uint8_t last;		   /* the last byte sent */
 	bool refuses;
 } far;
 
@@ -133,8 +133,9 @@ static const char *heard(void)
 	n = unheard_items(&p.queue, list, PLAYOUT_ITEMS, NULL, NULL);
 	text[0] = 0;
 	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s %ld/%ld%s", i ? ", " : "", frame_item_name(list[i].item, name),
-				       list[i].heard_ms, list[i].sent_ms, list[i].end ? " end" : "");
+		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s %ld/%ld%s", i ? ", " : "",
+				       frame_item_name(list[i].item, name), list[i].heard_ms, list[i].sent_ms,
+				       list[i].end ? " end" : "");
 	return text;
 }
 
@@ -145,9 +146,15 @@ static void playout_sends_the_first_audio_at_once(void **state)
 		bool end;
 		const char *log;
 	} cases[] = {
-		{ 20, false, "20" },           { 100, false, "100 m" },       { 160, false, "160 m" },
-		{ 400, false, "160 m 160 m 80" }, { 400, true, "160 m 160 m 80 m" }, { 1000, false, "160 m 160 m" },
-		{ 20, true, "20 m" },          { 200, true, "200 m" },        { 210, true, "160 m 50 m" },
+		{ 20, false, "20" },
+		{ 100, false, "100 m" },
+		{ 160, false, "160 m" },
+		{ 400, false, "160 m 160 m 80" },
+		{ 400, true, "160 m 160 m 80 m" },
+		{ 1000, false, "160 m 160 m" },
+		{ 20, true, "20 m" },
+		{ 200, true, "200 m" },
+		{ 210, true, "160 m 50 m" },
 		{ 170, false, "160 m" },
 	};
 
@@ -173,7 +180,9 @@ static void playout_keeps_its_lead(void **state)
 		wakes += pass(ms);
 		assert_true(far.empty_us > far.now_us || ms == 0); /* never dry */
 		while (playout_quiet(&p) == false && p.clock.count && p.clock.marks[p.clock.first].position <= p.heard)
-			playout_echo(&p, played_name(p.clock.generation, p.clock.next_mark - p.clock.count, far.marks[63]), far.now_us);
+			playout_echo(&p,
+				     played_name(p.clock.generation, p.clock.next_mark - p.clock.count, far.marks[63]),
+				     far.now_us);
 	}
 	(void)pass(10100);
 	assert_true(far.most_ms <= PLAYOUT_LEAD_MS);

@@ -1,12 +1,12 @@
 #include "../../cmd/rd-ingest/spoken.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "clock.h"
 
@@ -36,25 +36,50 @@ static const struct story {
 	} steps[20];
 } stories[] = {
 	{ "a steady voice is left alone",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 40, 20, 40, 0 }, { 61, MEDIA, 60, 20, 60, 0 }, { 500, RUN, 0, 0, 60, 0 } } },
+	  { { 20, MEDIA, 20, 20, 20, 0 },
+	    { 40, MEDIA, 40, 20, 40, 0 },
+	    { 61, MEDIA, 60, 20, 60, 0 },
+	    { 500, RUN, 0, 0, 60, 0 } } },
 	{ "a hole in the timestamps is filled to its length",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 40, 20, 40, 0 }, { 140, MEDIA, 140, 20, 60, 80 }, { 160, MEDIA, 160, 20, 80, 80 } } },
-	{ "less than a message is no hole", { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 59, 20, 40, 0 }, { 60, MEDIA, 79, 20, 60, 0 } } },
+	  { { 20, MEDIA, 20, 20, 20, 0 },
+	    { 40, MEDIA, 40, 20, 40, 0 },
+	    { 140, MEDIA, 140, 20, 60, 80 },
+	    { 160, MEDIA, 160, 20, 80, 80 } } },
+	{ "less than a message is no hole",
+	  { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 59, 20, 40, 0 }, { 60, MEDIA, 79, 20, 60, 0 } } },
 	{ "at most ten seconds of it", { { 20, MEDIA, 20, 20, 20, 0 }, { 40, MEDIA, 60000, 20, 40, 10000 } } },
 	{ "timestamps that go back or are missing fill nothing",
-	  { { 20, MEDIA, 500, 20, 20, 0 }, { 40, MEDIA, 40, 20, 40, 0 }, { 60, MEDIA, -1, 20, 60, 0 }, { 80, MEDIA, 900, 20, 80, 0 } } },
-	{ "messages of any length", { { 20, MEDIA, 0, 300, 300, 0 }, { 40, MEDIA, 300, 1, 301, 0 }, { 60, MEDIA, 301, 0, 301, 0 } } },
+	  { { 20, MEDIA, 500, 20, 20, 0 },
+	    { 40, MEDIA, 40, 20, 40, 0 },
+	    { 60, MEDIA, -1, 20, 60, 0 },
+	    { 80, MEDIA, 900, 20, 80, 0 } } },
+	{ "messages of any length",
+	  { { 20, MEDIA, 0, 300, 300, 0 }, { 40, MEDIA, 300, 1, 301, 0 }, { 60, MEDIA, 301, 0, 301, 0 } } },
 	{ "nothing for 750 ms: silence in its place, as time goes on",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 769, RUN, 0, 0, 20, 0 }, { 770, RUN, 0, 0, 20, 750 }, { 1000, RUN, 0, 0, 20, 750 },
+	  { { 20, MEDIA, 20, 20, 20, 0 },
+	    { 769, RUN, 0, 0, 20, 0 },
+	    { 770, RUN, 0, 0, 20, 750 },
+	    { 1000, RUN, 0, 0, 20, 750 },
 	    { 1520, RUN, 0, 0, 20, 1250 } } },
 	{ "the hole that it filled is not filled again",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 770, RUN, 0, 0, 20, 750 }, { 1040, MEDIA, 1040, 20, 40, 1000 }, { 1060, MEDIA, 1060, 20, 60, 1000 } } },
+	  { { 20, MEDIA, 20, 20, 20, 0 },
+	    { 770, RUN, 0, 0, 20, 750 },
+	    { 1040, MEDIA, 1040, 20, 40, 1000 },
+	    { 1060, MEDIA, 1060, 20, 60, 1000 } } },
 	{ "a voice that was only late goes on where it was",
-	  { { 20, MEDIA, 20, 20, 20, 0 }, { 770, RUN, 0, 0, 20, 750 }, { 800, MEDIA, 40, 20, 40, 750 }, { 801, MEDIA, 60, 20, 60, 750 } } },
-	{ "a stream on which nothing is ever said", { { 750, RUN, 0, 0, 0, 750 }, { 1499, RUN, 0, 0, 0, 750 }, { 1500, RUN, 0, 0, 0, 1250 } } },
-	{ "a muted caller is silence of the same length", { { 20, MUTE, 1, 0, 0, 0 }, { 20, MEDIA, 20, 20, 0, 20 }, { 40, MUTE, 0, 0, 0, 20 },
+	  { { 20, MEDIA, 20, 20, 20, 0 },
+	    { 770, RUN, 0, 0, 20, 750 },
+	    { 800, MEDIA, 40, 20, 40, 750 },
+	    { 801, MEDIA, 60, 20, 60, 750 } } },
+	{ "a stream on which nothing is ever said",
+	  { { 750, RUN, 0, 0, 0, 750 }, { 1499, RUN, 0, 0, 0, 750 }, { 1500, RUN, 0, 0, 0, 1250 } } },
+	{ "a muted caller is silence of the same length",
+	  { { 20, MUTE, 1, 0, 0, 0 },
+	    { 20, MEDIA, 20, 20, 0, 20 },
+	    { 40, MUTE, 0, 0, 0, 20 },
 	    { 40, MEDIA, 40, 20, 20, 20 } } },
-	{ "a new stream has new timestamps", { { 20, MEDIA, 20, 20, 20, 0 }, { 900, BEGIN, 0, 0, 20, 0 }, { 910, MEDIA, 5000, 20, 40, 0 } } },
+	{ "a new stream has new timestamps",
+	  { { 20, MEDIA, 20, 20, 20, 0 }, { 900, BEGIN, 0, 0, 20, 0 }, { 910, MEDIA, 5000, 20, 40, 0 } } },
 };
 
 static void spoken_is_made_whole(void **state)
@@ -74,7 +99,10 @@ static void spoken_is_made_whole(void **state)
 
 			memset(audio, 0x11, sizeof audio);
 			switch (stories[i].steps[k].act) {
-			case MEDIA: spoken_media(&v, stories[i].steps[k].timestamp_ms, audio, (size_t)stories[i].steps[k].n_ms * 8, now_us); break;
+			case MEDIA:
+				spoken_media(&v, stories[i].steps[k].timestamp_ms, audio,
+					     (size_t)stories[i].steps[k].n_ms * 8, now_us);
+				break;
 			case RUN: assert_true(spoken_run(&v, now_us) > now_us); break;
 			case MUTE: v.muted = stories[i].steps[k].timestamp_ms; break;
 			case BEGIN: spoken_begin(&v, now_us); break;

@@ -1,12 +1,12 @@
 #include "../../cmd/rd-ingest/twilio.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define SID "MZ0000000000000000000000000000000a"
 #define CALL "CA0000000000000000000000000000000c"
@@ -32,26 +32,31 @@ static void twilio_reads_what_is_documented(void **state)
 		char digit;
 		const char *mark;
 	} cases[] = {
-		{ "{\"event\":\"connected\",\"protocol\":\"Call\",\"version\":\"1.0.0\"}", TWILIO_CONNECTED, "", -1, 0, 0, "" },
-		{ START("\"streamSid\":\"" SID "\",\"accountSid\":\"AC1\",\"callSid\":\"" CALL "\",\"tracks\":[\"inbound\"],"
+		{ "{\"event\":\"connected\",\"protocol\":\"Call\",\"version\":\"1.0.0\"}", TWILIO_CONNECTED, "", -1, 0,
+		  0, "" },
+		{ START("\"streamSid\":\"" SID "\",\"accountSid\":\"AC1\",\"callSid\":\"" CALL
+			"\",\"tracks\":[\"inbound\"],"
 			"\"customParameters\":{\"token\":\"7f3c\"}," FORMAT),
 		  TWILIO_START, SID, -1, 0, 0, "" },
-		{ MEDIA("\"track\":\"inbound\",\"chunk\":\"1\",\"timestamp\":\"20\",\"payload\":\"//79/v7/\""), TWILIO_MEDIA, SID, 20, 6, 0,
-		  "" },
+		{ MEDIA("\"track\":\"inbound\",\"chunk\":\"1\",\"timestamp\":\"20\",\"payload\":\"//79/v7/\""),
+		  TWILIO_MEDIA, SID, 20, 6, 0, "" },
 		{ MEDIA("\"chunk\":1,\"timestamp\":5,\"payload\":\"\""), TWILIO_MEDIA, SID, 5, 0, 0, "" },
 		{ MEDIA("\"payload\":\"/w==\",\"new\":[1,{}]"), TWILIO_MEDIA, SID, -1, 1, 0, "" },
 		{ MEDIA("\"timestamp\":\"20ms\",\"payload\":\"/w==\""), TWILIO_MEDIA, SID, -1, 1, 0, "" },
 		{ MEDIA("\"timestamp\":\"-5\",\"payload\":\"/w==\""), TWILIO_MEDIA, SID, -1, 1, 0, "" },
 		{ MEDIA("\"timestamp\":1e300,\"payload\":\"/w==\""), TWILIO_MEDIA, SID, -1, 1, 0, "" },
-		{ MEDIA("\"timestamp\":\"99999999999999999999\",\"payload\":\"/w==\""), TWILIO_MEDIA, SID, -1, 1, 0, "" },
+		{ MEDIA("\"timestamp\":\"99999999999999999999\",\"payload\":\"/w==\""), TWILIO_MEDIA, SID, -1, 1, 0,
+		  "" },
 		{ MEDIA("\"track\":\"outbound\",\"payload\":\"/w==\""), TWILIO_OTHER, SID, -1, 0, 0, "" },
-		{ "{\"event\":\"dtmf\",\"streamSid\":\"" SID "\",\"dtmf\":{\"track\":\"inbound_track\",\"digit\":\"#\"}}", TWILIO_DTMF, SID, -1,
-		  0, '#', "" },
-		{ "{\"event\":\"mark\",\"sequenceNumber\":61,\"streamSid\":\"" SID "\",\"mark\":{\"name\":\"g3-2\"}}", TWILIO_MARK, SID, -1, 0,
-		  0, "g3-2" },
+		{ "{\"event\":\"dtmf\",\"streamSid\":\"" SID
+		  "\",\"dtmf\":{\"track\":\"inbound_track\",\"digit\":\"#\"}}",
+		  TWILIO_DTMF, SID, -1, 0, '#', "" },
+		{ "{\"event\":\"mark\",\"sequenceNumber\":61,\"streamSid\":\"" SID "\",\"mark\":{\"name\":\"g3-2\"}}",
+		  TWILIO_MARK, SID, -1, 0, 0, "g3-2" },
 		{ "{\"event\":\"mark\",\"mark\":{\"name\":\"not\\\"ours\"}}", TWILIO_MARK, "", -1, 0, 0, "" },
-		{ "{\"event\":\"stop\",\"streamSid\":\"" SID "\",\"stop\":{\"accountSid\":\"AC1\",\"callSid\":\"" CALL "\"}}", TWILIO_STOP, SID,
-		  -1, 0, 0, "" },
+		{ "{\"event\":\"stop\",\"streamSid\":\"" SID "\",\"stop\":{\"accountSid\":\"AC1\",\"callSid\":\"" CALL
+		  "\"}}",
+		  TWILIO_STOP, SID, -1, 0, 0, "" },
 		{ "{\"event\":\"later\",\"streamSid\":\"" SID "\"}", TWILIO_OTHER, SID, -1, 0, 0, "" },
 		{ "{\"event\":\"stop\",\"streamSid\":\"MZ\\u0022,\"}", TWILIO_STOP, "", -1, 0, 0, "" },
 	};
@@ -78,11 +83,14 @@ static void twilio_knows_the_call_and_the_format(void **state)
 		{ START("\"callSid\":\"" CALL "\"," FORMAT), CALL, "" },
 		{ START("\"callSid\":\"" CALL "\""), CALL, "" },
 		{ START("\"callSid\":42"), "", "" },
-		{ START("\"callSid\":\"" CALL "\",\"mediaFormat\":{\"encoding\":\"audio/x-mulaw\",\"sampleRate\":\"8000\"}"), CALL, "" },
-		{ START("\"callSid\":\"" CALL "\",\"mediaFormat\":{\"encoding\":\"audio/x-l16\",\"sampleRate\":16000,\"channels\":1}"), CALL,
-		  "audio/x-l16/16000/1" },
-		{ START("\"callSid\":\"" CALL "\",\"mediaFormat\":{\"encoding\":\"audio/x-mulaw\\n\",\"channels\":2}"), CALL,
-		  "audio/x-mulaw?/-1/2" },
+		{ START("\"callSid\":\"" CALL
+			"\",\"mediaFormat\":{\"encoding\":\"audio/x-mulaw\",\"sampleRate\":\"8000\"}"),
+		  CALL, "" },
+		{ START("\"callSid\":\"" CALL
+			"\",\"mediaFormat\":{\"encoding\":\"audio/x-l16\",\"sampleRate\":16000,\"channels\":1}"),
+		  CALL, "audio/x-l16/16000/1" },
+		{ START("\"callSid\":\"" CALL "\",\"mediaFormat\":{\"encoding\":\"audio/x-mulaw\\n\",\"channels\":2}"),
+		  CALL, "audio/x-mulaw?/-1/2" },
 		{ "{\"event\":\"start\",\"start\":{\"streamSid\":\"" SID "\",\"callSid\":\"" CALL "\"}}", CALL, "" },
 	};
 
@@ -100,10 +108,24 @@ static void twilio_knows_the_call_and_the_format(void **state)
 static void twilio_refuses_what_cannot_be_meant(void **state)
 {
 	static const char *const cases[] = {
-		"", "{", "[]", "null", "7", "{}", "{\"event\":7}", "{\"event\":\"media\"} {\"event\":\"media\"}", MEDIA(""),
-		MEDIA("\"payload\":7"), MEDIA("\"payload\":\"a\""), MEDIA("\"payload\":\"%%%%\""), "{\"event\":\"media\",\"media\":\"x\"}",
-		"{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"12\"}}", "{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"\"}}",
-		"{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"E\"}}", "{\"event\":\"dtmf\"}", "{\"event\":\"start\"}",
+		"",
+		"{",
+		"[]",
+		"null",
+		"7",
+		"{}",
+		"{\"event\":7}",
+		"{\"event\":\"media\"} {\"event\":\"media\"}",
+		MEDIA(""),
+		MEDIA("\"payload\":7"),
+		MEDIA("\"payload\":\"a\""),
+		MEDIA("\"payload\":\"%%%%\""),
+		"{\"event\":\"media\",\"media\":\"x\"}",
+		"{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"12\"}}",
+		"{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"\"}}",
+		"{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"E\"}}",
+		"{\"event\":\"dtmf\"}",
+		"{\"event\":\"start\"}",
 		"{\"event\":\"start\",\"start\":{\"streamSid\":\"../x\"}}",
 	};
 
@@ -138,7 +160,8 @@ static void twilio_has_bounds(void **state)
 
 static void twilio_cut_anywhere_does_no_harm(void **state)
 {
-	static const char whole[] = MEDIA("\"track\":\"inbound\",\"chunk\":\"1\",\"timestamp\":\"20\",\"payload\":\"//79/v7/\"");
+	static const char whole[] =
+		MEDIA("\"track\":\"inbound\",\"chunk\":\"1\",\"timestamp\":\"20\",\"payload\":\"//79/v7/\"");
 	struct twilio_message m;
 
 	(void)state;

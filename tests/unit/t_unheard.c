@@ -1,5 +1,6 @@
 #include "../../cmd/rd-ingest/unheard.h"
 
+#include <cmocka.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -12,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "frame.h"
 
@@ -45,8 +45,9 @@ static const char *shown(const struct event_heard *list, size_t n)
 
 	text[0] = 0;
 	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s %ld/%ld%s", i ? ", " : "", frame_item_name(list[i].item, name),
-				       list[i].heard_ms, list[i].sent_ms, list[i].end ? " end" : "");
+		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s %ld/%ld%s", i ? ", " : "",
+				       frame_item_name(list[i].item, name), list[i].heard_ms, list[i].sent_ms,
+				       list[i].end ? " end" : "");
 	return text;
 }
 
@@ -151,7 +152,8 @@ static void unheard_drops_all_but_what_is_kept(void **state)
 	c = unheard_begin(&u);
 	assert_string_equal(sent(&u, &c), "aaabbc");
 	unheard_heard(&u, 100 * MS_BYTES);
-	assert_string_equal(shown(list, unheard_items(&u, list, UNHEARD_SEGMENTS, keeps, &kept)), "2.0.1 100/300, 5.0.1 0/100");
+	assert_string_equal(shown(list, unheard_items(&u, list, UNHEARD_SEGMENTS, keeps, &kept)),
+			    "2.0.1 100/300, 5.0.1 0/100");
 	unheard_drop(&u, keeps, &kept);
 	assert_string_equal(items(&u), "2.0.2 0/200");
 	c = unheard_begin(&u);
