@@ -13,7 +13,8 @@ WARN     ?= -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prot
 WERROR   ?=
 CFLAGS   ?= $(OPTIMISE) $(HARDEN)
 LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
-PATHS     = -DRD_VERSION='"$(VERSION)"' -DRD_LIBEXEC='"$(PREFIX)/libexec/ringdown"' -DRD_SYSCONF='"$(SYSCONF)"'
+PATHS     = -DRD_VERSION='"$(VERSION)"' -DRD_LIBEXEC='"$(PREFIX)/libexec/ringdown"' -DRD_SYSCONF='"$(SYSCONF)"' $(XML)
+XML      := $(shell xml2-config --cflags 2>/dev/null)
 SYSCONF   = $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)/ringdown
 COMPILE   = $(CC) $(CSTD) $(CFLAGS) $(WARN) $(WERROR) $(PATHS) -iquote lib -MMD -MP
 
@@ -100,8 +101,10 @@ $(B)/o/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
-# libxml2's headers include each other by <libxml/…>
-$(B)/o/cmd/rd-phone/twiml.o: COMPILE += $(shell xml2-config --cflags)
+# cmocka.h wants these before it
+$(B)/o/tests/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -include setjmp.h -include stdarg.h -include stddef.h -include stdint.h -c -o $@ $<
 
 define program
 $(B)/bin/$(1): $$(patsubst %.c,$(B)/o/%.o,$$(wildcard cmd/$(1)/*.c)) $$(LIBA)

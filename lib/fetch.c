@@ -63,8 +63,9 @@ static void on_socket_ready(void *ctx, uint32_t events)
 {
 	struct slot *s = ctx;
 
-	work(s->fetch, s->watch.fd, (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-					    (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
+	work(s->fetch, s->watch.fd,
+	     (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+		     (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
 }
 
 static void on_timer(void *ctx)

@@ -1,5 +1,5 @@
-/* One HTTP or HTTPS request by libcurl, in our loop: for tools and services (libcurl costs 9 ms to start). Redirects are not
- * followed. Authorities are those of /etc/ssl/certs, and of $SSL_CERT_FILE. */
+/* One HTTP or HTTPS request by libcurl, in our loop: for tools and services (libcurl costs 9 ms to start). Redirects
+ * are not followed. Authorities are those of /etc/ssl/certs, and of $SSL_CERT_FILE. */
 #ifndef FETCH_H
 #define FETCH_H
 
@@ -18,7 +18,7 @@ struct fetch_request { /* only read by fetch_start */
 	size_t limit_bytes; /* a longer answer is a failure */
 };
 
-struct fetch_answer { /* borrowed */
+struct fetch_answer {	  /* borrowed */
 	int status;	  /* 0: there is none, why tells */
 	const char *type; /* Content-Type, or NULL */
 	const char *body; /* NUL-terminated behind body_bytes */
@@ -26,7 +26,8 @@ struct fetch_answer { /* borrowed */
 	const char *why;
 };
 
-/* NULL: no memory. on_answer comes once, from the loop. Names are looked up in a thread of libcurl: it does not block. */
+/* NULL: no memory. on_answer comes once, from the loop. Names are looked up in a thread of libcurl: it does not block.
+ */
 struct fetch *fetch_start(struct loop *l, const struct fetch_request *r,
 			  void (*on_answer)(void *ctx, const struct fetch_answer *a), void *ctx);
 

@@ -27,7 +27,7 @@ struct http {
 	enum http_state state;
 	struct watch watch;
 	struct timer timer; /* begins it from the loop, then the limit of what it does */
-	char *head; /* the request line in pieces, then the header lines */
+	char *head;	    /* the request line in pieces, then the header lines */
 	struct http_request request;
 	char *body;
 	size_t body_bytes, body_length;
@@ -181,7 +181,8 @@ static int reply(struct http *h, int status, const char *type, const void *body,
 	int k = snprintf(head, sizeof head,
 			 "HTTP/1.1 %d %s\r\n%s%.100s%sContent-Length: %zu\r\nCache-Control: no-store\r\n"
 			 "Connection: close\r\n\r\n",
-			 status, word_of(status), type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "", n);
+			 status, word_of(status), type ? "Content-Type: " : "", type ? type : "", type ? "\r\n" : "",
+			 n);
 
 	h->reply = malloc((size_t)k + n);
 	if (!h->reply)
@@ -279,7 +280,8 @@ static void on_begin(void *ctx)
 	}
 }
 
-/* Keeps the head, and the part of the body that came with it. What follows the body is nobody's: one request, one reply. */
+/* Keeps the head, and the part of the body that came with it. What follows the body is nobody's: one request, one
+ * reply. */
 static int keep(struct http *h, const char *bytes, size_t n, size_t body_limit)
 {
 	const char *end = memmem(bytes, n, "\r\n\r\n", 4);

@@ -1,8 +1,8 @@
-/* One HTTP exchange in our loop: a request, whole and bounded, one reply, then the connection ends. For a connection whose
- * head was read and judged before. The target is as it was sent, for signatures are computed over it.
+/* One HTTP exchange in our loop: a request, whole and bounded, one reply, then the connection ends. For a connection
+ * whose head was read and judged before. The target is as it was sent, for signatures are computed over it.
  *
- * Not by libwebsockets: 4.1.6 loops for ever over a POST whose body came together with an adopted head, and it hands out the
- * target decoded. */
+ * Not by libwebsockets: 4.1.6 loops for ever over a POST whose body came together with an adopted head, and it hands
+ * out the target decoded. */
 #ifndef HTTP_H
 #define HTTP_H
 
@@ -12,7 +12,7 @@
 
 struct http; /* one exchange; its own until on_over has returned, then freed by lib */
 
-struct http_request { /* borrowed; method, target and headers live as long as the exchange */
+struct http_request {		     /* borrowed; method, target and headers live as long as the exchange */
 	const char *method, *target; /* "POST", "/next/3?x=%2F" */
 	const char *body;	     /* NUL-terminated behind body_bytes */
 	size_t body_bytes;
@@ -23,16 +23,17 @@ struct http_calls {
 	void (*on_over)(struct http *h, void *ctx); /* answered or lost; after it h is gone. May be NULL */
 };
 
-/* Serves an accepted connection of which `bytes`, the whole head at least, were read already (errno EINVAL: no whole head). A
- * body over body_limit is answered 413, a POST without Content-Length 411, before on_request; one that takes over 10 s is
- * cut. The descriptor is taken over in any case. NULL: errno. Callbacks come from the loop alone. */
+/* Serves an accepted connection of which `bytes`, the whole head at least, were read already (errno EINVAL: no whole
+ * head). A body over body_limit is answered 413, a POST without Content-Length 411, before on_request; one that takes
+ * over 10 s is cut. The descriptor is taken over in any case. NULL: errno. Callbacks come from the loop alone. */
 struct http *http_adopt(struct loop *l, int fd, const void *bytes, size_t n, size_t body_limit,
 			const struct http_calls *calls, void *ctx);
 
 /* The value of a header, name in any case, without blanks around it: 0, or -1: absent, twice, or it does not fit. */
 int http_header(const struct http *h, const char *name, char *out, size_t size);
 
-/* Answers a request, once; body may be NULL, type too where there is none. -1: no request came, it was answered, no memory. */
+/* Answers a request, once; body may be NULL, type too where there is none. -1: no request came, it was answered, no
+ * memory. */
 int http_reply(struct http *h, int status, const char *type, const void *body, size_t n);
 
 /* Cuts it without a word; on_over follows from the loop. */

@@ -54,7 +54,8 @@ static void on_log(int level, const char *line)
 	log_debug("libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
 }
 
-/* The hashed folder: 0.1 ms and no memory where the bundle costs 20 ms and 0.9 MB. SSL_CERT_FILE names a private authority. */
+/* The hashed folder: 0.1 ms and no memory where the bundle costs 20 ms and 0.9 MB. SSL_CERT_FILE names a private
+ * authority. */
 static int trust(SSL_CTX *ctx)
 {
 	const char *folder = getenv("SSL_CERT_DIR"), *file = getenv("SSL_CERT_FILE");
@@ -92,8 +93,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 	struct hub_peer *p = wsi ? lws_get_opaque_user_data(wsi) : NULL;
 
 	switch ((int)reason) {
-	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
-		return trust(user);
+	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS: return trust(user);
 	case LWS_CALLBACK_RAW_RX_FILE: /* our epoll set has something */
 		if (loop_step(hub.loop, 0) < 0)
 			hub.failed = true;
@@ -120,8 +120,8 @@ static const struct lws_protocols protocols[] = {
 	{ .name = NULL },
 };
 
-/* The loop's own run: libwebsockets polls, our epoll set is one of its descriptors. Its own timers only count seconds, for
- * it rounds waits down to whole milliseconds and burns the rest. */
+/* The loop's own run: libwebsockets polls, our epoll set is one of its descriptors. Its own timers only count seconds,
+ * for it rounds waits down to whole milliseconds and burns the rest. */
 static int run(struct loop *l)
 {
 	while (!l->stopped && !hub.failed)

@@ -1,6 +1,6 @@
-/* libwebsockets as ws.c and http.c share it, and nobody else: its one context, hung into our loop. A connection is a struct
- * hub_peer, the first member of what ws.c or http.c knows about it. libwebsockets is told of it from the loop, never inside
- * the call that made it, so no callback comes before the caller has its pointer. */
+/* libwebsockets as ws.c and http.c share it, and nobody else: its one context, hung into our loop. A connection is a
+ * struct hub_peer, the first member of what ws.c or http.c knows about it. libwebsockets is told of it from the loop,
+ * never inside the call that made it, so no callback comes before the caller has its pointer. */
 #ifndef HUB_H
 #define HUB_H
 
@@ -17,7 +17,7 @@ struct hub_peer {
 	int (*on_event)(struct hub_peer *p, int reason, void *in, size_t n); /* an lws_callback_reasons; -1 closes */
 	struct lws *(*on_start)(struct hub_peer *p); /* makes the connection; NULL: it cannot be */
 	void (*on_over)(struct hub_peer *p);	     /* the last word: tells its user and frees it */
-	struct timer timer; /* starts it; its owner's afterwards */
+	struct timer timer;			     /* starts it; its owner's afterwards */
 	bool starting, cut, over;
 	struct hub_peer *next, **link; /* of all that live */
 };
@@ -25,7 +25,8 @@ struct hub_peer {
 int hub_open(struct loop *l, bool tls);
 void hub_close(struct loop *l);
 
-/* Lists the peer (its three functions are set) and starts it at once, but from the loop. -1: errno ESHUTDOWN, no hub. */
+/* Lists the peer (its three functions are set) and starts it at once, but from the loop. -1: errno ESHUTDOWN, no hub.
+ */
 int hub_start(struct hub_peer *p);
 
 /* The two ways to start, for on_start. The descriptor is taken over in any case; `bytes` of it were read already. */
@@ -37,7 +38,8 @@ void hub_writable(struct hub_peer *p); /* asks for a WRITEABLE event */
 void hub_cut(struct hub_peer *p);      /* closes without a word, from the loop */
 bool hub_has_tls(void);
 
-/* What libwebsockets' log said since the last start about a certificate or a name, or NULL. Its callbacks do not say it. */
+/* What libwebsockets' log said since the last start about a certificate or a name, or NULL. Its callbacks do not say
+ * it. */
 const char *hub_reason(void);
 
 #endif

@@ -11,8 +11,8 @@ static size_t record_bytes(size_t n)
 	return sizeof n + OUTBOX_HEADROOM + n;
 }
 
-/* Room for `need` more bytes at the tail: by moving what waits to the front, or by growing. It grows while less than half
- * would be free, so that little is moved often. */
+/* Room for `need` more bytes at the tail: by moving what waits to the front, or by growing. It grows while less than
+ * half would be free, so that little is moved often. */
 static int make_room(struct outbox *o, size_t need)
 {
 	size_t live = o->tail - o->head, size = o->size ? o->size : SIZE_FIRST;

@@ -1,5 +1,6 @@
-/* Messages that wait to be sent, one behind the other in one buffer that grows to what was needed: a message a frame costs no
- * allocation. Each has OUTBOX_HEADROOM bytes before it, in which libwebsockets writes its header. Zeroed is empty. */
+/* Messages that wait to be sent, one behind the other in one buffer that grows to what was needed: a message a frame
+ * costs no allocation. Each has OUTBOX_HEADROOM bytes before it, in which libwebsockets writes its header. Zeroed is
+ * empty. */
 #ifndef OUTBOX_H
 #define OUTBOX_H
 
@@ -19,7 +20,8 @@ int outbox_push(struct outbox *o, const void *text, size_t n);
 
 bool outbox_empty(const struct outbox *o);
 
-/* The oldest message, OUTBOX_HEADROOM bytes of room before it; may be changed in place; valid until the next push or pop. */
+/* The oldest message, OUTBOX_HEADROOM bytes of room before it; may be changed in place; valid until the next push or
+ * pop. */
 unsigned char *outbox_first(const struct outbox *o, size_t *n);
 void outbox_pop(struct outbox *o);
 

@@ -27,8 +27,8 @@ struct ws {
 	const struct ws_calls *calls;
 	struct ws_limits limits;
 	void *ctx;
-	int fd;	      /* to be adopted, then -1 */
-	char *first;  /* adopted: the bytes read already */
+	int fd;	     /* to be adopted, then -1 */
+	char *first; /* adopted: the bytes read already */
 	size_t first_bytes;
 	struct url *url; /* a client's; NULL for a server's */
 	char *headers, *protocol;
@@ -91,8 +91,8 @@ static int opened(struct ws *w)
 	return 0;
 }
 
-/* One message, or a ping, or at the end the close frame, each time the socket takes it. Pings of lws make it writable, too:
- * an empty outbox is nothing odd. */
+/* One message, or a ping, or at the end the close frame, each time the socket takes it. Pings of lws make it writable,
+ * too: an empty outbox is nothing odd. */
 static int write_next(struct ws *w)
 {
 	unsigned char ping[LWS_PRE + 1], *text;
@@ -214,32 +214,21 @@ static int on_event(struct hub_peer *p, int reason, void *in, size_t n)
 
 	switch (reason) {
 	case LWS_CALLBACK_ESTABLISHED:
-	case LWS_CALLBACK_CLIENT_ESTABLISHED:
-		return opened(w);
+	case LWS_CALLBACK_CLIENT_ESTABLISHED: return opened(w);
 	case LWS_CALLBACK_RECEIVE:
-	case LWS_CALLBACK_CLIENT_RECEIVE:
-		return receive(w, in, n);
+	case LWS_CALLBACK_CLIENT_RECEIVE: return receive(w, in, n);
 	case LWS_CALLBACK_RECEIVE_PONG:
-	case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
-		w->heard_us = clock_us();
-		return 0;
+	case LWS_CALLBACK_CLIENT_RECEIVE_PONG: w->heard_us = clock_us(); return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE:
-	case LWS_CALLBACK_CLIENT_WRITEABLE:
-		return write_next(w);
-	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-		peer_closed(w, in, n);
-		return 0;
-	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
-		return append_headers(w, in, n);
-	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-		refused(w, in, n);
-		return 0;
+	case LWS_CALLBACK_CLIENT_WRITEABLE: return write_next(w);
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: peer_closed(w, in, n); return 0;
+	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: return append_headers(w, in, n);
+	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: refused(w, in, n); return 0;
 	case LWS_CALLBACK_HTTP: /* a request that is no upgrade */
 		set_end(w, 0, "no WebSocket upgrade");
 		(void)lws_return_http_status(p->wsi, 426, NULL);
 		return -1;
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 

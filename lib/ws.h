@@ -3,8 +3,8 @@
  *   server: ws_adopt() of a TCP connection, also one whose request head another process has read
  *   client: ws_connect(), TLS with the system's CA folder
  *
- * A message that is handed out is borrowed until the callback returns. What is sent waits in a bounded queue, one message
- * for each time the socket is writable. libwebsockets is included in ws.c alone. */
+ * A message that is handed out is borrowed until the callback returns. What is sent waits in a bounded queue, one
+ * message for each time the socket is writable. libwebsockets is included in ws.c alone. */
 #ifndef WS_H
 #define WS_H
 
@@ -18,7 +18,8 @@ struct ws; /* one connection; its own until on_close has returned, then freed by
 
 struct ws_calls {
 	void (*on_open)(struct ws *w, void *ctx);
-	void (*on_text)(struct ws *w, void *ctx, char *text, size_t n); /* NUL-terminated behind n; may be changed in place */
+	void (*on_text)(struct ws *w, void *ctx, char *text,
+			size_t n);			      /* NUL-terminated behind n; may be changed in place */
 	void (*on_binary)(struct ws *w, void *ctx, size_t n); /* a binary message came and was dropped; NULL: as text */
 	/* The connection is over or never came about; said once. status is the close code, the HTTP status of a refused
 	 * handshake, or 0; why is for a log line. After it w is gone. */
@@ -33,21 +34,24 @@ struct ws_limits {
 
 /* Hangs libwebsockets into the loop (call once, before any other). -1: no memory. `tls` prepares for wss://
  * clients, who trust the folder /etc/ssl/certs (or $SSL_CERT_DIR, and $SSL_CERT_FILE besides): a sandbox must leave it
- * readable, and ws_open keeps /dev/urandom open. ws_close_all cuts what is still open, with on_close, before loop_close. */
+ * readable, and ws_open keeps /dev/urandom open. ws_close_all cuts what is still open, with on_close, before
+ * loop_close. */
 int ws_open(struct loop *l, bool tls);
 void ws_close_all(struct loop *l);
 
 /* All callbacks come from the loop, none from inside a function of this header. on_text and on_open do not come after
  * ws_close or ws_abort. */
 
-/* Serves an accepted TCP connection of which `bytes` (the request's head and perhaps more) were read already. The descriptor
- * is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The head may have 8 KiB. */
+/* Serves an accepted TCP connection of which `bytes` (the request's head and perhaps more) were read already. The
+ * descriptor is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The head may have 8
+ * KiB. */
 struct ws *ws_adopt(int fd, const void *bytes, size_t n, const struct ws_calls *calls, const struct ws_limits *limits,
 		    void *ctx);
 
-/* Connects to ws:// or wss://. headers: "Name: value\r\n" lines or NULL, copied. NULL: the URL is none (errno EINVAL) or there
- * is no memory; any other failure comes as on_close. protocol: a sub-protocol to ask for, or NULL. The host name is looked up
- * in the loop by getaddrinfo, which blocks it for as long as the name server takes (an address in figures does not). */
+/* Connects to ws:// or wss://. headers: "Name: value\r\n" lines or NULL, copied. NULL: the URL is none (errno EINVAL)
+ * or there is no memory; any other failure comes as on_close. protocol: a sub-protocol to ask for, or NULL. The host
+ * name is looked up in the loop by getaddrinfo, which blocks it for as long as the name server takes (an address in
+ * figures does not). */
 struct ws *ws_connect(const char *url, const char *headers, const char *protocol, const struct ws_calls *calls,
 		      const struct ws_limits *limits, void *ctx);
 

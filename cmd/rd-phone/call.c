@@ -33,8 +33,8 @@ void call_end(struct call *c, const char *who, const char *error)
 	dialer_close(&c->dialer);
 	snprintf(seconds, sizeof seconds, "%.0f", summary_ms(c->summary, clock_us()) / 1000);
 	if (c->status && c->documents) /* who gave no document hears nothing more */
-		c->telling = dialer_ask(&c->dialer, c->status, "POST", c->last_status ? c->last_status : "completed", more, 2,
-					false, text, sizeof text) == 0;
+		c->telling = dialer_ask(&c->dialer, c->status, "POST", c->last_status ? c->last_status : "completed",
+					more, 2, false, text, sizeof text) == 0;
 	finish(c);
 }
 
@@ -166,27 +166,17 @@ static bool do_step(struct call *c, const struct twiml_step *s)
 {
 	summary_text(c->summary, "verbs", twiml_name(s->verb));
 	switch (s->verb) {
-	case TWIML_CONNECT:
-		return do_connect(c, s);
-	case TWIML_SAY:
-		return do_say(c, s);
-	case TWIML_PLAY:
-		return do_play(c, s);
-	case TWIML_DIAL:
-		return do_dial(c, s);
-	case TWIML_REDIRECT:
-		ask(c, s->url, s->method, NULL, 0);
-		return false;
-	case TWIML_PAUSE:
-		wait_for(c, s->seconds * SECOND, on_waited);
-		return false;
+	case TWIML_CONNECT: return do_connect(c, s);
+	case TWIML_SAY: return do_say(c, s);
+	case TWIML_PLAY: return do_play(c, s);
+	case TWIML_DIAL: return do_dial(c, s);
+	case TWIML_REDIRECT: ask(c, s->url, s->method, NULL, 0); return false;
+	case TWIML_PAUSE: wait_for(c, s->seconds * SECOND, on_waited); return false;
 	case TWIML_REJECT:
 		c->last_status = strcmp(s->text, "busy") == 0 ? "busy" : "no-answer";
 		call_end(c, "reject", NULL);
 		return false;
-	case TWIML_HANGUP:
-		call_end(c, "assistant", NULL);
-		return false;
+	case TWIML_HANGUP: call_end(c, "assistant", NULL); return false;
 	}
 	return true;
 }
@@ -229,7 +219,8 @@ static void on_answer(void *ctx, const struct fetch_answer *a)
 	else if (a->status != 200)
 		fail(c, "cannot fetch the document: HTTP %d (Twilio's error 11200)", a->status);
 	else if (!is_twiml(a->type))
-		fail(c, "cannot read the document: Content-Type %.60s (Twilio's error 12300)", a->type ? a->type : "absent");
+		fail(c, "cannot read the document: Content-Type %.60s (Twilio's error 12300)",
+		     a->type ? a->type : "absent");
 	else if ((code = twiml_read(&c->document, a->body, a->body_bytes, on_warning, c, error, sizeof error)))
 		fail(c, "cannot read the document: %s (Twilio's error %d)", error, code);
 	else {

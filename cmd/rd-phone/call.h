@@ -25,8 +25,8 @@ struct call {
 	struct dialer dialer;
 	struct talk talk;
 	struct twiml document;
-	size_t step;	    /* the verb that comes next */
-	unsigned documents; /* had so far */
+	size_t step;		 /* the verb that comes next */
+	unsigned documents;	 /* had so far */
 	bool streaming, telling; /* what is still to be waited for */
 	const char *last_status; /* CallStatus of the callback */
 	struct timer wait;	 /* of a verb that takes time */

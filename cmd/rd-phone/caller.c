@@ -100,7 +100,8 @@ void caller_frame(struct caller *c, uint8_t out[CALLER_FRAME], const struct ear 
 		press(c, now_us);
 	else if (c->now)
 		speak(c, out, now_us);
-	else if (c->open_us && c->next == c->count && !c->gone && quiet && silent_us(c, heard, now_us) >= c->hangup_us) {
+	else if (c->open_us && c->next == c->count && !c->gone && quiet &&
+		 silent_us(c, heard, now_us) >= c->hangup_us) {
 		c->gone = true;
 		c->calls->on_hang_up(c->ctx);
 	}

@@ -1,5 +1,6 @@
-/* The person at the telephone: what they say and press, and when. They wait until the assistant has finished, or speak into
- * its sentence where they were told to; at the end they hang up. Time and what is heard are passed in, 50 times a second. */
+/* The person at the telephone: what they say and press, and when. They wait until the assistant has finished, or speak
+ * into its sentence where they were told to; at the end they hang up. Time and what is heard are passed in, 50 times a
+ * second. */
 #ifndef CALLER_H
 #define CALLER_H
 
@@ -13,7 +14,7 @@
 #define CALLER_FRAME 160
 #define CALLER_ACTS 32
 
-struct act { /* one of: words or a file, or keys */
+struct act {		  /* one of: words or a file, or keys */
 	const char *name; /* the sentence, the file or the digits, as given */
 	struct clip clip;
 	bool keys;
@@ -31,11 +32,11 @@ struct caller {
 	void *ctx;
 	struct act acts[CALLER_ACTS];
 	size_t count, next;
-	uint64_t patience_us;  /* speaks after so much silence, also if the assistant said nothing */
-	uint64_t hangup_us;    /* hangs up after so much silence, when all was said */
-	const struct act *now; /* the act that is being done, or NULL */
-	size_t done;	       /* bytes spoken or keys pressed of it */
-	uint64_t key_us;       /* of the next key */
+	uint64_t patience_us;	     /* speaks after so much silence, also if the assistant said nothing */
+	uint64_t hangup_us;	     /* hangs up after so much silence, when all was said */
+	const struct act *now;	     /* the act that is being done, or NULL */
+	size_t done;		     /* bytes spoken or keys pressed of it */
+	uint64_t key_us;	     /* of the next key */
 	uint64_t begun_us, ended_us; /* the last act */
 	uint64_t open_us;	     /* since when somebody can listen, 0: nobody can */
 	bool gone;
@@ -45,7 +46,8 @@ struct caller {
 int caller_add(struct caller *c, const struct act *a);
 void caller_close(struct caller *c);
 
-/* The line can be spoken into from now on, or not: nothing begins on a dead line, but a sentence that was begun goes on. */
+/* The line can be spoken into from now on, or not: nothing begins on a dead line, but a sentence that was begun goes
+ * on. */
 void caller_line(struct caller *c, bool open, uint64_t now_us);
 
 /* The next 20 ms from the caller's mouth. heard is what the assistant says, quiet: nothing more of it is queued. */

@@ -29,7 +29,8 @@ static int read_connect(struct url *real, const char *connect)
 	return url_read(real, text);
 }
 
-int dialer_open(struct dialer *d, const char *url, const char *public_url, const char *connect, char *error, size_t size)
+int dialer_open(struct dialer *d, const char *url, const char *public_url, const char *connect, char *error,
+		size_t size)
 {
 	if (url_read(&d->real, url) < 0)
 		return snprintf(error, size, "--url %s: http://, https://, ws:// or wss:// expected", url), -1;
@@ -103,32 +104,46 @@ static char *encode_all(const struct field *fields, size_t count)
 	for (size_t i = 0; i < count; i++)
 		size += 3 * (strlen(fields[i].name) + strlen(fields[i].value)) + 2;
 	out = malloc(size);
-	for (size_t i = 0; out && i < count; i++) {
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
 		if (i)
 			out[n++] = '&';
 		n += encode(out + n, fields[i].name);
 		out[n++] = '=';
 		n += encode(out + n, fields[i].value);
 	}
-	if (out)
-		out[n] = '\0';
+	out[n] = '\0';
 	return out;
 }
 
 /* What a voice request of Twilio holds, then more, then what the user gave; the last of a name wins. */
-static size_t gather(const struct dialer *d, struct field out[DIALER_FIELDS], const char *status, const struct field *more,
-		     size_t count)
+static size_t gather(const struct dialer *d, struct field out[DIALER_FIELDS], const char *status,
+		     const struct field *more, size_t count)
 {
 	const struct field standard[] = {
-		{ "AccountSid", d->account }, { "ApiVersion", "2010-04-01" }, { "CallSid", d->call }, { "CallStatus", status },
-		{ "Called", d->to }, { "Caller", d->from }, { "Direction", "inbound" }, { "From", d->from }, { "FromCity", "" },
-		{ "FromCountry", "US" }, { "FromState", "" }, { "FromZip", "" }, { "StirVerstat", "TN-Validation-Passed-A" },
-		{ "To", d->to }, { "ToCountry", "US" },
+		{ "AccountSid", d->account },
+		{ "ApiVersion", "2010-04-01" },
+		{ "CallSid", d->call },
+		{ "CallStatus", status },
+		{ "Called", d->to },
+		{ "Caller", d->from },
+		{ "Direction", "inbound" },
+		{ "From", d->from },
+		{ "FromCity", "" },
+		{ "FromCountry", "US" },
+		{ "FromState", "" },
+		{ "FromZip", "" },
+		{ "StirVerstat", "TN-Validation-Passed-A" },
+		{ "To", d->to },
+		{ "ToCountry", "US" },
 	};
 	const struct {
 		const struct field *fields;
 		size_t count;
-	} parts[] = { { standard, sizeof standard / sizeof standard[0] }, { more, count }, { d->extra, d->extra_count } };
+	} parts[] = { { standard, sizeof standard / sizeof standard[0] },
+		      { more, count },
+		      { d->extra, d->extra_count } };
 	size_t n = 0;
 
 	for (size_t p = 0; p < 3; p++)
@@ -158,7 +173,10 @@ static int send_request(struct dialer *d, struct url *u, bool get, const struct 
 	char *form = encode_all(fields, count), whole[2 * URL_BYTES], signature[SIGN_BYTES];
 	char host[200] = "Host: ", header[64];
 	const char *headers[5] = { host, "User-Agent: TwilioProxy/1.1", "Accept: */*", NULL, NULL };
-	struct fetch_request r = { .url = whole, .headers = headers, .connect_ms = CONNECT_MS, .total_ms = TOTAL_MS,
+	struct fetch_request r = { .url = whole,
+				   .headers = headers,
+				   .connect_ms = CONNECT_MS,
+				   .total_ms = TOTAL_MS,
 				   .limit_bytes = ANSWER_BYTES };
 	size_t n = strlen(u->target);
 	struct url to;
@@ -215,7 +233,8 @@ int dialer_stream(struct dialer *d, const char *url, char *to, size_t to_size, c
 		*strchr(u.target, '?') = '\0'; /* as Twilio does; what stands there is lost */
 	snprintf(headers, headers_size, "User-Agent: Twilio.TmeWs/1.0\r\n");
 	if (d->token && sign(signature, d->token, url_print(&u, whole, sizeof whole), NULL, 0) == 0)
-		snprintf(headers, headers_size, "User-Agent: Twilio.TmeWs/1.0\r\nX-Twilio-Signature: %s\r\n", signature);
+		snprintf(headers, headers_size, "User-Agent: Twilio.TmeWs/1.0\r\nX-Twilio-Signature: %s\r\n",
+			 signature);
 	v = dialled(d, &u);
 	url_print(&v, to, to_size);
 	return 0;

@@ -1,5 +1,5 @@
-/* How the telephone reaches the assistant's machine: webhooks as Twilio sends them, signed over the URL that Twilio knows
- * and dialled where we are told to, which behind a tunnel or on this machine is somewhere else. */
+/* How the telephone reaches the assistant's machine: webhooks as Twilio sends them, signed over the URL that Twilio
+ * knows and dialled where we are told to, which behind a tunnel or on this machine is somewhere else. */
 #ifndef DIALER_H
 #define DIALER_H
 
@@ -29,9 +29,10 @@ struct dialer {
 	void *ctx;
 };
 
-/* url as given; public_url and connect ("HOST:PORT", by plain TCP) or NULL. The rest of d is set already. A random call id
- * where none is. 0, or -1 with error. */
-int dialer_open(struct dialer *d, const char *url, const char *public_url, const char *connect, char *error, size_t size);
+/* url as given; public_url and connect ("HOST:PORT", by plain TCP) or NULL. The rest of d is set already. A random call
+ * id where none is. 0, or -1 with error. */
+int dialer_open(struct dialer *d, const char *url, const char *public_url, const char *connect, char *error,
+		size_t size);
 void dialer_close(struct dialer *d);
 
 /* Asks for a document (or tells a status): the standard fields with this CallStatus, then more. method GET or POST. The
@@ -40,7 +41,7 @@ int dialer_ask(struct dialer *d, const char *url, const char *method, const char
 	       size_t count, bool move, char *error, size_t size);
 
 /* Where to connect to for a stream's URL, and the header lines of its upgrade. 0, or -1 with error. */
-int dialer_stream(struct dialer *d, const char *url, char *dialled, size_t dialled_size, char *headers, size_t headers_size,
-		  char *error, size_t size);
+int dialer_stream(struct dialer *d, const char *url, char *dialled, size_t dialled_size, char *headers,
+		  size_t headers_size, char *error, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
-/* Who speaks when: the level of one direction of the line, and from it utterances that begin with a sound and end with a
- * long enough silence. Time is passed in. */
+/* Who speaks when: the level of one direction of the line, and from it utterances that begin with a sound and end with
+ * a long enough silence. Time is passed in. */
 #ifndef EAR_H
 #define EAR_H
 

@@ -1,5 +1,5 @@
-/* rd-phone: a telephone in the shell. It plays Twilio: webhook, TwiML, Media Streams; speaks sentences and listens. rd-phone(1)
- *   exit 0 the call was answered and came to an end, 100 it was refused or would fail again, 111 try again */
+/* rd-phone: a telephone in the shell. It plays Twilio: webhook, TwiML, Media Streams; speaks sentences and listens.
+ * rd-phone(1) exit 0 the call was answered and came to an end, 100 it was refused or would fail again, 111 try again */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +19,17 @@ static struct {
 	bool json, verbose, help, version;
 	long interrupt_ms; /* for the act that comes next, -1: none */
 } given = {
-	.from = "+15551234567", .to = "+15550100000", .token_name = "TWILIO_AUTH_TOKEN", .status = "/status", .dial = "completed",
+	.from = "+15551234567",
+	.to = "+15550100000",
+	.token_name = "TWILIO_AUTH_TOKEN",
+	.status = "/status",
+	.dial = "completed",
 	.account = "AC00000000000000000000000000000001",
-	.hangup_s = 10, .timeout_s = 120, .patience_s = 8, .silence_ms = 700, .interrupt_ms = -1,
+	.hangup_s = 10,
+	.timeout_s = 120,
+	.patience_s = 8,
+	.silence_ms = 700,
+	.interrupt_ms = -1,
 };
 
 static struct loop loop;
@@ -96,31 +104,42 @@ static int add_parameter(const char *value, char *error, size_t size)
 }
 
 static const struct option_row options[] = {
-	{ "url", 'u', OPTION_TEXT, &given.url, .argument = "URL", .help = "the assistant's webhook, or ws(s):// for a stream alone" },
-	{ "public-url", 0, OPTION_TEXT, &given.public_url, .argument = "URL", .help = "the webhook as Twilio would know it; signed" },
-	{ "connect", 0, OPTION_TEXT, &given.connect, .argument = "HOST:PORT", .help = "reach the webhook's host there, by plain TCP" },
+	{ "url", 'u', OPTION_TEXT, &given.url, .argument = "URL",
+	  .help = "the assistant's webhook, or ws(s):// for a stream alone" },
+	{ "public-url", 0, OPTION_TEXT, &given.public_url, .argument = "URL",
+	  .help = "the webhook as Twilio would know it; signed" },
+	{ "connect", 0, OPTION_TEXT, &given.connect, .argument = "HOST:PORT",
+	  .help = "reach the webhook's host there, by plain TCP" },
 	{ "from", 'f', OPTION_TEXT, &given.from, .argument = "NUMBER", .help = "who calls (default +15551234567)" },
 	{ "to", 't', OPTION_TEXT, &given.to, .argument = "NUMBER", .help = "who is called (default +15550100000)" },
-	{ "say", 's', OPTION_CALL, .argument = "TEXT", .call = add_say, .help = "speak it when the assistant has finished; repeatable" },
+	{ "say", 's', OPTION_CALL, .argument = "TEXT", .call = add_say,
+	  .help = "speak it when the assistant has finished; repeatable" },
 	{ "wav", 'w', OPTION_CALL, .argument = "FILE", .call = add_wav, .help = "the same with a sound file" },
 	{ "dtmf", 'd', OPTION_CALL, .argument = "DIGITS", .call = add_keys, .help = "the same with keys" },
 	{ "interrupt-after", 'i', OPTION_CALL, .argument = "MS", .call = set_interrupt,
 	  .help = "speak what comes next so long after the assistant began" },
-	{ "silence", 0, OPTION_NUMBER, &given.silence_ms, 100, 10000, "MS", .help = "so much of it, and the assistant has finished (700)" },
-	{ "patience", 0, OPTION_NUMBER, &given.patience_s, 1, 600, "S", .help = "speak after so long without an answer (8)" },
-	{ "hangup-after", 0, OPTION_NUMBER, &given.hangup_s, 1, 3600, "S", .help = "hang up after so long a silence at the end (10)" },
+	{ "silence", 0, OPTION_NUMBER, &given.silence_ms, 100, 10000, "MS",
+	  .help = "so much of it, and the assistant has finished (700)" },
+	{ "patience", 0, OPTION_NUMBER, &given.patience_s, 1, 600, "S",
+	  .help = "speak after so long without an answer (8)" },
+	{ "hangup-after", 0, OPTION_NUMBER, &given.hangup_s, 1, 3600, "S",
+	  .help = "hang up after so long a silence at the end (10)" },
 	{ "timeout", 0, OPTION_NUMBER, &given.timeout_s, 1, 86400, "S", .help = "hang up whatever happens (120)" },
 	{ "dial", 0, OPTION_TEXT, &given.dial, .argument = "RESULT",
 	  .help = "of a <Dial>: completed (default), busy, no-answer, failed, canceled" },
-	{ "status", 0, OPTION_TEXT, &given.status, .argument = "URL", .help = "of the status callback (/status), or none" },
-	{ "param", 'p', OPTION_CALL, .argument = "NAME=VALUE", .call = add_parameter, .help = "a field of the webhook, added or replaced" },
+	{ "status", 0, OPTION_TEXT, &given.status, .argument = "URL",
+	  .help = "of the status callback (/status), or none" },
+	{ "param", 'p', OPTION_CALL, .argument = "NAME=VALUE", .call = add_parameter,
+	  .help = "a field of the webhook, added or replaced" },
 	{ "auth-token-env", 0, OPTION_TEXT, &given.token_name, .argument = "NAME",
 	  .help = "where the token stands that signs (TWILIO_AUTH_TOKEN)" },
 	{ "account", 0, OPTION_TEXT, &given.account, .argument = "SID", .help = "AccountSid" },
 	{ "call", 0, OPTION_TEXT, &given.call, .argument = "SID", .help = "CallSid (default: a new one)" },
-	{ "out", 'o', OPTION_TEXT, &given.out, .argument = "FILE", .help = "record to a WAV: left the caller, right the assistant" },
+	{ "out", 'o', OPTION_TEXT, &given.out, .argument = "FILE",
+	  .help = "record to a WAV: left the caller, right the assistant" },
 	{ "json", 'j', OPTION_FLAG, &given.json, .help = "the summary as JSON" },
-	{ "verbose", 'v', OPTION_FLAG, &given.verbose, .help = "tell on standard error what happens, also where it is no terminal" },
+	{ "verbose", 'v', OPTION_FLAG, &given.verbose,
+	  .help = "tell on standard error what happens, also where it is no terminal" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
 };

@@ -1,6 +1,6 @@
-/* What Twilio does with audio that is sent to it: queues it, plays 8000 bytes a second, sends a mark back when all before it
- * was played, drops the queue at a clear and sends its marks back at once. Counts the holes: the queue ran dry inside an
- * utterance. Time is passed in; it only knows bytes and names. */
+/* What Twilio does with audio that is sent to it: queues it, plays 8000 bytes a second, sends a mark back when all
+ * before it was played, drops the queue at a clear and sends its marks back at once. Counts the holes: the queue ran
+ * dry inside an utterance. Time is passed in; it only knows bytes and names. */
 #ifndef PLAYOUT_H
 #define PLAYOUT_H
 
@@ -14,7 +14,8 @@
 #define PLAYOUT_GAPS 64		    /* whose length is kept */
 
 struct playout_calls {
-	void (*on_heard)(void *ctx, const uint8_t *mulaw, size_t n, uint64_t at_us); /* at_us: when the first byte sounded */
+	void (*on_heard)(void *ctx, const uint8_t *mulaw, size_t n,
+			 uint64_t at_us);	      /* at_us: when the first byte sounded */
 	void (*on_mark)(void *ctx, const char *name); /* reached, or cleared */
 };
 
@@ -26,7 +27,7 @@ struct playout_mark {
 struct playout {
 	const struct playout_calls *calls;
 	void *ctx;
-	uint8_t *bytes; /* a ring of PLAYOUT_BYTES */
+	uint8_t *bytes;		    /* a ring of PLAYOUT_BYTES */
 	struct playout_mark *marks; /* a ring, too */
 	unsigned mark_first, mark_count;
 	uint64_t in, out;  /* bytes queued and played (or dropped) since the beginning */
@@ -34,7 +35,8 @@ struct playout {
 	uint64_t begun_at;
 	uint64_t dry_us; /* when it ran dry, 0: it has not, or it was cleared */
 	bool ended;	 /* ... right behind a mark, in silence: an utterance's end */
-	uint64_t run_at; /* the byte with which what is heard now began: behind a clear, or a hole of over half a second */
+	uint64_t run_at; /* the byte with which what is heard now began: behind a clear, or a hole of over half a second
+			  */
 	unsigned gap_count;
 	unsigned gap_ms[PLAYOUT_GAPS];
 };

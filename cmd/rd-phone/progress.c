@@ -50,8 +50,8 @@ void progress_bar(struct progress *p, unsigned caller, unsigned assistant, uint6
 		return;
 	p->drawn_us = now_us;
 	p->drawn = true;
-	fprintf(stderr, "\r%7.2f  caller %-*.*s  assistant %-*.*s", seconds(p), WIDE, (int)caller, full, WIDE, (int)assistant,
-		full);
+	fprintf(stderr, "\r%7.2f  caller %-*.*s  assistant %-*.*s", seconds(p), WIDE, (int)caller, full, WIDE,
+		(int)assistant, full);
 }
 
 void progress_close(struct progress *p)

@@ -1,5 +1,5 @@
-/* What happens in the call, as it happens, for who watches: lines to standard error, and on a terminal a bar that shows who
- * speaks how loud. */
+/* What happens in the call, as it happens, for who watches: lines to standard error, and on a terminal a bar that shows
+ * who speaks how loud. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 

@@ -38,8 +38,8 @@ static struct cJSON *start_of(struct stream *s)
 	for (size_t i = 0; s->step && i < s->step->parameter_count; i++)
 		cJSON_AddStringToObject(parameters, s->step->parameter[i].name, s->step->parameter[i].value);
 	cJSON_AddItemToArray(tracks, cJSON_CreateString("inbound"));
-	return json_make("streamSid:s accountSid:s callSid:s tracks:j customParameters:j mediaFormat:j", s->sid, s->account,
-			 s->call, tracks, parameters,
+	return json_make("streamSid:s accountSid:s callSid:s tracks:j customParameters:j mediaFormat:j", s->sid,
+			 s->account, s->call, tracks, parameters,
 			 json_make("encoding:s sampleRate:i channels:i", "audio/x-mulaw", 8000, 1));
 }
 
@@ -66,10 +66,11 @@ void stream_audio(struct stream *s, const uint8_t *mulaw, size_t n)
 		return;
 	next_number(s, number);
 	s->chunk++;
-	k = snprintf(text, sizeof text,
-		     "{\"event\":\"media\",\"sequenceNumber\":\"%s\",\"streamSid\":\"%s\",\"media\":{\"track\":\"inbound\","
-		     "\"chunk\":\"%lu\",\"timestamp\":\"%lu\",\"payload\":\"",
-		     number, s->sid, s->chunk, (s->chunk - 1) * 20);
+	k = snprintf(
+		text, sizeof text,
+		"{\"event\":\"media\",\"sequenceNumber\":\"%s\",\"streamSid\":\"%s\",\"media\":{\"track\":\"inbound\","
+		"\"chunk\":\"%lu\",\"timestamp\":\"%lu\",\"payload\":\"",
+		number, s->sid, s->chunk, (s->chunk - 1) * 20);
 	k += (int)base64_encode(text + k, mulaw, n);
 	k += snprintf(text + k, sizeof text - (size_t)k, "\"}}");
 	(void)ws_send(s->ws, text, (size_t)k); /* a line that takes nothing any more is told by on_over */
@@ -131,7 +132,8 @@ static bool exactly(const struct cJSON *object, const char *const *fields)
 
 static const char *on_media(struct stream *s, const struct cJSON *m)
 {
-	static const char *const fields[] = { "event", "streamSid", "media", NULL }, *const inner[] = { "payload", NULL };
+	static const char *const fields[] = { "event", "streamSid", "media", NULL }, *const inner[] = { "payload",
+													NULL };
 	const struct cJSON *media = json_object(m, "media");
 	const char *payload = json_text(media, "payload");
 	size_t length = payload ? strlen(payload) : 0;

@@ -1,5 +1,5 @@
-/* One Media Streams connection, seen from Twilio's end: what is sent to the assistant's machine, and what comes back, which
- * is taken as strictly as Twilio takes it. Nothing behind this file sees its JSON. */
+/* One Media Streams connection, seen from Twilio's end: what is sent to the assistant's machine, and what comes back,
+ * which is taken as strictly as Twilio takes it. Nothing behind this file sees its JSON. */
 #ifndef STREAM_H
 #define STREAM_H
 
@@ -25,7 +25,7 @@ struct stream { /* zeroed is closed */
 	const struct stream_calls *calls;
 	void *ctx;
 	struct ws *ws;
-	const char *account, *call; /* who it is for */
+	const char *account, *call;    /* who it is for */
 	const struct twiml_step *step; /* its parameters; or NULL */
 	bool open, stopped;
 	char sid[35];

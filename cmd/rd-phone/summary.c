@@ -12,8 +12,8 @@
 #define LIST_MAX 256
 
 /* What is always there, empty or not. */
-static const char *const lists[] = { "verbs",	  "said",	       "said_ms", "clear_ms", "interrupted_at_ms",
-				     "answer_ms", "digits",	       "dialed",  "gap_ms",   "warning_texts" };
+static const char *const lists[] = { "verbs",	  "said",   "said_ms", "clear_ms", "interrupted_at_ms",
+				     "answer_ms", "digits", "dialed",  "gap_ms",   "warning_texts" };
 
 int summary_open(struct summary *s)
 {

@@ -1,5 +1,6 @@
-/* The telephone line from the moment the call is answered: 50 times a second the caller's mouth, the assistant's play-out,
- * both ears and the recording; and the stream that carries it, of which a call may have several, one after the other. */
+/* The telephone line from the moment the call is answered: 50 times a second the caller's mouth, the assistant's
+ * play-out, both ears and the recording; and the stream that carries it, of which a call may have several, one after
+ * the other. */
 #ifndef TALK_H
 #define TALK_H
 

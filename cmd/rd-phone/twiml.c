@@ -47,8 +47,8 @@ static void take(const struct reading *r, xmlChar *made, const char *what, char 
 	xmlFree(made);
 }
 
-static void take_attribute(const struct reading *r, const xmlNode *node, const char *name, const char *otherwise, char *out,
-			   size_t size)
+static void take_attribute(const struct reading *r, const xmlNode *node, const char *name, const char *otherwise,
+			   char *out, size_t size)
 {
 	xmlChar *value = xmlGetProp(node, (const xmlChar *)name);
 
@@ -134,29 +134,14 @@ static void read_step(const struct reading *r, struct twiml_step *s, const xmlNo
 {
 	take_attribute(r, node, "method", "POST", s->method, sizeof s->method);
 	switch (s->verb) {
-	case TWIML_CONNECT:
-		read_connect(r, s, node);
-		break;
-	case TWIML_DIAL:
-		read_dial(r, s, node);
-		break;
-	case TWIML_PLAY:
-		read_play(r, s, node);
-		break;
-	case TWIML_PAUSE:
-		read_pause(r, s, node);
-		break;
-	case TWIML_REDIRECT:
-		take_text(r, node, s->url, sizeof s->url);
-		break;
-	case TWIML_SAY:
-		take_text(r, node, s->text, sizeof s->text);
-		break;
-	case TWIML_REJECT:
-		take_attribute(r, node, "reason", "rejected", s->text, sizeof s->text);
-		break;
-	case TWIML_HANGUP:
-		break;
+	case TWIML_CONNECT: read_connect(r, s, node); break;
+	case TWIML_DIAL: read_dial(r, s, node); break;
+	case TWIML_PLAY: read_play(r, s, node); break;
+	case TWIML_PAUSE: read_pause(r, s, node); break;
+	case TWIML_REDIRECT: take_text(r, node, s->url, sizeof s->url); break;
+	case TWIML_SAY: take_text(r, node, s->text, sizeof s->text); break;
+	case TWIML_REJECT: take_attribute(r, node, "reason", "rejected", s->text, sizeof s->text); break;
+	case TWIML_HANGUP: break;
 	}
 }
 
@@ -177,7 +162,8 @@ static void read_verb(const struct reading *r, const xmlNode *node)
 	r->t->count++;
 }
 
-int twiml_read(struct twiml *t, const char *text, size_t n, twiml_warning *on_warning, void *ctx, char *error, size_t size)
+int twiml_read(struct twiml *t, const char *text, size_t n, twiml_warning *on_warning, void *ctx, char *error,
+	       size_t size)
 {
 	struct reading r = { t, on_warning, ctx };
 	const xmlNode *root;

@@ -10,7 +10,16 @@
 #define TWIML_PARAMETERS 16
 #define TWIML_URL 2048
 
-enum twiml_verb { TWIML_CONNECT, TWIML_REDIRECT, TWIML_SAY, TWIML_PLAY, TWIML_DIAL, TWIML_HANGUP, TWIML_REJECT, TWIML_PAUSE };
+enum twiml_verb {
+	TWIML_CONNECT,
+	TWIML_REDIRECT,
+	TWIML_SAY,
+	TWIML_PLAY,
+	TWIML_DIAL,
+	TWIML_HANGUP,
+	TWIML_REJECT,
+	TWIML_PAUSE
+};
 
 struct twiml_step {
 	enum twiml_verb verb;
@@ -34,7 +43,8 @@ struct twiml {
 typedef void twiml_warning(void *ctx, int code, const char *text);
 
 /* 0, or Twilio's error number (12100 not well-formed or no Response, 11750 too long) with why in error. */
-int twiml_read(struct twiml *t, const char *text, size_t n, twiml_warning *on_warning, void *ctx, char *error, size_t size);
+int twiml_read(struct twiml *t, const char *text, size_t n, twiml_warning *on_warning, void *ctx, char *error,
+	       size_t size);
 
 /* Connect, Redirect ... as it stands in the document. */
 const char *twiml_name(enum twiml_verb verb);

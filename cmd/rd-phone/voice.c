@@ -85,15 +85,16 @@ static int16_t *read_all(struct wav *w, size_t *n)
 int voice_read(struct clip *c, const char *path, char *error, size_t size)
 {
 	struct wav w;
-	int16_t *all;
-	size_t n;
+	int16_t *all = NULL;
+	size_t n = 0;
 	int status = -1;
 
 	if (wav_open(&w, path, error, size) < 0)
 		return -1;
-	all = read_all(&w, &n);
-	if (!all)
-		snprintf(error, size, "cannot read %s: no memory", path);
+	if (w.channels && w.rate_hz)
+		all = read_all(&w, &n);
+	if (n == 0)
+		snprintf(error, size, "cannot read %s: it holds no sound", path);
 	else
 		status = convert(c, all, n, w.rate_hz, error, size);
 	free(all);

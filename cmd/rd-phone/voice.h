@@ -12,7 +12,8 @@ struct clip { /* zeroed is empty */
 
 /* 0, or -1 with why in error. Both take tens of milliseconds. */
 int voice_speak(struct clip *c, const char *text, char *error, size_t size);
-int voice_read(struct clip *c, const char *path, char *error, size_t size); /* any format and rate; channels are mixed */
+int voice_read(struct clip *c, const char *path, char *error,
+	       size_t size); /* any format and rate; channels are mixed */
 
 void voice_close(struct clip *c);
 

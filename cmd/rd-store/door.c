@@ -47,11 +47,12 @@ static char *answer(struct door *d, const char *bytes, size_t n)
 	return text;
 }
 
-/* 0: sent, or kept until there is room; -1: the client is gone. */
+/* Sends the answer, or keeps it until there is room. Who has gone meanwhile gets none, but what he asked before is still
+ * carried out: it was sent to be written down. -1: he cannot be watched. */
 static int client_send(struct door_client *c)
 {
-	if (send(c->fd, c->waiting, strlen(c->waiting), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return errno == EAGAIN || errno == ENOBUFS ? loop_watch(c->door->loop, &c->watch, c->fd, EPOLLOUT) : -1;
+	if (send(c->fd, c->waiting, strlen(c->waiting), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && (errno == EAGAIN || errno == ENOBUFS))
+		return loop_watch(c->door->loop, &c->watch, c->fd, EPOLLOUT);
 	free(c->waiting);
 	c->waiting = NULL;
 	return loop_watch(c->door->loop, &c->watch, c->fd, EPOLLIN);
@@ -65,7 +66,7 @@ static void on_client(void *ctx, uint32_t events)
 	(void)events;
 	if (!c->waiting) {
 		n = recv(c->fd, c->door->buf, STORE_MESSAGE_MAX + 1, MSG_DONTWAIT | MSG_TRUNC);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET)) /* reset: told once, before the rest */
 			return;
 		if (n <= 0) {
 			client_close(c);
@@ -142,7 +143,7 @@ static int listen_at(struct door *d)
 	(void)unlink(d->path); /* what is left of a dead one; bind says if it cannot be */
 	if (bind(d->fd, (const struct sockaddr *)&a, sizeof a) < 0)
 		return -1;
-	return chmod(d->path, 0600) < 0 ? -1 : listen(d->fd, 16);
+	return chmod(d->path, 0600) < 0 ? -1 : listen(d->fd, DOOR_CLIENTS_MAX);
 }
 
 int door_open(struct door *d, struct loop *loop, struct store *store, const char *path)

@@ -402,6 +402,7 @@ class Ring:
         if kind:
             return False
         bad = [line for line in self.errors.splitlines()
-               if re.search(r": (warn|error): |AddressSanitizer|runtime error", line) and not any(re.search(p, line) for p in self.expect)]
+               if re.search(r": (warn|error): |AddressSanitizer|runtime error", line)
+               and not any(re.search(p, line) for p in self.expect)]
         check("nothing unannounced in the log", not bad, bad)
         return False

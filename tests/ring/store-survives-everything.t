@@ -9,8 +9,8 @@ PATH = f"{TMP}/run/store"
 class Client:
     def __init__(self):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.sock.settimeout(10)
         self.sock.connect(PATH)
+        self.sock.settimeout(10)
 
     def ask(self, do, **fields):
         self.sock.send(json.dumps({"id": 7, "do": do, **fields}).encode())
@@ -49,14 +49,17 @@ with Service("rd-store", expect=["client refused", "moved to", "another rd-store
     check("others are served", c.ask("health")["ok"])
     many = []
     for _ in range(80):
-        try:
-            many.append(Client())
-        except OSError:
-            break
+        many.append(Client())
     check("many clients, c still served", c.ask("health")["ok"])
     for m in many:
         m.sock.close()
     deaf.sock.close()
+
+    hasty = Client() # asks much, reads nothing, and is gone
+    for n in range(200, 240):
+        hasty.sock.send(json.dumps({"id": n, "do": "turn", **turn(n)}).encode())
+    hasty.sock.close()
+    wait_for("what it asked", lambda: c.ask("health")["counts"]["turns"] == 29 + 40)
 
     second = subprocess.run([f"{B}/bin/rd-store", "-c", f"{TMP}/ringdown.conf"], stderr=subprocess.PIPE, timeout=10)
     check("a second one gives up", second.returncode == 111 and b"cannot bind " in second.stderr and b"Address already in use" in second.stderr,
@@ -68,7 +71,7 @@ with Service("rd-store", expect=["client refused", "moved to", "another rd-store
     store.stop(signal.SIGKILL)
     store.start()
     c = Client()
-    check("nothing acknowledged is lost", c.ask("health")["counts"]["turns"] == 29 + 40, c.ask("health"))
+    check("nothing acknowledged is lost", c.ask("health")["counts"]["turns"] == 29 + 40 + 40, c.ask("health"))
 
     check("stopped", store.stop() == 0)
     check("checkpoint: nothing beside the file", sorted(os.listdir(f"{TMP}/state")) == ["memory.db"] and not os.path.exists(PATH))

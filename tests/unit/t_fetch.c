@@ -1,6 +1,7 @@
 #include "fetch.h"
 
 #include <arpa/inet.h>
+#include <cmocka.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "clock.h"
 #include "http.h"
@@ -24,8 +24,8 @@ static char url[64], asked[200], got[70000];
 static size_t answer_bytes;
 static struct fetch_answer answer;
 static int answers;
-static bool silent;	      /* the server says nothing */
-static struct http *waiting;  /* whom it said nothing to */
+static bool silent;	     /* the server says nothing */
+static struct http *waiting; /* whom it said nothing to */
 static int exchanges;
 static bool closing;
 
@@ -141,7 +141,9 @@ static int close_all(void **state)
 static void requests_are_answered(void **state)
 {
 	static const char *const headers[] = { "X-Test: yes", NULL };
-	struct fetch_request r = { .url = url, .headers = headers, .connect_ms = 1000, .total_ms = 4000, .limit_bytes = 65536 };
+	struct fetch_request r = {
+		.url = url, .headers = headers, .connect_ms = 1000, .total_ms = 4000, .limit_bytes = 65536
+	};
 
 	(void)state;
 	assert_non_null(fetch_start(&loop, &r, on_answer, NULL));

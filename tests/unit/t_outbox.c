@@ -1,14 +1,15 @@
 #include "outbox.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
-/* Pushes and pops of changing depth: each message comes out once, in order, with its headroom, whatever moved meanwhile. */
+/* Pushes and pops of changing depth: each message comes out once, in order, with its headroom, whatever moved
+ * meanwhile. */
 static void messages_come_out_in_order(void **state)
 {
 	static const struct {

@@ -1,12 +1,12 @@
 #include "../../cmd/rd-phone/caller.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* A call in ticks of 20 ms: when the assistant makes a sound is given, what the caller does is written down as
  * "act@ms key@ms ...". */

@@ -1,11 +1,11 @@
 #include "../../cmd/rd-phone/playout.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define MS 1000ULL
 #define LOUD 0x80
@@ -149,12 +149,10 @@ static void holes_inside_an_utterance_are_counted(void **state)
 		bool mark;
 		unsigned hole_ms, gaps;
 	} cases[] = {
-		{ LOUD, false, 50, 0 },	  /* too short to matter */
-		{ LOUD, false, 100, 1 },
-		{ LOUD, true, 100, 1 },	  /* a mark in mid-sound is no end */
-		{ QUIET, false, 100, 1 },
-		{ QUIET, true, 100, 0 },  /* an end: silence, and a mark behind it */
-		{ LOUD, false, 1100, 0 }, /* a new utterance */
+		{ LOUD, false, 50, 0 },				   /* too short to matter */
+		{ LOUD, false, 100, 1 },  { LOUD, true, 100, 1 },  /* a mark in mid-sound is no end */
+		{ QUIET, false, 100, 1 }, { QUIET, true, 100, 0 }, /* an end: silence, and a mark behind it */
+		{ LOUD, false, 1100, 0 },			   /* a new utterance */
 	};
 
 	(void)state;

@@ -1,13 +1,13 @@
 #include "../../cmd/rd-phone/sign.h"
 
+#include <cjson/cJSON.h>
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cjson/cJSON.h>
-#include <cmocka.h>
 
 #include "json.h"
 

@@ -1,12 +1,12 @@
 #include "../../cmd/rd-ingest/playout.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "clock.h"
 #include "frame.h"

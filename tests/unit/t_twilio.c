@@ -1,12 +1,12 @@
 #include "../../cmd/rd-ingest/twilio.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #define SID "MZ0000000000000000000000000000000a"
 #define CALL "CA0000000000000000000000000000000c"

@@ -1,10 +1,10 @@
 #include "url.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 static void urls_are_taken_to_pieces(void **state)
 {
@@ -16,7 +16,8 @@ static void urls_are_taken_to_pieces(void **state)
 		{ "https://phone.example.com/twiml", "phone.example.com", "/twiml", "phone.example.com",
 		  "https://phone.example.com/twiml", 443, true },
 		{ "http://127.0.0.1:8080", "127.0.0.1", "/", "127.0.0.1:8080", "http://127.0.0.1:8080/", 8080, false },
-		{ "wss://a:443/media/x?y=%2F&z", "a", "/media/x?y=%2F&z", "a", "wss://a:443/media/x?y=%2F&z", 443, true },
+		{ "wss://a:443/media/x?y=%2F&z", "a", "/media/x?y=%2F&z", "a", "wss://a:443/media/x?y=%2F&z", 443,
+		  true },
 		{ "ws://[::1]:80/x#ct=2000", "::1", "/x", "[::1]", "ws://[::1]:80/x", 80, false },
 		{ "https://a?q=1", "a", "/?q=1", "a", "https://a/?q=1", 443, true },
 	};
@@ -37,9 +38,21 @@ static void urls_are_taken_to_pieces(void **state)
 
 static void what_is_no_url_is_refused(void **state)
 {
-	static const char *const texts[] = { "",	     "phone.example.com", "ftp://a/",  "http://",     "http:///x",
-					     "http://a:/",   "http://a:0/",	  "http://a:65536/", "http://a:1x/", "http://u:p@a/",
-					     "http://a/b c", "http://a/\r\nX: y", "HTTP://a/", "http://[::1/", "http://[::1]x/" };
+	static const char *const texts[] = { "",
+					     "phone.example.com",
+					     "ftp://a/",
+					     "http://",
+					     "http:///x",
+					     "http://a:/",
+					     "http://a:0/",
+					     "http://a:65536/",
+					     "http://a:1x/",
+					     "http://u:p@a/",
+					     "http://a/b c",
+					     "http://a/\r\nX: y",
+					     "HTTP://a/",
+					     "http://[::1/",
+					     "http://[::1]x/" };
 	static char text[URL_BYTES + 16] = "http://a/";
 	struct url u;
 

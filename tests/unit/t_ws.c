@@ -1,6 +1,7 @@
 #include "ws.h"
 
 #include <arpa/inet.h>
+#include <cmocka.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -12,7 +13,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "clock.h"
 #include "http.h"
@@ -20,8 +20,8 @@
 /* Server and client in one loop over loopback; a raw socket where the peer must misbehave. */
 
 #define MESSAGE_MAX 65536
-#define UPGRADE \
-	"GET /media/x HTTP/1.1\r\nhost: phone.example.com\r\nuser-agent: Twilio.TmeWs/1.0\r\nconnection: Upgrade\r\n" \
+#define UPGRADE                                                                                                        \
+	"GET /media/x HTTP/1.1\r\nhost: phone.example.com\r\nuser-agent: Twilio.TmeWs/1.0\r\nconnection: Upgrade\r\n"  \
 	"upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 struct side { /* what one end saw */
@@ -509,7 +509,8 @@ static void a_refused_handshake_tells_its_status(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct refusal r = { .watch = { .name = "refuse", .on = on_refuse, .ctx = &r }, .answer = cases[i].answer };
+		struct refusal r = { .watch = { .name = "refuse", .on = on_refuse, .ctx = &r },
+				     .answer = cases[i].answer };
 
 		assert_int_equal(loop_watch(&loop, &r.watch, fd, EPOLLIN), 0);
 		client.closes = 0;
@@ -532,8 +533,14 @@ static void a_refused_handshake_tells_its_status(void **state)
 
 static void a_bad_url_is_refused_at_once(void **state)
 {
-	static const char *const urls[] = { "http://127.0.0.1/", "ws://", "ws:///x", "ws://h:0/", "ws://h/a b", "ws://u@h/",
-					    "wss://127.0.0.1/ (no TLS was opened)", "" };
+	static const char *const urls[] = { "http://127.0.0.1/",
+					    "ws://",
+					    "ws:///x",
+					    "ws://h:0/",
+					    "ws://h/a b",
+					    "ws://u@h/",
+					    "wss://127.0.0.1/ (no TLS was opened)",
+					    "" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
@@ -625,19 +632,23 @@ static void http_requests_come_whole_and_are_answered(void **state)
 		const char *target;
 		const char *header;
 	} cases[] = {
-		{ "GET /healthz?a=%2F HTTP/1.1\r\nHost: a\r\n\r\n", 0, 9999, "HTTP/1.1 200 OK\r\n", 1, "/healthz?a=%2F", "none" },
-		{ "GET //a/../b%20c HTTP/1.1\r\nHost: a\r\nX-Twilio-Signature:  abc= \r\n\r\n", 0, 9999, "HTTP/1.1 200 OK\r\n", 1,
-		  "//a/../b%20c", "abc=" },
-		{ "POST /twiml HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n", 10, 9999, "HTTP/1.1 200 OK\r\n", 1, "/twiml",
+		{ "GET /healthz?a=%2F HTTP/1.1\r\nHost: a\r\n\r\n", 0, 9999, "HTTP/1.1 200 OK\r\n", 1, "/healthz?a=%2F",
 		  "none" },
-		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n", 60000, 60, "HTTP/1.1 200 OK\r\n", 1, "/t",
+		{ "GET //a/../b%20c HTTP/1.1\r\nHost: a\r\nX-Twilio-Signature:  abc= \r\n\r\n", 0, 9999,
+		  "HTTP/1.1 200 OK\r\n", 1, "//a/../b%20c", "abc=" },
+		{ "POST /twiml HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n", 10, 9999, "HTTP/1.1 200 OK\r\n", 1,
+		  "/twiml", "none" },
+		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n", 60000, 60, "HTTP/1.1 200 OK\r\n", 1,
+		  "/t", "none" },
+		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 0, 9999, "HTTP/1.1 200 OK\r\n", 1, "/t",
 		  "none" },
-		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 0, 9999, "HTTP/1.1 200 OK\r\n", 1, "/t", "none" },
-		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 60001\r\n\r\n", 60001, 60, "HTTP/1.1 413 ", 0, "", "" },
+		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 60001\r\n\r\n", 60001, 60, "HTTP/1.1 413 ", 0, "",
+		  "" },
 		{ "POST /t HTTP/1.1\r\nHost: a\r\n\r\n", 0, 9999, "HTTP/1.1 411 ", 0, "", "" },
-		{ "POST /t HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", 0, 9999, "HTTP/1.1 411 ", 0, "", "" },
-		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 2, 9999, "HTTP/1.1 411 ", 0,
-		  "", "" },
+		{ "POST /t HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", 0, 9999, "HTTP/1.1 411 ", 0, "",
+		  "" },
+		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 2, 9999,
+		  "HTTP/1.1 411 ", 0, "", "" },
 		{ "POST /t HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n", 2, 9999, "HTTP/1.1 400 ", 0, "", "" },
 	};
 	static char answer[4096];
