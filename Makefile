@@ -163,16 +163,21 @@ BIN     := $(DESTDIR)$(PREFIX)/bin
 LIBEXEC := $(DESTDIR)$(PREFIX)/libexec/ringdown
 MANDIR  := $(DESTDIR)$(PREFIX)/share/man
 UNITDIR := $(DESTDIR)$(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
+SYSUSERS := $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/sysusers.d
 install: all
 	install -d $(BIN) $(LIBEXEC)/tools $(UNITDIR) $(DESTDIR)$(SYSCONF)/secrets $(DESTDIR)$(SYSCONF)/agents
 	install -m 755 $(PROGRAMS:%=$(B)/bin/%) $(BIN)
 	install -m 755 $(TOOLS:%=$(B)/tools/%) $(LIBEXEC)/tools
-	for unit in systemd/*; do sed 's|@BIN@|$(PREFIX)/bin|; s|@SYSCONF@|$(SYSCONF)|' $$unit >$(UNITDIR)/$${unit##*/} || exit 1; done
+	install -D -m 644 systemd/ringdown.sysusers $(SYSUSERS)/ringdown.conf
+	for unit in systemd/*.service systemd/*.socket; do sed 's|@BIN@|$(PREFIX)/bin|; s|@SYSCONF@|$(SYSCONF)|' $$unit >$(UNITDIR)/$${unit##*/} || exit 1; done
 	for page in man/*; do install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 	install -D -m 644 ringdown.conf.example $(DESTDIR)$(PREFIX)/share/doc/ringdown/ringdown.conf.example
 	install -m 644 etc/* $(DESTDIR)$(PREFIX)/share/doc/ringdown
 	test -e $(DESTDIR)$(SYSCONF)/ringdown.conf || install -m 640 ringdown.conf.example $(DESTDIR)$(SYSCONF)/ringdown.conf
 	chmod 700 $(DESTDIR)$(SYSCONF)/secrets
+	@# onto this machine, not into a package: make the user, and let it read the configuration
+	test -n '$(DESTDIR)' || ! command -v systemd-sysusers >/dev/null || { systemd-sysusers ringdown.conf && \
+		chgrp ringdown $(SYSCONF)/ringdown.conf && systemctl daemon-reload 2>/dev/null || true; }
 
 clean:
 	rm -rf $(B)

@@ -8,26 +8,32 @@
 static const struct {
 	const char *name, *document;
 } tools[] = {
-	{ "remember",
-	  "{\"name\":\"remember\","
-	  "\"description\":\"Writes down one fact for later calls: what the caller asks you to remember, or a lasting preference "
-	  "they state. One fact a call of this tool, as a whole sentence that is understood without this conversation.\","
-	  "\"parameters\":{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000,"
-	  "\"description\":\"The fact, e.g. The caller's sister is called Mia.\"}},"
-	  "\"required\":[\"text\"],\"additionalProperties\":false},"
-	  "\"effect\":\"local\",\"timeout_s\":2,"
-	  "\"instructions\":\"You have a memory across calls. When the caller asks you to remember something, or tells you "
-	  "something lasting about themselves, call remember; never say that you will remember without having called it.\"}" },
-	{ "recall",
-	  "{\"name\":\"recall\","
-	  "\"description\":\"Searches what was remembered and what was said in the caller's earlier calls. Returns the best "
-	  "matches with their dates.\","
-	  "\"parameters\":{\"type\":\"object\",\"properties\":{\"query\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300,"
-	  "\"description\":\"A few words to look for, e.g. sister name\"}},"
-	  "\"required\":[\"query\"],\"additionalProperties\":false},"
-	  "\"effect\":\"none\",\"timeout_s\":2,"
-	  "\"instructions\":\"Before you say that you do not know something about the caller or about an earlier call, look it "
-	  "up with recall.\"}" },
+	{ "remember", "{\"name\":\"remember\","
+		      "\"description\":\"Writes down one fact for later calls: what the caller asks you to remember, "
+		      "or a lasting preference "
+		      "they state. One fact a call of this tool, as a whole sentence that is understood without this "
+		      "conversation.\","
+		      "\"parameters\":{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\",\"minLength\":"
+		      "1,\"maxLength\":1000,"
+		      "\"description\":\"The fact, e.g. The caller's sister is called Mia.\"}},"
+		      "\"required\":[\"text\"],\"additionalProperties\":false},"
+		      "\"effect\":\"local\",\"timeout_s\":2,"
+		      "\"instructions\":\"You have a memory across calls. When the caller asks you to remember "
+		      "something, or tells you "
+		      "something lasting about themselves, call remember; never say that you will remember without "
+		      "having called it.\"}" },
+	{ "recall", "{\"name\":\"recall\","
+		    "\"description\":\"Searches what was remembered and what was said in the caller's earlier calls. "
+		    "Returns the best "
+		    "matches with their dates.\","
+		    "\"parameters\":{\"type\":\"object\",\"properties\":{\"query\":{\"type\":\"string\",\"minLength\":"
+		    "1,\"maxLength\":300,"
+		    "\"description\":\"A few words to look for, e.g. sister name\"}},"
+		    "\"required\":[\"query\"],\"additionalProperties\":false},"
+		    "\"effect\":\"none\",\"timeout_s\":2,"
+		    "\"instructions\":\"Before you say that you do not know something about the caller or about an "
+		    "earlier call, look it "
+		    "up with recall.\"}" },
 };
 
 struct cJSON *memorytools_document(const char *name)

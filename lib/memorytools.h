@@ -1,5 +1,5 @@
-/* The two tools that rd-memory runs itself, because no second program opens the database: what they say about themselves
- * stands here for rd-memory, which lists them, and for toolbox, which leaves them to it. */
+/* The two tools that rd-memory runs itself, because no second program opens the database: what they say about
+ * themselves stands here for rd-memory, which lists them, and for toolbox, which leaves them to it. */
 #ifndef MEMORYTOOLS_H
 #define MEMORYTOOLS_H
 

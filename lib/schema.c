@@ -182,7 +182,8 @@ static int check_enum(struct check *c, const struct cJSON *values, const struct 
 
 		if (cJSON_Compare(one, value, true))
 			return 0;
-		(void)cJSON_PrintPreallocated((struct cJSON *)(size_t)one, text, sizeof text, false); /* too long: cut below */
+		(void)cJSON_PrintPreallocated((struct cJSON *)(size_t)one, text, sizeof text,
+					      false); /* too long: cut below */
 		snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "", text);
 	}
 	return refuse(c, "one of %s expected", names);
@@ -199,8 +200,8 @@ static int check_number(struct check *c, const struct cJSON *schema, double valu
 	return 0;
 }
 
-static int check_count(struct check *c, const struct cJSON *schema, const char *low_word, const char *high_word, size_t count,
-		       const char *unit)
+static int check_count(struct check *c, const struct cJSON *schema, const char *low_word, const char *high_word,
+		       size_t count, const char *unit)
 {
 	const struct cJSON *low = word(schema, low_word), *high = word(schema, high_word);
 
@@ -277,7 +278,8 @@ static int check_value(struct check *c, const struct cJSON *schema, const struct
 	if (cJSON_IsNumber(value))
 		return check_number(c, schema, value->valuedouble);
 	if (cJSON_IsString(value))
-		return check_count(c, schema, "minLength", "maxLength", count_characters(value->valuestring), "characters");
+		return check_count(c, schema, "minLength", "maxLength", count_characters(value->valuestring),
+				   "characters");
 	if (cJSON_IsArray(value))
 		return check_array(c, schema, value, depth);
 	if (cJSON_IsObject(value))

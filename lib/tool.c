@@ -12,7 +12,8 @@
 
 static const char *const effects[] = { "none", "local", "outside" };
 
-/* What a tool may act on: orders to the carrier, to the brain, to the operator's side. Everything else a tool could forge. */
+/* What a tool may act on: orders to the carrier, to the brain, to the operator's side. Everything else a tool could
+ * forge. */
 static const enum event_type sayable[] = { EVENT_CALL_NEXT, EVENT_ASSISTANT_NOTE, EVENT_AGENT_SWITCH, EVENT_JOB_ADD };
 
 bool tool_is_name(const char *name)
@@ -85,7 +86,8 @@ static int read_secrets(struct tool *t, char *why, size_t size)
 }
 
 /* A text of at most max bytes. 0 also if it is missing and need not be there. */
-static int read_text(const struct tool *t, const char *key, bool needed, size_t max, const char **out, char *why, size_t size)
+static int read_text(const struct tool *t, const char *key, bool needed, size_t max, const char **out, char *why,
+		     size_t size)
 {
 	const struct cJSON *field = cJSON_GetObjectItemCaseSensitive(t->document, key);
 

@@ -1,5 +1,5 @@
-/* What a tool says about itself (`TOOL --schema`, ringdown-tools(7)), checked: the description a model reads, the schema of
- * its arguments, what it does to the world, which secrets it wants, which events it may have said for it. */
+/* What a tool says about itself (`TOOL --schema`, ringdown-tools(7)), checked: the description a model reads, the
+ * schema of its arguments, what it does to the world, which secrets it wants, which events it may have said for it. */
 #ifndef TOOL_H
 #define TOOL_H
 
@@ -10,22 +10,22 @@
 
 #define TOOL_NAME_MAX 64
 #define TOOL_OUTPUT_MAX_BYTES 24576u /* of its standard output: answer or description */
-#define TOOL_TIMEOUT_S 10            /* when it names none */
+#define TOOL_TIMEOUT_S 10	     /* when it names none */
 #define TOOL_TIMEOUT_MAX_S 3600
-#define TOOL_WHY_BYTES 256           /* of a reason, with its NUL */
+#define TOOL_WHY_BYTES 256 /* of a reason, with its NUL */
 
 enum tool_effect { TOOL_NONE, TOOL_LOCAL, TOOL_OUTSIDE }; /* outside: what it did cannot be undone by us */
 
 struct tool {
-	struct cJSON *document;        /* owns all that is borrowed below */
+	struct cJSON *document;			       /* owns all that is borrowed below */
 	const char *name, *description, *instructions; /* instructions NULL: none */
 	const struct cJSON *parameters;
-	const char *unavailable;       /* not NULL: why it cannot be used; then only the name is known */
+	const char *unavailable; /* not NULL: why it cannot be used; then only the name is known */
 	enum tool_effect effect;
 	bool sensitive, network;
 	unsigned timeout_s;
-	unsigned says;                 /* bits, see tool_may_say */
-	const struct cJSON *secrets;   /* names, or NULL */
+	unsigned says;		     /* bits, see tool_may_say */
+	const struct cJSON *secrets; /* names, or NULL */
 };
 
 /* A letter, digits, _ and -, at most TOOL_NAME_MAX: what a model's interface takes, and never a path. */

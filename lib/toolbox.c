@@ -111,7 +111,8 @@ static int take_in(struct toolbox_tool *t)
 		return miss(t, "%s", t->tool.unavailable);
 	cJSON_ArrayForEach(name, t->tool.secrets)
 		if (!secret_is_granted(t, name->valuestring))
-			return miss(t, "it needs a secret; set tool \"%s\" { secret = \"%.64s\" }", t->name, name->valuestring);
+			return miss(t, "it needs a secret; set tool \"%s\" { secret = \"%.64s\" }", t->name,
+				    name->valuestring);
 	t->timeout_s = seconds > 0 ? (unsigned)seconds : t->tool.timeout_s;
 	t->state = TOOLBOX_READY;
 	return 0;
@@ -142,7 +143,7 @@ static void on_answer(struct worker *w, int status)
 		(void)miss(t, "--schema printed more than %u bytes", TOOL_OUTPUT_MAX_BYTES);
 	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		(void)miss(t, "--schema ended with %s %d", WIFEXITED(status) ? "exit status" : "signal",
-		     WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+			   WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 	else
 		(void)read_answer(t, w->output, w->n);
 	worker_close(w);
@@ -154,8 +155,11 @@ static void on_answer(struct worker *w, int status)
 
 static void ask(struct toolbox_tool *t, struct loop *loop, const struct toolenv *env)
 {
-	struct worker_order order = { .path = t->path, .argv = t->words, .envp = (const char *const *)env->lines,
-				      .output_max = TOOL_OUTPUT_MAX_BYTES, .limit_us = TOOLBOX_ASK_US };
+	struct worker_order order = { .path = t->path,
+				      .argv = t->words,
+				      .envp = (const char *const *)env->lines,
+				      .output_max = TOOL_OUTPUT_MAX_BYTES,
+				      .limit_us = TOOLBOX_ASK_US };
 
 	t->words[t->word_count] = "--schema";
 	t->worker.on_end = on_answer;
@@ -186,8 +190,11 @@ static int know_or_ask(struct toolbox_tool *t, struct loop *loop, const struct s
 
 	if (toolenv_open(&env, t->box->conf, t->box->agent, t->name) < 0)
 		return miss(t, "cannot make its environment: %s", strerror(errno));
-	t->key = (struct toolcache_key){ .path = t->path, .size = (uint64_t)s->st_size, .given = hash_given(t, &env),
-					 .mtime_ns = (uint64_t)s->st_mtim.tv_sec * 1000000000u + (uint64_t)s->st_mtim.tv_nsec };
+	t->key = (struct toolcache_key){ .path = t->path,
+					 .size = (uint64_t)s->st_size,
+					 .given = hash_given(t, &env),
+					 .mtime_ns = (uint64_t)s->st_mtim.tv_sec * 1000000000u +
+						     (uint64_t)s->st_mtim.tv_nsec };
 	document = toolcache_find(&t->box->cache, &t->key);
 	if (document && tool_read(&t->tool, document, t->why, sizeof t->why) == 0)
 		(void)take_in(t);
@@ -200,7 +207,7 @@ static int know_or_ask(struct toolbox_tool *t, struct loop *loop, const struct s
 static int open_tool(struct toolbox_tool *t, struct loop *loop, const char *name)
 {
 	struct cJSON *document;
-	struct stat s;
+	struct stat s = { .st_size = 0 };
 
 	snprintf(t->name, sizeof t->name, "%s", name);
 	if (strncmp(name, "mcp:", 4) == 0)
@@ -216,8 +223,8 @@ static int open_tool(struct toolbox_tool *t, struct loop *loop, const char *name
 	return locate(t, &s) < 0 ? -1 : know_or_ask(t, loop, &s);
 }
 
-int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, const char *agent, const char *const *names,
-		 size_t count)
+int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, const char *agent,
+		 const char *const *names, size_t count)
 {
 	char cache[PATHS_MAX_BYTES];
 

@@ -1,5 +1,5 @@
-/* The tools of an agent: where each lies, what it says about itself, and why one cannot be used. Those that are not in the
- * cache are asked, all at once and beside the loop; one second is enough for a program that only prints a text. */
+/* The tools of an agent: where each lies, what it says about itself, and why one cannot be used. Those that are not in
+ * the cache are asked, all at once and beside the loop; one second is enough for a program that only prints a text. */
 #ifndef TOOLBOX_H
 #define TOOLBOX_H
 
@@ -12,14 +12,14 @@
 #include "toolenv.h"
 #include "worker.h"
 
-#define TOOLBOX_MAX 128 /* tools of an agent */
+#define TOOLBOX_MAX 128	 /* tools of an agent */
 #define TOOLBOX_WORDS 32 /* of a command */
 #define TOOLBOX_ASK_US (1000u * 1000u)
 
 struct conf;
 
 enum toolbox_state {
-	TOOLBOX_ASKED,     /* it has not answered yet */
+	TOOLBOX_ASKED, /* it has not answered yet */
 	TOOLBOX_READY,
 	TOOLBOX_MISSING,   /* why says so */
 	TOOLBOX_ELSEWHERE, /* rd-memory runs it: its description is there, its program is not ours */
@@ -30,11 +30,11 @@ struct toolbox_tool {
 	char name[TOOL_NAME_MAX + 1];
 	enum toolbox_state state;
 	char why[TOOL_WHY_BYTES];
-	struct tool tool;                     /* READY, ELSEWHERE */
+	struct tool tool; /* READY, ELSEWHERE */
 	char path[PATHS_MAX_BYTES];
 	const char *words[TOOLBOX_WORDS + 2]; /* its argv without --schema, borrowed from the configuration */
 	size_t word_count;
-	unsigned timeout_s;                   /* the configuration's, else its own */
+	unsigned timeout_s; /* the configuration's, else its own */
 	struct toolcache_key key;
 	struct worker worker;
 };
@@ -50,11 +50,11 @@ struct toolbox { /* zeroed is closed */
 	void *ctx;
 };
 
-/* Finds the tools of agent.tools, or of names (count of them) if it is not NULL; asks those that are not in the cache by way
- * of loop. conf and agent are borrowed until toolbox_close. Blocks on files only. 0, or -1 with errno. Set on_change and ctx
- * before. */
-int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, const char *agent, const char *const *names,
-		 size_t count);
+/* Finds the tools of agent.tools, or of names (count of them) if it is not NULL; asks those that are not in the cache
+ * by way of loop. conf and agent are borrowed until toolbox_close. Blocks on files only. 0, or -1 with errno. Set
+ * on_change and ctx before. */
+int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, const char *agent,
+		 const char *const *names, size_t count);
 void toolbox_close(struct toolbox *b);
 
 /* The same for a program without a loop: returns when all have answered, in about a second at most. */

@@ -70,7 +70,8 @@ struct cJSON *toolcache_find(const struct toolcache *c, const struct toolcache_k
 	const struct cJSON *entry;
 
 	cJSON_ArrayForEach(entry, c->entries)
-		if (same_place(entry, key) && text_is(entry, "size", key->size) && text_is(entry, "mtime_ns", key->mtime_ns))
+		if (same_place(entry, key) && text_is(entry, "size", key->size) &&
+		    text_is(entry, "mtime_ns", key->mtime_ns))
 			return cJSON_Duplicate(json_object(entry, "schema"), true);
 	return NULL;
 }
@@ -123,7 +124,8 @@ int toolcache_save(struct toolcache *c)
 	text = json_print(json_make("tools:j", cJSON_Duplicate(c->entries, true)));
 	if (!text)
 		return errno = ENOMEM, -1;
-	failed = paths_mkdir(folder) < 0 || paths_write_atomically(own, text, strlen(text)) < 0 || rename(own, c->path) < 0;
+	failed = paths_mkdir(folder) < 0 || paths_write_atomically(own, text, strlen(text)) < 0 ||
+		 rename(own, c->path) < 0;
 	free(text);
 	return failed ? -1 : 0;
 }

@@ -1,5 +1,5 @@
-/* CACHE/tools.json: what tools said about themselves, by path, size, time of change and environment, so that a call need not
- * ask them again. It may be lost or damaged at any time: then they are asked. */
+/* CACHE/tools.json: what tools said about themselves, by path, size, time of change and environment, so that a call
+ * need not ask them again. It may be lost or damaged at any time: then they are asked. */
 #ifndef TOOLCACHE_H
 #define TOOLCACHE_H
 

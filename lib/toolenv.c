@@ -85,7 +85,8 @@ static int add_folder(struct toolenv *e, const struct conf *c, const char *tool)
 {
 	char state[PATHS_MAX_BYTES], folder[PATHS_MAX_BYTES];
 
-	if (paths_state(c, state, sizeof state) < 0 || paths_format(folder, sizeof folder, "%s/tools/%s", state, tool) < 0)
+	if (paths_state(c, state, sizeof state) < 0 ||
+	    paths_format(folder, sizeof folder, "%s/tools/%s", state, tool) < 0)
 		return 0;
 	return toolenv_add(e, "RINGDOWN_TOOL_DIR", folder);
 }
@@ -95,8 +96,8 @@ int toolenv_open(struct toolenv *e, const struct conf *c, const char *agent, con
 	*e = (struct toolenv){ .count = 0 };
 	if (toolenv_add(e, "PATH", "/usr/local/bin:/usr/bin:/bin") < 0 || toolenv_add(e, "LANG", "C.UTF-8") < 0 ||
 	    toolenv_add(e, "RINGDOWN_AGENT", agent) < 0 ||
-	    toolenv_add(e, "RINGDOWN_TZ", conf_text(c, "general", NULL, "timezone")) < 0 || add_folder(e, c, tool) < 0 ||
-	    add_transfer_to(e, c, agent) < 0 || add_settings(e, c, tool) < 0) {
+	    toolenv_add(e, "RINGDOWN_TZ", conf_text(c, "general", NULL, "timezone")) < 0 ||
+	    add_folder(e, c, tool) < 0 || add_transfer_to(e, c, agent) < 0 || add_settings(e, c, tool) < 0) {
 		int saved = errno;
 
 		toolenv_close(e);

@@ -61,16 +61,9 @@ struct cJSON *toolkit_data(struct cJSON *made, struct cJSON *data)
 	return made;
 }
 
-struct cJSON *toolkit_names(const char *first, ...)
+struct cJSON *toolkit_list(const char *name)
 {
-	struct cJSON *list = cJSON_CreateArray();
-	va_list args;
-
-	va_start(args, first);
-	for (const char *name = first; list && name; name = va_arg(args, const char *))
-		cJSON_AddItemToArray(list, cJSON_CreateString(name));
-	va_end(args);
-	return list;
+	return cJSON_CreateStringArray(&name, 1);
 }
 
 /* Prints a line of JSON; the object is deleted. */
@@ -99,7 +92,8 @@ static int run(const struct toolkit *t)
 	bool ok;
 
 	if (!arguments) {
-		fprintf(stderr, "%s: error: one JSON object expected on standard input, e.g. echo '{}' | %s\n", t->name, t->name);
+		fprintf(stderr, "%s: error: one JSON object expected on standard input, e.g. echo '{}' | %s\n", t->name,
+			t->name);
 		return EXIT_USAGE;
 	}
 	made = t->run(arguments);
@@ -114,7 +108,9 @@ static int help(const struct toolkit *t)
 	const char *description = json_text(document, "description"), *unavailable = json_text(document, "unavailable");
 
 	printf("usage: %s [--schema | --help | --version] < ARGUMENTS\n%s\nSee ringdown-tools(7).\n", t->name,
-	       description ? description : unavailable ? unavailable : "");
+	       description   ? description
+	       : unavailable ? unavailable
+			     : "");
 	cJSON_Delete(document);
 	return EXIT_OK;
 }

@@ -7,8 +7,8 @@ struct cJSON;
 
 struct toolkit {
 	const char *name;
-	struct cJSON *(*describe)(void);                      /* what --schema prints; printed and deleted */
-	struct cJSON *(*run)(const struct cJSON *arguments);  /* toolkit_ok or toolkit_failed, perhaps with more added */
+	struct cJSON *(*describe)(void);		     /* what --schema prints; printed and deleted */
+	struct cJSON *(*run)(const struct cJSON *arguments); /* toolkit_ok or toolkit_failed, perhaps with more added */
 };
 
 /* What main returns. */
@@ -24,7 +24,7 @@ struct cJSON *toolkit_say(struct cJSON *answer, struct cJSON *event);
 /* Adds what a program wants to know rather than a caller to hear. Takes data over; returns answer. */
 struct cJSON *toolkit_data(struct cJSON *answer, struct cJSON *data);
 
-/* A list of names, NULL behind the last: for `required`, `says`, `secrets`. The caller's. */
-struct cJSON *toolkit_names(const char *first, ...) __attribute__((sentinel));
+/* A list of one name: for `required`, `says`, `secrets`. The caller's; NULL without memory. */
+struct cJSON *toolkit_list(const char *name);
 
 #endif

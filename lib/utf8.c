@@ -3,7 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The length of the character at s, at most n bytes; 0: it is none (overlong, a surrogate, beyond the last, cut off). */
+/* The length of the character at s, at most n bytes; 0: it is none (overlong, a surrogate, beyond the last, cut off).
+ */
 static size_t valid(const unsigned char *s, size_t n)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };

@@ -58,8 +58,9 @@ static bool is_space(uint32_t code)
 /* Scripts that write words without spaces between them: Thai to Khmer, kana, Han, and what stands with them. */
 static bool is_dense(uint32_t code)
 {
-	return (code >= 0x0e00 && code <= 0x0eff) || (code >= 0x1780 && code <= 0x17ff) || (code >= 0x3001 && code <= 0x9fff) ||
-	       (code >= 0xf900 && code <= 0xfaff) || (code >= 0xff00 && code <= 0xff65) || (code >= 0x20000 && code <= 0x3ffff);
+	return (code >= 0x0e00 && code <= 0x0eff) || (code >= 0x1780 && code <= 0x17ff) ||
+	       (code >= 0x3001 && code <= 0x9fff) || (code >= 0xf900 && code <= 0xfaff) ||
+	       (code >= 0xff00 && code <= 0xff65) || (code >= 0x20000 && code <= 0x3ffff);
 }
 
 /* The end of the last word that lies wholly within the first `characters`. */

@@ -7,9 +7,9 @@
 
 struct cJSON;
 
-/* How many bytes of text (UTF-8) were heard after heard_ms of its sent_ms of audio, cut behind the last whole word, without
- * the spaces behind it. spans: an array of [characters, ms], one stretch of speech behind the other (so pieces are joined
- * by appending); NULL or unusable: in proportion. Scripts without spaces are cut between characters. */
+/* How many bytes of text (UTF-8) were heard after heard_ms of its sent_ms of audio, cut behind the last whole word,
+ * without the spaces behind it. spans: an array of [characters, ms], one stretch of speech behind the other (so pieces
+ * are joined by appending); NULL or unusable: in proportion. Scripts without spaces are cut between characters. */
 size_t words_heard(const char *text, const struct cJSON *spans, long heard_ms, long sent_ms);
 
 #endif

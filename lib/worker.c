@@ -216,7 +216,8 @@ static int watch_all(struct worker *w)
 	w->pid_watch = (struct watch){ .name = "tool exit", .on = on_exit_of, .ctx = w };
 	w->errors.watch = (struct watch){ .name = "tool log", .on = on_errors, .ctx = w };
 	w->progress.watch = (struct watch){ .name = "tool progress", .on = on_progress, .ctx = w };
-	if (loop_watch(w->loop, &w->out_watch, w->out, EPOLLIN) < 0 || loop_watch(w->loop, &w->pid_watch, w->pidfd, EPOLLIN) < 0)
+	if (loop_watch(w->loop, &w->out_watch, w->out, EPOLLIN) < 0 ||
+	    loop_watch(w->loop, &w->pid_watch, w->pidfd, EPOLLIN) < 0)
 		return -1;
 	if (w->on_line && (loop_watch(w->loop, &w->errors.watch, w->errors.fd, EPOLLIN) < 0 ||
 			   loop_watch(w->loop, &w->progress.watch, w->progress.fd, EPOLLIN) < 0))
@@ -250,8 +251,15 @@ static int start(struct worker *w, const struct worker_order *o)
 
 int worker_start(struct worker *w, struct loop *loop, const struct worker_order *o)
 {
-	*w = (struct worker){ .loop = loop, .pidfd = -1, .out = -1, .errors.fd = -1, .progress.fd = -1, .on_line = w->on_line,
-			      .on_end = w->on_end, .ctx = w->ctx, .output_max = o->output_max };
+	*w = (struct worker){ .loop = loop,
+			      .pidfd = -1,
+			      .out = -1,
+			      .errors.fd = -1,
+			      .progress.fd = -1,
+			      .on_line = w->on_line,
+			      .on_end = w->on_end,
+			      .ctx = w->ctx,
+			      .output_max = o->output_max };
 	w->output = malloc(o->output_max + 1);
 	if (!w->output)
 		return -1;

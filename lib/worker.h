@@ -1,6 +1,6 @@
-/* A program that does one thing for us beside the loop: in a process group of its own, its input given whole, its output
- * gathered up to a cap, its other words line by line, its time limited. However it goes, on_end is called once, and then
- * nothing of it is left: group killed, reaped, descriptors closed. */
+/* A program that does one thing for us beside the loop: in a process group of its own, its input given whole, its
+ * output gathered up to a cap, its other words line by line, its time limited. However it goes, on_end is called once,
+ * and then nothing of it is left: group killed, reaped, descriptors closed. */
 #ifndef WORKER_H
 #define WORKER_H
 
@@ -11,7 +11,7 @@
 
 #include "loop.h"
 
-#define WORKER_LINE_MAX 512 /* of a line on fd 2 or 3; what is longer is cut */
+#define WORKER_LINE_MAX 512	       /* of a line on fd 2 or 3; what is longer is cut */
 #define WORKER_KILL_US (1000u * 1000u) /* from SIGTERM to SIGKILL */
 
 enum worker_why { WORKER_EXITED, WORKER_LATE, WORKER_LOUD, WORKER_STOPPED }; /* loud: more output than its cap */
@@ -54,7 +54,8 @@ struct worker { /* zeroed is not running */
 /* Set on_line, on_end and ctx before. 0, or -1 with errno: then nothing is running and on_end is not called. */
 int worker_start(struct worker *w, struct loop *loop, const struct worker_order *order);
 
-/* SIGTERM to the group now, SIGKILL a second later; the first reason counts. on_end follows. Harmless if it has ended. */
+/* SIGTERM to the group now, SIGKILL a second later; the first reason counts. on_end follows. Harmless if it has ended.
+ */
 void worker_stop(struct worker *w, enum worker_why why);
 
 /* SIGKILL, waited for (it takes microseconds), without on_end; frees the output. */

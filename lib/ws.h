@@ -4,7 +4,7 @@
  *   client: ws_connect(), TLS with the system's CA folder
  *
  * A message that is handed out is borrowed until the callback returns. What is sent waits in a bounded queue, one
- * message for each time the socket is writable. libwebsockets is included in ws.c alone. */
+ * message for each time the socket is writable. libwebsockets is included in ws.c and hub.c alone. */
 #ifndef WS_H
 #define WS_H
 
@@ -18,8 +18,8 @@ struct ws; /* one connection; its own until on_close has returned, then freed by
 
 struct ws_calls {
 	void (*on_open)(struct ws *w, void *ctx);
-	void (*on_text)(struct ws *w, void *ctx, char *text,
-			size_t n);			      /* NUL-terminated behind n; may be changed in place */
+	/* text is NUL-terminated behind n and may be changed in place. */
+	void (*on_text)(struct ws *w, void *ctx, char *text, size_t n);
 	void (*on_binary)(struct ws *w, void *ctx, size_t n); /* a binary message came and was dropped; NULL: as text */
 	/* The connection is over or never came about; said once. status is the close code, the HTTP status of a refused
 	 * handshake, or 0; why is for a log line. After it w is gone. */
@@ -39,8 +39,8 @@ struct ws_limits {
 int ws_open(struct loop *l, bool tls);
 void ws_close_all(struct loop *l);
 
-/* All callbacks come from the loop, none from inside a function of this header. on_text and on_open do not come after
- * ws_close or ws_abort. */
+/* All callbacks come from the loop, none from inside a function of this header but ws_close_all. on_text and on_open do
+ * not come after ws_close or ws_abort. */
 
 /* Serves an accepted TCP connection of which `bytes` (the request's head and perhaps more) were read already. The
  * descriptor is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The head may have 8

@@ -80,7 +80,7 @@ void opening_resume(struct bridge *b, const char *why)
 void opening_go_on(struct bridge *b)
 {
 	if (b->turn.open) /* his words themselves are said again: the server answers to them */
-		backlog_rewind(&b->backlog, b->turn.place);
+		session_rewind(b, b->turn.place);
 	else if (b->session.number > 1 || history_unanswered(&b->history))
 		opening_resume(b, "The connection broke while you were speaking.");
 	session_voice(b);
@@ -103,6 +103,7 @@ void opening_late(struct bridge *b)
 
 void opening_begin(struct bridge *b)
 {
+	b->session.voice_from = b->backlog.sent;
 	forget_unsaid_greeting(b);
 	if (b->history.count > 0) {
 		seed(b);

@@ -62,15 +62,17 @@ struct slice {
 	size_t n;
 };
 
-enum flat_key { FLAT_TYPE, FLAT_RESPONSE, FLAT_ITEM, FLAT_CONTENT, FLAT_DELTA, FLAT_TRANSCRIPT, FLAT_KEYS };
+enum flat_key { FLAT_TYPE, FLAT_RESPONSE, FLAT_ITEM, FLAT_DELTA, FLAT_TRANSCRIPT, FLAT_CONTENT, FLAT_START, FLAT_KEYS };
+#define FLAT_NUMBERS FLAT_CONTENT /* from here on */
 
 static const char *const flat_keys[FLAT_KEYS] = {
 	[FLAT_TYPE] = "type",
 	[FLAT_RESPONSE] = "response_id",
 	[FLAT_ITEM] = "item_id",
-	[FLAT_CONTENT] = "content_index",
 	[FLAT_DELTA] = "delta",
 	[FLAT_TRANSCRIPT] = "transcript",
+	[FLAT_CONTENT] = "content_index",
+	[FLAT_START] = "audio_start_ms",
 };
 
 static char *skip_space(char *p)
@@ -121,8 +123,8 @@ static bool flat_scan(char *text, size_t n, struct slice found[FLAT_KEYS])
 			return false;
 		for (int i = 0; i < FLAT_KEYS; i++)
 			if (strlen(flat_keys[i]) == key.n && memcmp(flat_keys[i], key.at, key.n) == 0) {
-				if (i != FLAT_CONTENT && value.at[-1] != '"')
-					return false; /* null where text belongs */
+				if ((i < FLAT_NUMBERS) != (value.at[-1] == '"'))
+					return false; /* null where text belongs, or the like */
 				found[i] = value;
 			}
 		p = skip_space(p);
@@ -139,6 +141,11 @@ static const char *slice_text(struct slice s)
 		return "";
 	s.at[s.n] = 0; /* over the closing quote, which nobody needs any more */
 	return s.at;
+}
+
+static long slice_number(struct slice s, long otherwise)
+{
+	return s.at ? strtol(s.at, NULL, 10) : otherwise;
 }
 
 static const char *decode_audio(struct realtime_event *e, char *base64, size_t n)
@@ -164,7 +171,8 @@ static bool read_flat(struct realtime_event *e, char *text, size_t n, const char
 	if (!flat)
 		return false;
 	words = found[FLAT_DELTA].at ? found[FLAT_DELTA] : found[FLAT_TRANSCRIPT];
-	e->content_index = found[FLAT_CONTENT].at ? (int)strtol(found[FLAT_CONTENT].at, NULL, 10) : 0;
+	e->content_index = (int)slice_number(found[FLAT_CONTENT], 0);
+	e->start_ms = slice_number(found[FLAT_START], -1);
 	e->name = slice_text(found[FLAT_TYPE]);
 	e->response_id = slice_text(found[FLAT_RESPONSE]);
 	e->item_id = slice_text(found[FLAT_ITEM]);
@@ -239,6 +247,7 @@ static const char *read_fields(struct realtime_event *e)
 	e->response_id = text_of(e->json, "response_id");
 	e->item_id = text_of(e->json, "item_id");
 	e->content_index = (int)json_number(e->json, "content_index", 0);
+	e->start_ms = (long)json_number(e->json, "audio_start_ms", -1);
 	e->text = cJSON_IsString(delta) ? delta->valuestring : text_of(e->json, "transcript");
 	switch (e->type) {
 	case REALTIME_AUDIO:

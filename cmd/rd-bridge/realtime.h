@@ -50,6 +50,7 @@ struct realtime_event {
 	const char *response_id, *item_id;
 	const char *text; /* words, a transcript */
 	int content_index;
+	long start_ms;    /* SPEECH_STARTED: of all sound on this connection; -1: not said */
 	uint8_t *audio;
 	size_t audio_bytes;
 	struct realtime_item item;      /* ITEM_ADDED, OUTPUT_ADDED, OUTPUT_DONE */

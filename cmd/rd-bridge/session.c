@@ -101,6 +101,14 @@ void session_voice(struct bridge *b)
 	}
 }
 
+void session_rewind(struct bridge *b, uint64_t place)
+{
+	uint64_t sent = b->backlog.sent;
+
+	backlog_rewind(&b->backlog, place);
+	b->session.voice_from -= sent - b->backlog.sent; /* may go below zero: only differences count */
+}
+
 /* --- connecting */
 
 static uint64_t deadline_us(const struct session *s)

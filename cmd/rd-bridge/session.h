@@ -39,6 +39,7 @@ struct session {
 	bool broken;               /* the last one was lost, not replaced; or it was another brain's */
 	uint64_t lost_us;          /* since when there is none that runs */
 	uint64_t running_us;       /* since when this one runs */
+	uint64_t voice_from;       /* the place in the backlog at which this one began to listen */
 	uint64_t heard_us;         /* when the server was last heard of */
 	uint64_t end_us;           /* when it is time for another one */
 	uint64_t expiry_us;        /* as the service said; 0: not yet on this one */
@@ -66,6 +67,8 @@ void session_over(struct bridge *b); /* the call is over */
 void session_send(struct bridge *b, char *text);
 /* The caller's voice, as far as it was not sent. */
 void session_voice(struct bridge *b);
+/* To be sent once more, from this place of the backlog on. */
+void session_rewind(struct bridge *b, uint64_t place);
 
 /* A new event id "what-17", written to out; its number. And one of an item of ours, which the server is to confirm. */
 unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTES]);

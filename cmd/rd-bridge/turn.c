@@ -17,7 +17,7 @@
 
 #define HOLD_US (2 * SECOND)     /* the server's time to create the response to a turn */
 #define KEY_US (1200 * MS)       /* a number that is typed in is one wish */
-#define PREFIX_MS 800            /* how long ago speech began when the server says so, at most */
+#define PREFIX_MS 400            /* so much before words may belong to them */
 #define OWED_US (300 * MS)       /* until the carrier has said whether something is still being played */
 #define MISSING_US (750 * MS)
 #define PADDING_MS 1000
@@ -83,12 +83,19 @@ bool turn_quiet(const struct bridge *b)
 
 /* --- the caller's turn */
 
+/* Where the caller's words begin in the backlog, a little early. The server counts the sound that it got here. */
+static uint64_t place_of(const struct bridge *b, long start_ms)
+{
+	uint64_t early = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
+	uint64_t place = start_ms < 0 ? b->backlog.sent : b->session.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
+
+	return place > early ? place - early : 0;
+}
+
 void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 {
 	struct turn *t = &b->turn;
-	uint64_t before = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
 
-	(void)e;
 	interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
 	if (t->speaking)
 		return;
@@ -99,7 +106,7 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	t->since_us = clock_us();
 	t->words_us = t->since_us;
 	if (!t->open)
-		t->place = b->backlog.sent > before ? b->backlog.sent - before : 0;
+		t->place = place_of(b, e->start_ms);
 	t->open = true;
 	b->backlog.keep = true;
 	b->responses.held = true;

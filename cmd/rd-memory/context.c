@@ -97,8 +97,9 @@ static void on_answer(void *ctx, const struct cJSON *answer, bool sent)
 	(void)sent;
 	if (!json_flag(answer, "ok", false))
 		return; /* said without it already, or will be */
-	cJSON_ArrayForEach(fact, json_array(answer, "facts"))
+	cJSON_ArrayForEach(fact, json_array(answer, "facts")) {
 		add_fact(m, json_text(fact, "text"), json_text(fact, "caller"));
+	}
 	turns_load(&m->turns, json_array(answer, "turns"));
 	if (at)
 		snprintf(m->last_call, sizeof m->last_call, "Their last call was on %.10s.", at);
@@ -110,8 +111,8 @@ void context_begin(struct memory *m)
 {
 	timer_after(&m->stage->loop, &m->context_timer, PATIENCE_US);
 	(void)remote_ask(&m->store,
-			 json_make("do:s call:s caller:s callers:j", "context", m->call, m->caller, people_sharing(m)), ANSWER_US,
-			 on_answer, m);
+			 json_make("do:s call:s caller:s callers:j", "context", m->call, m->caller, people_sharing(m)),
+			 ANSWER_US, on_answer, m);
 }
 
 void context_say(struct memory *m)

@@ -1,8 +1,8 @@
 /* rd-memory: the ring's voice to the memory of all calls. rd-memory(8)
- *   in   call.setup, call.heard, call.cleared, call.end; user.text, assistant.text, assistant.done and the audio they belong
- *        to; tool.call of remember and recall, tool.result, usage, agent.switched
- *   out  context, tools.list and tool.result of its two tools, stage.fault when the store is away
- *   exit 0 end of input, 100 usage or configuration, 111 try again */
+ *   in   call.setup, call.heard, call.cleared, call.end; user.text, assistant.text, assistant.done and the audio they
+ * belong to; tool.call of remember and recall, tool.result, usage, agent.switched out  context, tools.list and
+ * tool.result of its two tools, stage.fault when the store is away exit 0 end of input, 100 usage or configuration, 111
+ * try again */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
@@ -46,12 +46,15 @@ static enum stage_verdict on_setup(struct stage *s, const struct frame *f, const
 	return STAGE_PASS;
 }
 
-/* When the caller began to speak, where the brain says so: their words are known only after the answer to them has begun. */
+/* When the caller began to speak, where the brain says so: their words are known only after the answer to them has
+ * begun. */
 static uint64_t spoken_at(const struct frame *f, const struct cJSON *event)
 {
 	double since = json_number(event, "since_us", 0);
 
-	return since > 0 && since <= (double)f->birth_us && since + SPEECH_MAX_US >= (double)f->birth_us ? (uint64_t)since : f->birth_us;
+	return since > 0 && since <= (double)f->birth_us && since + SPEECH_MAX_US >= (double)f->birth_us
+		       ? (uint64_t)since
+		       : f->birth_us;
 }
 
 static enum stage_verdict on_user_text(struct stage *s, const struct frame *f, const struct cJSON *event)
@@ -168,14 +171,14 @@ static enum stage_verdict on_call_end(struct stage *s, const struct frame *f, co
 }
 
 static const struct stage_row rows[] = {
-	{ FRAME_EVENT, "call.setup", on_setup },             /* who calls: context, tools */
-	{ FRAME_EVENT, "user.text", on_user_text },          /* the caller's turn */
+	{ FRAME_EVENT, "call.setup", on_setup },	      /* who calls: context, tools */
+	{ FRAME_EVENT, "user.text", on_user_text },	      /* the caller's turn */
 	{ FRAME_EVENT, "assistant.text", on_assistant_text }, /* the assistant's, while it comes */
 	{ FRAME_EVENT, "assistant.done", on_assistant_done }, /* and all of it */
-	{ FRAME_DOWN, NULL, on_voice },                      /* how long it is, should the brain die before it says so */
-	{ FRAME_EVENT, "call.heard", on_heard },             /* how much of it was heard */
-	{ FRAME_EVENT, "call.cleared", on_cleared },         /* and where it was cut off */
-	{ FRAME_EVENT, "tool.call", on_tool_call },          /* remember, recall */
+	{ FRAME_DOWN, NULL, on_voice },		     /* how long it is, should the brain die before it says so */
+	{ FRAME_EVENT, "call.heard", on_heard },     /* how much of it was heard */
+	{ FRAME_EVENT, "call.cleared", on_cleared }, /* and where it was cut off */
+	{ FRAME_EVENT, "tool.call", on_tool_call },  /* remember, recall */
 	{ FRAME_EVENT, "tool.result", on_tool_result },
 	{ FRAME_EVENT, "usage", on_usage },
 	{ FRAME_EVENT, "agent.switched", on_switched },
@@ -261,7 +264,8 @@ static void open_memory(struct stage *s)
 	snprintf(memory.call, sizeof memory.call, "%s", s->call ? s->call : "");
 	context_open(&memory);
 	notes_choose(&memory, NULL);
-	if (paths_runtime(s->conf, runtime, sizeof runtime) < 0 || paths_format(path, sizeof path, "%s/store", runtime) < 0)
+	if (paths_runtime(s->conf, runtime, sizeof runtime) < 0 ||
+	    paths_format(path, sizeof path, "%s/store", runtime) < 0)
 		log_die(100, "cannot find the runtime folder: %s", strerror(errno));
 	if (remote_open(&memory.store, &s->loop, path) < 0)
 		log_die(111, "cannot open the way to the store: %s", strerror(errno));

@@ -1,5 +1,5 @@
-/* What rd-memory holds of one call: who calls, what is known of them, what was said; and its three voices: context.c tells
- * the brain, record.c writes down, notes.c is the tools remember and recall. */
+/* What rd-memory holds of one call: who calls, what is known of them, what was said; and its three voices: context.c
+ * tells the brain, record.c writes down, notes.c is the tools remember and recall. */
 #ifndef MEMORY_H
 #define MEMORY_H
 

@@ -100,6 +100,13 @@ void notes_list(struct memory *m)
 
 /* --- answers */
 
+static void release(struct note *n)
+{
+	free(n->id);
+	free(n->text);
+	free(n);
+}
+
 static void drop(struct note *n)
 {
 	struct memory *m = n->memory;
@@ -110,16 +117,14 @@ static void drop(struct note *n)
 			break;
 		}
 	m->note_count--;
-	free(n->id);
-	free(n->text);
-	free(n);
+	release(n);
 }
 
 static void answer(struct memory *m, const char *id, const char *name, bool ok, const char *outcome, const char *text,
 		   struct cJSON *data)
 {
-	struct cJSON *event = json_make("type:s id:s name:s ok:b text:s data:j? outcome:s", "tool.result", id, name, (int)ok, text,
-					data, outcome);
+	struct cJSON *event = json_make("type:s id:s name:s ok:b text:s data:j? outcome:s", "tool.result", id, name,
+					(int)ok, text, data, outcome);
 	struct cJSON *copy = cJSON_Duplicate(event, true);
 
 	if (event)
@@ -149,7 +154,8 @@ static void on_remembered(void *ctx, const struct cJSON *said, bool sent)
 			context_add_fact(m, text);
 		free(text);
 	} else if (sent && !said) {
-		finish(n, false, "unknown", "The memory does not answer; whether it was written down is unknown.", NULL);
+		finish(n, false, "unknown", "The memory does not answer; whether it was written down is unknown.",
+		       NULL);
 	} else {
 		finish(n, false, "failed", "The memory is not available just now; it was not written down.", NULL);
 	}
@@ -169,7 +175,8 @@ static void put_found(const struct memory *m, FILE *out, const struct cJSON *row
 		if (!text || !*text || ftell(out) > FOUND_TEXT_MAX_BYTES)
 			continue;
 		fprintf(out, "%s%s- %.10s: %s%s%.*s", ftell(out) ? "\n" : "", any ? "" : title, at ? at : "", speaker,
-			people_author(m, json_text(row, "caller"), author), (int)utf8_clip(text, ROW_TEXT_MAX_BYTES), text);
+			people_author(m, json_text(row, "caller"), author), (int)utf8_clip(text, ROW_TEXT_MAX_BYTES),
+			text);
 		any = true;
 	}
 }
@@ -220,7 +227,9 @@ static struct note *make(struct memory *m, const struct frame *f, const struct c
 
 	if (!n)
 		return NULL;
-	*n = (struct note){ .next = m->notes, .memory = m, .id = strdup(id), .text = remember ? strdup(text) : NULL, .frame = *f };
+	*n = (struct note){
+		.next = m->notes, .memory = m, .id = strdup(id), .text = remember ? strdup(text) : NULL, .frame = *f
+	};
 	memcpy(n->payload, f->payload, f->length);
 	n->frame.payload = n->payload;
 	if (!n->frame.seq)
@@ -271,6 +280,11 @@ enum stage_verdict notes_call(struct memory *m, const struct frame *f, const str
 
 void notes_close(struct memory *m)
 {
-	while (m->notes)
-		drop(m->notes);
+	while (m->notes) {
+		struct note *n = m->notes;
+
+		m->notes = n->next;
+		release(n);
+	}
+	m->note_count = 0;
 }

@@ -1,5 +1,5 @@
-/* The tools remember and recall: listed for callers who can be known, carried out by the store, answered within two seconds
- * or honestly not. */
+/* The tools remember and recall: listed for callers who can be known, carried out by the store, answered within two
+ * seconds or honestly not. */
 #ifndef NOTES_H
 #define NOTES_H
 
@@ -12,8 +12,8 @@ void notes_choose(struct memory *m, const struct cJSON *list);
 void notes_list(struct memory *m);
 void notes_say(struct memory *m);
 
-/* A tool.call. Ours are taken and go on round the ring when they are answered: coming home is the receipt, so whoever comes
- * after us is told again what we did not finish. */
+/* A tool.call. Ours are taken and go on round the ring when they are answered: coming home is the receipt, so whoever
+ * comes after us is told again what we did not finish. */
 enum stage_verdict notes_call(struct memory *m, const struct frame *f, const struct cJSON *event);
 
 void notes_close(struct memory *m);

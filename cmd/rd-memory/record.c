@@ -8,7 +8,7 @@
 #include "json.h"
 #include "utf8.h"
 
-#define RESULT_BYTES_MAX 2000 /* of a tool's text that is kept */
+#define RESULT_BYTES_MAX 2000	  /* of a tool's text that is kept */
 #define RESULT_TURN_BYTES_MAX 500 /* and that a restarted brain is told */
 
 /* Adds what every request has: what, of which call, when. */
@@ -16,7 +16,8 @@ static struct cJSON *complete(const struct memory *m, struct cJSON *request, con
 {
 	char now[32];
 
-	if (request && cJSON_AddStringToObject(request, "do", what) && cJSON_AddStringToObject(request, "call", m->call) &&
+	if (request && cJSON_AddStringToObject(request, "do", what) &&
+	    cJSON_AddStringToObject(request, "call", m->call) &&
 	    cJSON_AddStringToObject(request, "at", clock_date(now, sizeof now)))
 		return request;
 	cJSON_Delete(request);
@@ -55,11 +56,13 @@ void record_usage(struct memory *m, const struct frame *f, const struct cJSON *e
 			cJSON_AddItemToObject(counts, field->string, cJSON_Duplicate(field, true));
 	send(m,
 	     json_make("origin:i life:i seq:n service:s model:s counts:j", f->origin, f->life,
-		       (long long)(f->seq ? f->seq : ++m->typed), json_text(event, "service"), json_text(event, "model"), counts),
+		       (long long)(f->seq ? f->seq : ++m->typed), json_text(event, "service"),
+		       json_text(event, "model"), counts),
 	     "usage");
 }
 
-void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us, const struct cJSON *event)
+void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us,
+		   const struct cJSON *event)
 {
 	const char *id = json_text(event, "id"), *name = json_text(event, "name"), *text = json_text(event, "text"),
 		   *outcome = json_text(event, "outcome");
@@ -68,7 +71,10 @@ void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq,
 	if (!id || !name || !text || !outcome)
 		return;
 	snprintf(kept, sizeof kept, "%.*s", (int)utf8_clip(text, RESULT_BYTES_MAX), text);
-	send(m, json_make("tool:s name:s ok:b outcome:s text:s", id, name, (int)json_flag(event, "ok", false), outcome, kept), "tool");
+	send(m,
+	     json_make("tool:s name:s ok:b outcome:s text:s", id, name, (int)json_flag(event, "ok", false), outcome,
+		       kept),
+	     "tool");
 	snprintf(turn, sizeof turn, "%.64s: %.*s", name, (int)utf8_clip(text, RESULT_TURN_BYTES_MAX), text);
 	turns_said(&m->turns, TURN_TOOL, origin, life, seq, at_us, turn);
 }

@@ -1,5 +1,5 @@
-/* rd-store as rd-memory sees it: a socket that may be there or not. Requests wait in a bounded queue until they are answered,
- * and are sent again after a break: the store knows a repeat. Nothing here ever waits. */
+/* rd-store as rd-memory sees it: a socket that may be there or not. Requests wait in a bounded queue until they are
+ * answered, and are sent again after a break: the store knows a repeat. Nothing here ever waits. */
 #ifndef REMOTE_H
 #define REMOTE_H
 
@@ -24,9 +24,9 @@ struct remote { /* zeroed is closed; set on_trouble and ctx before remote_open *
 	struct remote_request *first, *last;
 	size_t count, bytes;
 	long next_id;
-	unsigned attempts; /* in vain, since it was last there */
-	bool said;         /* the trouble was told */
-	bool read_only;    /* and was that it cannot write: only a write that succeeds ends it */
+	unsigned attempts;  /* in vain, since it was last there */
+	bool said;	    /* the trouble was told */
+	bool read_only;	    /* and was that it cannot write: only a write that succeeds ends it */
 	unsigned long lost; /* writes that were given up */
 	struct watch watch;
 	struct timer retry;
@@ -44,8 +44,9 @@ void remote_close(struct remote *r);
 /* Something to be written down; taken over. If too much waits the oldest is given up. */
 void remote_write(struct remote *r, struct cJSON *request);
 
-/* A question with a limit; taken over. answer is borrowed; NULL: none came in time, and sent says whether it may have been
- * carried out. Called once, never from within remote_ask. -1: it cannot be asked (no memory): then it is never called. */
+/* A question with a limit; taken over. answer is borrowed; NULL: none came in time, and sent says whether it may have
+ * been carried out. Called once, never from within remote_ask. -1: it cannot be asked (no memory): then it is never
+ * called. */
 int remote_ask(struct remote *r, struct cJSON *request, uint64_t limit_us,
 	       void (*on_answer)(void *ctx, const struct cJSON *answer, bool sent), void *ctx);
 

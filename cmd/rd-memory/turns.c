@@ -36,8 +36,9 @@ static struct turn *find(struct turns *t, enum turn_who who, uint8_t origin, uin
 	return NULL;
 }
 
-/* Into its place by time; the oldest makes room. Moves others: pointers to turns do not outlive this. */
-static struct turn *insert(struct turns *t, const struct turn *new)
+/* Room in its place by time, zeroed but for that; the oldest makes it. Moves others: pointers to turns do not outlive
+ * this. */
+static struct turn *insert(struct turns *t, uint64_t at_us)
 {
 	size_t at;
 
@@ -45,11 +46,19 @@ static struct turn *insert(struct turns *t, const struct turn *new)
 		release(&t->all[0]);
 		memmove(&t->all[0], &t->all[1], --t->count * sizeof t->all[0]);
 	}
-	for (at = t->count; at > 0 && t->all[at - 1].at_us > new->at_us; at--)
+	for (at = t->count; at > 0 && t->all[at - 1].at_us > at_us; at--)
 		t->all[at] = t->all[at - 1];
 	t->count++;
-	t->all[at] = *new;
+	t->all[at] = (struct turn){ .at_us = at_us };
 	return &t->all[at];
+}
+
+static void place(struct turn *turn, enum turn_who who, uint8_t origin, uint8_t life, uint32_t seq)
+{
+	turn->who = who;
+	turn->origin = origin;
+	turn->life = life;
+	turn->seq = seq;
 }
 
 static void set_text(struct turn *turn, const char *text)
@@ -83,27 +92,33 @@ static void note_at_a_pace(struct turns *t, struct turn *turn, uint64_t now_us)
 
 /* --- the caller and the tools */
 
-void turns_said(struct turns *t, enum turn_who who, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us, const char *text)
+void turns_said(struct turns *t, enum turn_who who, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us,
+		const char *text)
 {
-	struct turn new = { .who = who, .origin = origin, .life = life, .seq = seq, .at_us = at_us, .done = true, .settled = true };
+	struct turn *turn;
 
 	if (seq && find(t, who, origin, life, seq))
 		return;
-	set_text(&new, text);
-	new.heard = strlen(text_of(&new));
-	if (new.text)
-		note(t, insert(t, &new), at_us);
+	turn = insert(t, at_us);
+	place(turn, who, origin, life, seq);
+	set_text(turn, text);
+	turn->heard = strlen(text_of(turn));
+	turn->done = turn->settled = true;
+	note(t, turn, at_us);
 }
 
 /* --- the assistant */
 
 static struct turn *of_item(struct turns *t, uint32_t item, uint64_t now_us)
 {
-	struct turn new = { .who = TURN_ASSISTANT, .origin = (uint8_t)(item >> 24), .life = (uint8_t)(item >> 16),
-			    .seq = item & 0xffff, .at_us = now_us };
-	struct turn *turn = item ? find(t, TURN_ASSISTANT, new.origin, new.life, new.seq) : NULL;
+	uint8_t origin = (uint8_t)(item >> 24), life = (uint8_t)(item >> 16);
+	struct turn *turn = item ? find(t, TURN_ASSISTANT, origin, life, item & 0xffff) : NULL;
 
-	return turn || !item ? turn : insert(t, &new);
+	if (turn || !item)
+		return turn;
+	turn = insert(t, now_us);
+	place(turn, TURN_ASSISTANT, origin, life, item & 0xffff);
+	return turn;
 }
 
 /* What is played comes in order: an item that begins to be heard has those before it behind it. */
@@ -155,7 +170,8 @@ void turns_audio(struct turns *t, uint32_t item, uint64_t audio_us, uint64_t now
 		turn->audio_us += audio_us;
 }
 
-void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms, uint64_t now_us)
+void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms,
+		uint64_t now_us)
 {
 	struct turn *turn = of_item(t, item, now_us);
 
@@ -239,36 +255,44 @@ static int who_of(const char *name)
 }
 
 /* Of an earlier life. What was still being played then has been heard by now, unless a call.cleared says otherwise. */
+static void load_row(struct turns *t, const struct cJSON *row)
+{
+	const char *text = json_text(row, "text"), *whole = json_text(row, "whole");
+	uint8_t origin = (uint8_t)json_number(row, "origin", 0), life = (uint8_t)json_number(row, "life", 0);
+	uint32_t seq = (uint32_t)json_number(row, "seq", 0);
+	int who = who_of(json_text(row, "who"));
+	struct turn *turn;
+
+	if (who < 0 || !text || find(t, (enum turn_who)who, origin, life, seq))
+		return;
+	turn = insert(t, (uint64_t)json_number(row, "at_us", 0));
+	place(turn, (enum turn_who)who, origin, life, seq);
+	set_text(turn, whole ? whole : text);
+	turn->heard = strnlen(text_of(turn), strlen(text));
+	turn->heard_ms = (long)json_number(row, "heard_ms", 0);
+	turn->sent_ms = (long)json_number(row, "sent_ms", 0);
+	turn->cut = json_number(row, "cut", 0) != 0;
+	turn->done = true;
+	turn->settled = who != TURN_ASSISTANT || turn->cut || !whole;
+}
+
 void turns_load(struct turns *t, const struct cJSON *rows)
 {
 	const struct cJSON *row;
 
 	cJSON_ArrayForEach(row, rows) {
-		const char *text = json_text(row, "text"), *whole = json_text(row, "whole");
-		int who = who_of(json_text(row, "who"));
-		struct turn new = { .who = (enum turn_who)who, .origin = (uint8_t)json_number(row, "origin", 0),
-				    .life = (uint8_t)json_number(row, "life", 0), .seq = (uint32_t)json_number(row, "seq", 0),
-				    .at_us = (uint64_t)json_number(row, "at_us", 0), .heard_ms = (long)json_number(row, "heard_ms", 0),
-				    .sent_ms = (long)json_number(row, "sent_ms", 0), .cut = json_number(row, "cut", 0) != 0,
-				    .done = true };
-
-		if (who < 0 || !text || find(t, new.who, new.origin, new.life, new.seq))
-			continue;
-		new.settled = who != TURN_ASSISTANT || new.cut || !whole;
-		set_text(&new, whole ? whole : text);
-		new.heard = strnlen(text_of(&new), strlen(text));
-		if (new.text)
-			insert(t, &new);
+		load_row(t, row);
 	}
 }
 
 struct cJSON *turns_row(const struct turn *turn)
 {
 	char *heard = strndup(text_of(turn), turn->heard);
-	struct cJSON *row = json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:b",
-				      who_names[turn->who], turn->origin, turn->life, (long long)turn->seq, (long long)turn->at_us,
-				      heard ? heard : "", turn->heard < strlen(text_of(turn)) ? turn->text : NULL,
-				      (long long)turn->heard_ms, (long long)turn->sent_ms, (int)turn->cut);
+	struct cJSON *row =
+		json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:b",
+			  who_names[turn->who], turn->origin, turn->life, (long long)turn->seq, (long long)turn->at_us,
+			  heard ? heard : "", turn->heard < strlen(text_of(turn)) ? turn->text : NULL,
+			  (long long)turn->heard_ms, (long long)turn->sent_ms, (int)turn->cut);
 
 	free(heard);
 	return row;
@@ -282,7 +306,8 @@ static struct cJSON *list_entry(const struct turn *turn)
 	struct cJSON *entry = NULL;
 
 	if (text && *text)
-		entry = json_make("who:s text:s cut:b", who_names[turn->who], text, in_play ? !turn->done : (int)turn->cut);
+		entry = json_make("who:s text:s cut:b", who_names[turn->who], text,
+				  in_play ? !turn->done : (int)turn->cut);
 	free(text);
 	return entry;
 }

@@ -11,6 +11,7 @@
 
 #define LINE_HZ 8000
 #define SECONDS_MAX 600
+#define PIECE 4096 /* samples of each channel read at once */
 
 cst_voice *register_cmu_us_slt(const char *folder); /* flite has no header for its voices */
 
@@ -63,21 +64,17 @@ int voice_speak(struct clip *c, const char *text, char *error, size_t size)
 static int16_t *read_all(struct wav *w, size_t *n)
 {
 	size_t most = (size_t)w->rate_hz * SECONDS_MAX, got;
-	int16_t *all = malloc(most * sizeof *all), *some = malloc((size_t)w->channels * 4096 * sizeof *some);
+	const unsigned channels = w->channels ? w->channels : 1;
+	int16_t *all = malloc(most * sizeof *all), *some = malloc((size_t)channels * PIECE * sizeof *some);
 
-	*n = 0;
-	while (all && some && *n + 4096 <= most && (got = wav_read(w, some, 4096)) > 0)
+	while (all && some && *n + PIECE <= most && (got = wav_read(w, some, PIECE)) > 0)
 		for (size_t i = 0; i < got; i++) {
 			long sum = 0;
 
-			for (unsigned k = 0; k < w->channels; k++)
-				sum += some[i * w->channels + k];
-			all[(*n)++] = (int16_t)(sum / (long)w->channels);
+			for (unsigned k = 0; k < channels; k++)
+				sum += some[i * channels + k];
+			all[(*n)++] = (int16_t)(sum / (long)channels);
 		}
-	if (!some) {
-		free(all);
-		all = NULL;
-	}
 	free(some);
 	return all;
 }
@@ -85,15 +82,14 @@ static int16_t *read_all(struct wav *w, size_t *n)
 int voice_read(struct clip *c, const char *path, char *error, size_t size)
 {
 	struct wav w;
-	int16_t *all = NULL;
+	int16_t *all;
 	size_t n = 0;
 	int status = -1;
 
 	if (wav_open(&w, path, error, size) < 0)
 		return -1;
-	if (w.channels && w.rate_hz)
-		all = read_all(&w, &n);
-	if (n == 0)
+	all = read_all(&w, &n);
+	if (!all || n == 0)
 		snprintf(error, size, "cannot read %s: it holds no sound", path);
 	else
 		status = convert(c, all, n, w.rate_hz, error, size);

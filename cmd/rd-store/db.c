@@ -16,28 +16,33 @@ static const char *const steps[] = {
 	"CREATE TABLE callers(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT, first_at TEXT NOT NULL,"
 	" last_at TEXT NOT NULL);"
 
-	"CREATE TABLE calls(id INTEGER PRIMARY KEY, call TEXT NOT NULL UNIQUE, caller_id INTEGER REFERENCES callers(id),"
-	" carrier TEXT, direction TEXT, to_number TEXT, agent TEXT, begun_at TEXT NOT NULL, ended_at TEXT, reason TEXT);"
+	"CREATE TABLE calls(id INTEGER PRIMARY KEY, call TEXT NOT NULL UNIQUE, caller_id INTEGER REFERENCES "
+	"callers(id),"
+	" carrier TEXT, direction TEXT, to_number TEXT, agent TEXT, begun_at TEXT NOT NULL, ended_at TEXT, reason "
+	"TEXT);"
 	"CREATE INDEX calls_of_caller ON calls(caller_id, begun_at);"
 	"CREATE INDEX calls_by_time ON calls(begun_at);"
 
 	"CREATE TABLE turns(id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL REFERENCES calls(id) ON DELETE CASCADE,"
 	" who TEXT NOT NULL, origin INTEGER NOT NULL, life INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL,"
 	" at_us INTEGER NOT NULL," /* in the order of the conversation: CLOCK_MONOTONIC, good within a call */
-	" text TEXT NOT NULL,"     /* the words heard */
-	" whole TEXT,"             /* what was generated, where that is more */
+	" text TEXT NOT NULL,"	   /* the words heard */
+	" whole TEXT,"		   /* what was generated, where that is more */
 	" heard_ms INTEGER, sent_ms INTEGER, cut INTEGER NOT NULL DEFAULT 0, UNIQUE(call_id, who, origin, life, seq));"
 
-	"CREATE TABLE notes(id INTEGER PRIMARY KEY, caller_id INTEGER NOT NULL REFERENCES callers(id) ON DELETE CASCADE,"
+	"CREATE TABLE notes(id INTEGER PRIMARY KEY, caller_id INTEGER NOT NULL REFERENCES callers(id) ON DELETE "
+	"CASCADE,"
 	" call TEXT NOT NULL, origin INTEGER NOT NULL, life INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL,"
 	" text TEXT NOT NULL, UNIQUE(call, origin, life, seq));"
 	"CREATE INDEX notes_of_caller ON notes(caller_id);"
 
 	"CREATE TABLE usage(id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL REFERENCES calls(id) ON DELETE CASCADE,"
-	" origin INTEGER NOT NULL, life INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, service TEXT NOT NULL,"
+	" origin INTEGER NOT NULL, life INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, service TEXT NOT "
+	"NULL,"
 	" model TEXT NOT NULL, counts TEXT NOT NULL, UNIQUE(call_id, origin, life, seq));"
 
-	"CREATE TABLE tool_calls(id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL REFERENCES calls(id) ON DELETE CASCADE,"
+	"CREATE TABLE tool_calls(id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL REFERENCES calls(id) ON DELETE "
+	"CASCADE,"
 	" tool_id TEXT NOT NULL, at TEXT NOT NULL, name TEXT NOT NULL, ok INTEGER NOT NULL, outcome TEXT NOT NULL,"
 	" text TEXT NOT NULL, UNIQUE(call_id, tool_id));"
 
@@ -98,8 +103,9 @@ static int migrate(struct db *d)
 	if (read_version(d, &version) < 0)
 		return -1;
 	if (version > VERSION) {
-		snprintf(d->error, sizeof d->error, "cannot use %s: it has version %d, this program knows versions up to %d",
-			 d->path, version, VERSION);
+		snprintf(d->error, sizeof d->error,
+			 "cannot use %s: it has version %d, this program knows versions up to %d", d->path, version,
+			 VERSION);
 		return -1;
 	}
 	for (; version < VERSION; version++) {
@@ -117,15 +123,20 @@ int db_open(struct db *d, const char *path)
 
 	*d = (struct db){ .handle = NULL };
 	snprintf(d->path, sizeof d->path, "%s", path);
-	code = sqlite3_open_v2(path, &d->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	code = sqlite3_open_v2(path, &d->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			       NULL);
 	if (code != SQLITE_OK) {
 		fail(d, code, "open");
 	} else {
 		(void)sqlite3_extended_result_codes(d->handle, 1);
 		(void)sqlite3_busy_timeout(d->handle, BUSY_MS);
-		/* FULL: what was acknowledged outlives a power failure; 0.3 ms a turn (dependencies.md) are nobody's here. */
-		if (run_script(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-				  "PRAGMA secure_delete=ON", "open") == 0 && migrate(d) == 0)
+		/* FULL: what was acknowledged outlives a power failure; 0.3 ms a turn (dependencies.md) are nobody's
+		 * here. */
+		if (run_script(d,
+			       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+			       "PRAGMA secure_delete=ON",
+			       "open") == 0 &&
+		    migrate(d) == 0)
 			return 0;
 	}
 	(void)sqlite3_close(d->handle); /* nothing is prepared yet */
@@ -141,7 +152,8 @@ void db_close(struct db *d)
 		d->prepared[i].statement = NULL;
 	}
 	if (d->handle)
-		(void)sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* else at the next start */
+		(void)sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+						NULL); /* else at the next start */
 	(void)sqlite3_close(d->handle);
 	d->handle = NULL;
 }
@@ -177,7 +189,8 @@ static sqlite3_stmt *prepare(struct db *d, const char *sql)
 	if (i == DB_STATEMENTS_MAX)
 		return snprintf(d->error, sizeof d->error, "too many statements"), NULL;
 	if (!d->prepared[i].sql) {
-		code = sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &d->prepared[i].statement, NULL);
+		code = sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &d->prepared[i].statement,
+					  NULL);
 		if (code != SQLITE_OK)
 			return fail(d, code, "ask"), NULL;
 		d->prepared[i].sql = sql;
@@ -267,7 +280,8 @@ struct cJSON *db_rows(struct db *d, const char *sql, const char *format, ...)
 
 long long db_bytes(struct db *d)
 {
-	struct cJSON *rows = db_rows(d, "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size", "");
+	struct cJSON *rows =
+		db_rows(d, "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size", "");
 	struct cJSON *bytes = rows ? cJSON_GetObjectItemCaseSensitive(rows->child, "bytes") : NULL;
 	long long n = bytes ? (long long)bytes->valuedouble : 0;
 

@@ -1,5 +1,5 @@
-/* The database: one SQLite file in WAL mode, its schema in numbered steps, rows as JSON objects. The only place that knows
- * SQLite. Every function blocks on the disk: that is why this is a program of its own. */
+/* The database: one SQLite file in WAL mode, its schema in numbered steps, rows as JSON objects. The only place that
+ * knows SQLite. Every function blocks on the disk: that is why this is a program of its own. */
 #ifndef DB_H
 #define DB_H
 
@@ -18,7 +18,7 @@ struct db { /* zeroed is closed */
 	struct sqlite3 *handle;
 	char path[PATHS_MAX_BYTES];
 	char error[DB_ERROR_BYTES]; /* after -1 or NULL: what went wrong */
-	bool damaged;               /* the file is no database, or not a whole one */
+	bool damaged;		    /* the file is no database, or not a whole one */
 	struct {
 		const char *sql;
 		struct sqlite3_stmt *statement;
@@ -30,12 +30,13 @@ int db_open(struct db *d, const char *path);
 /* Moves the log into the file first. */
 void db_close(struct db *d);
 
-/* Closes it and moves the file and what belongs to it aside, so that db_open begins a new one; aside is the new name. */
+/* Closes it and moves the file and what belongs to it aside, so that db_open begins a new one; aside is the new name.
+ */
 int db_set_aside(struct db *d, char *aside, size_t size);
 
-/* Statements are literals: they are prepared once and found by their address. The format has a letter a parameter: s text
- * (NULL is null), n long long. db_do: how many rows changed, or -1. db_rows: an array of objects, the caller's, or NULL;
- * a column that is null has no field. */
+/* Statements are literals: they are prepared once and found by their address. The format has a letter a parameter: s
+ * text (NULL is null), n long long. db_do: how many rows changed, or -1. db_rows: an array of objects, the caller's, or
+ * NULL; a column that is null has no field. */
 int db_do(struct db *d, const char *sql, const char *format, ...);
 struct cJSON *db_rows(struct db *d, const char *sql, const char *format, ...);
 

@@ -34,7 +34,8 @@ static char *answer(struct door *d, const char *bytes, size_t n)
 	struct cJSON *request = n <= STORE_MESSAGE_MAX ? json_parse(bytes, n) : NULL, *made, *id;
 	char *text;
 
-	made = request ? store_answer(d->store, request) : json_make("ok:b error:s", 0, "one JSON object of at most 64 KiB expected");
+	made = request ? store_answer(d->store, request)
+		       : json_make("ok:b error:s", 0, "one JSON object of at most 64 KiB expected");
 	id = cJSON_DetachItemFromObjectCaseSensitive(request, "id");
 	if (id && !cJSON_AddItemToObject(made, "id", id))
 		cJSON_Delete(id);
@@ -47,11 +48,12 @@ static char *answer(struct door *d, const char *bytes, size_t n)
 	return text;
 }
 
-/* Sends the answer, or keeps it until there is room. Who has gone meanwhile gets none, but what he asked before is still
- * carried out: it was sent to be written down. -1: he cannot be watched. */
+/* Sends the answer, or keeps it until there is room. Who has gone meanwhile gets none, but what he asked before is
+ * still carried out: it was sent to be written down. -1: he cannot be watched. */
 static int client_send(struct door_client *c)
 {
-	if (send(c->fd, c->waiting, strlen(c->waiting), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && (errno == EAGAIN || errno == ENOBUFS))
+	if (send(c->fd, c->waiting, strlen(c->waiting), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
+	    (errno == EAGAIN || errno == ENOBUFS))
 		return loop_watch(c->door->loop, &c->watch, c->fd, EPOLLOUT);
 	free(c->waiting);
 	c->waiting = NULL;
@@ -66,7 +68,8 @@ static void on_client(void *ctx, uint32_t events)
 	(void)events;
 	if (!c->waiting) {
 		n = recv(c->fd, c->door->buf, STORE_MESSAGE_MAX + 1, MSG_DONTWAIT | MSG_TRUNC);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET)) /* reset: told once, before the rest */
+		if (n < 0 &&
+		    (errno == EAGAIN || errno == EINTR || errno == ECONNRESET)) /* reset: told once, before the rest */
 			return;
 		if (n <= 0) {
 			client_close(c);

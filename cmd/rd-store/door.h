@@ -1,5 +1,5 @@
-/* The way in: a Unix SEQPACKET socket, one JSON message a request, one an answer, with the request's id. A client that does
- * not take its answer is not read from; none can hold up another. */
+/* The way in: a Unix SEQPACKET socket, one JSON message a request, one an answer, with the request's id. A client that
+ * does not take its answer is not read from; none can hold up another. */
 #ifndef DOOR_H
 #define DOOR_H
 

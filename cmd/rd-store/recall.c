@@ -61,20 +61,23 @@ static char *print_callers(const struct cJSON *r)
 
 static struct cJSON *find_facts(struct db *d, const char *callers)
 {
-	return fit_and_reverse(db_rows(d,
-				       "SELECT n.text, n.at, c.number AS caller FROM notes n JOIN callers c ON c.id = n.caller_id"
-				       " WHERE c.number IN (SELECT value FROM json_each(?1)) ORDER BY n.id DESC LIMIT 60",
-				       "s", callers),
-			       FACTS_BYTES_MAX);
+	return fit_and_reverse(
+		db_rows(d,
+			"SELECT n.text, n.at, c.number AS caller FROM notes n JOIN callers c ON c.id = n.caller_id"
+			" WHERE c.number IN (SELECT value FROM json_each(?1)) ORDER BY n.id DESC LIMIT 60",
+			"s", callers),
+		FACTS_BYTES_MAX);
 }
 
 static struct cJSON *find_turns(struct db *d, const char *call)
 {
-	return fit_and_reverse(db_rows(d,
-				       "SELECT who, origin, life, seq, at_us, text, whole, heard_ms, sent_ms, cut FROM turns"
-				       " WHERE call_id = (SELECT id FROM calls WHERE call = ?1) ORDER BY at_us DESC, id DESC LIMIT 200",
-				       "s", call),
-			       TURNS_BYTES_MAX);
+	return fit_and_reverse(
+		db_rows(d,
+			"SELECT who, origin, life, seq, at_us, text, whole, heard_ms, sent_ms, cut FROM turns"
+			" WHERE call_id = (SELECT id FROM calls WHERE call = ?1) ORDER BY at_us DESC, id DESC LIMIT "
+			"200",
+			"s", call),
+		TURNS_BYTES_MAX);
 }
 
 struct cJSON *recall_context(struct db *d, const struct cJSON *r)
@@ -83,10 +86,11 @@ struct cJSON *recall_context(struct db *d, const struct cJSON *r)
 	char *callers = print_callers(r);
 	struct cJSON *facts = callers ? find_facts(d, callers) : NULL, *turns = find_turns(d, call), *rows, *last;
 
-	rows = db_rows(d,
-		       "SELECT begun_at AS at, agent FROM calls WHERE caller_id = (SELECT id FROM callers WHERE number = ?1)"
-		       " AND call <> ?2 ORDER BY begun_at DESC LIMIT 1",
-		       "ss", caller, call);
+	rows = db_rows(
+		d,
+		"SELECT begun_at AS at, agent FROM calls WHERE caller_id = (SELECT id FROM callers WHERE number = ?1)"
+		" AND call <> ?2 ORDER BY begun_at DESC LIMIT 1",
+		"ss", caller, call);
 	free(callers);
 	if (!facts || !turns || !rows) {
 		cJSON_Delete(facts);
@@ -108,7 +112,8 @@ struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 		return json_make("ok:b notes:j turns:j", 1, cJSON_CreateArray(), cJSON_CreateArray());
 	callers = print_callers(r);
 	notes = fit(db_rows(d,
-			    "SELECT n.text, n.at, c.number AS caller FROM notes_words JOIN notes n ON n.id = notes_words.rowid"
+			    "SELECT n.text, n.at, c.number AS caller FROM notes_words JOIN notes n ON n.id = "
+			    "notes_words.rowid"
 			    " JOIN callers c ON c.id = n.caller_id WHERE notes_words MATCH ?1"
 			    " AND c.number IN (SELECT value FROM json_each(?2)) ORDER BY bm25(notes_words) LIMIT 8",
 			    "ss", query, callers ? callers : "[]"),
@@ -116,8 +121,10 @@ struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 	free(callers);
 	turns = fit(db_rows(d,
 			    "SELECT t.who, t.text, t.at FROM turns_words JOIN turns t ON t.id = turns_words.rowid"
-			    " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3 AND t.who <> 'tool'"
-			    " AND c.caller_id = (SELECT id FROM callers WHERE number = ?2) ORDER BY bm25(turns_words) LIMIT 8",
+			    " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3 AND t.who "
+			    "<> 'tool'"
+			    " AND c.caller_id = (SELECT id FROM callers WHERE number = ?2) ORDER BY bm25(turns_words) "
+			    "LIMIT 8",
 			    "sss", query, json_text(r, "caller"), json_text(r, "call")),
 		    FOUND_BYTES_MAX);
 	if (notes && turns)
@@ -129,10 +136,11 @@ struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 
 struct cJSON *recall_health(struct db *d, const struct cJSON *r)
 {
-	struct cJSON *rows = db_rows(d,
-				     "SELECT (SELECT count(*) FROM callers) AS callers, (SELECT count(*) FROM calls) AS calls,"
-				     " (SELECT count(*) FROM turns) AS turns, (SELECT count(*) FROM notes) AS notes",
-				     "");
+	struct cJSON *rows =
+		db_rows(d,
+			"SELECT (SELECT count(*) FROM callers) AS callers, (SELECT count(*) FROM calls) AS calls,"
+			" (SELECT count(*) FROM turns) AS turns, (SELECT count(*) FROM notes) AS notes",
+			"");
 	struct cJSON *counts = cJSON_DetachItemFromArray(rows, 0);
 
 	(void)r;

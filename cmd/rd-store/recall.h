@@ -1,4 +1,5 @@
-/* What is looked up: one function a request; each answer fits one message. The fields that rd-store(8) demands are there. */
+/* What is looked up: one function a request; each answer fits one message. The fields that rd-store(8) demands are
+ * there. */
 #ifndef RECALL_H
 #define RECALL_H
 

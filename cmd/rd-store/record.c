@@ -28,7 +28,8 @@ static int note_caller(struct db *d, const char *number, const char *name, const
 /* A call that nobody began (its request was lost) is begun by what is said of it. */
 static int note_call(struct db *d, const char *call, const char *at)
 {
-	return db_do(d, "INSERT INTO calls(call, begun_at) VALUES(?1, ?2) ON CONFLICT(call) DO NOTHING", "ss", call, at);
+	return db_do(d, "INSERT INTO calls(call, begun_at) VALUES(?1, ?2) ON CONFLICT(call) DO NOTHING", "ss", call,
+		     at);
 }
 
 int record_call(struct db *d, const struct cJSON *r, const char *call, const char *at)
@@ -39,7 +40,8 @@ int record_call(struct db *d, const struct cJSON *r, const char *call, const cha
 		return -1;
 	return db_do(d,
 		     "INSERT INTO calls(call, caller_id, carrier, direction, to_number, agent, begun_at)"
-		     " VALUES(?1, (SELECT id FROM callers WHERE number = ?2), ?3, ?4, ?5, ?6, ?7) ON CONFLICT(call) DO UPDATE SET"
+		     " VALUES(?1, (SELECT id FROM callers WHERE number = ?2), ?3, ?4, ?5, ?6, ?7) ON CONFLICT(call) DO "
+		     "UPDATE SET"
 		     " caller_id = excluded.caller_id, carrier = excluded.carrier, direction = excluded.direction,"
 		     " to_number = excluded.to_number, agent = excluded.agent",
 		     "sssssss", call, caller, json_text(r, "carrier"), json_text(r, "direction"), json_text(r, "to"),
@@ -52,14 +54,17 @@ int record_turn(struct db *d, const struct cJSON *r, const char *call, const cha
 
 	if (note_call(d, call, at) < 0)
 		return -1;
-	return db_do(d,
-		     "INSERT INTO turns(call_id, who, origin, life, seq, at, at_us, text, whole, heard_ms, sent_ms, cut)"
-		     " VALUES((SELECT id FROM calls WHERE call = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-		     " ON CONFLICT(call_id, who, origin, life, seq) DO UPDATE SET text = excluded.text, whole = excluded.whole,"
-		     " heard_ms = excluded.heard_ms, sent_ms = excluded.sent_ms, cut = excluded.cut",
-		     "ssnnnsnssnnn", call, json_text(r, "who"), p.origin, p.life, p.seq, at, (long long)json_number(r, "at_us", 0),
-		     json_text(r, "text"), json_text(r, "whole"), (long long)json_number(r, "heard_ms", 0),
-		     (long long)json_number(r, "sent_ms", 0), (long long)json_flag(r, "cut", false));
+	return db_do(
+		d,
+		"INSERT INTO turns(call_id, who, origin, life, seq, at, at_us, text, whole, heard_ms, sent_ms, cut)"
+		" VALUES((SELECT id FROM calls WHERE call = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+		" ON CONFLICT(call_id, who, origin, life, seq) DO UPDATE SET text = excluded.text, whole = "
+		"excluded.whole,"
+		" heard_ms = excluded.heard_ms, sent_ms = excluded.sent_ms, cut = excluded.cut",
+		"ssnnnsnssnnn", call, json_text(r, "who"), p.origin, p.life, p.seq, at,
+		(long long)json_number(r, "at_us", 0), json_text(r, "text"), json_text(r, "whole"),
+		(long long)json_number(r, "heard_ms", 0), (long long)json_number(r, "sent_ms", 0),
+		(long long)json_flag(r, "cut", false));
 }
 
 int record_note(struct db *d, const struct cJSON *r, const char *call, const char *at)
@@ -86,8 +91,8 @@ int record_usage(struct db *d, const struct cJSON *r, const char *call, const ch
 			     "INSERT INTO usage(call_id, origin, life, seq, at, service, model, counts)"
 			     " VALUES((SELECT id FROM calls WHERE call = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
 			     " ON CONFLICT(call_id, origin, life, seq) DO NOTHING",
-			     "snnnssss", call, p.origin, p.life, p.seq, at, json_text(r, "service"), json_text(r, "model"),
-			     counts ? counts : "{}");
+			     "snnnssss", call, p.origin, p.life, p.seq, at, json_text(r, "service"),
+			     json_text(r, "model"), counts ? counts : "{}");
 	free(counts);
 	return done;
 }
@@ -98,12 +103,14 @@ int record_tool(struct db *d, const struct cJSON *r, const char *call, const cha
 		return -1;
 	return db_do(d,
 		     "INSERT INTO tool_calls(call_id, tool_id, at, name, ok, outcome, text)"
-		     " VALUES((SELECT id FROM calls WHERE call = ?1), ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(call_id, tool_id) DO NOTHING",
-		     "ssssnss", call, json_text(r, "tool"), at, json_text(r, "name"), (long long)json_flag(r, "ok", false),
-		     json_text(r, "outcome"), json_text(r, "text"));
+		     " VALUES((SELECT id FROM calls WHERE call = ?1), ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(call_id, "
+		     "tool_id) DO NOTHING",
+		     "ssssnss", call, json_text(r, "tool"), at, json_text(r, "name"),
+		     (long long)json_flag(r, "ok", false), json_text(r, "outcome"), json_text(r, "text"));
 }
 
 int record_end(struct db *d, const struct cJSON *r, const char *call, const char *at)
 {
-	return db_do(d, "UPDATE calls SET ended_at = ?2, reason = ?3 WHERE call = ?1", "sss", call, at, json_text(r, "reason"));
+	return db_do(d, "UPDATE calls SET ended_at = ?2, reason = ?3 WHERE call = ?1", "sss", call, at,
+		     json_text(r, "reason"));
 }

@@ -1,5 +1,5 @@
-/* What is written down: one function a request, each called within a transaction. The fields that rd-store(8) demands are
- * there. A request that is repeated changes nothing: rows are unique by the place their event had in the call. */
+/* What is written down: one function a request, each called within a transaction. The fields that rd-store(8) demands
+ * are there. A request that is repeated changes nothing: rows are unique by the place their event had in the call. */
 #ifndef RECORD_H
 #define RECORD_H
 

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Up to 12 words, each quoted, any of them may match; longer ones also as beginnings. 0, or -1: there is no word in it. */
+/* Up to 12 words, each quoted, any of them may match; longer ones also as beginnings. 0, or -1: there is no word in it.
+ */
 int search_query(const char *words, char *out, size_t size);
 
 #endif

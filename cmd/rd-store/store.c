@@ -188,7 +188,8 @@ int store_prune(struct store *s)
 		return 0;
 	snprintf(days, sizeof days, "-%ld days", s->keep_days);
 	calls = db_do(&s->db,
-		      "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE begun_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?1)"
+		      "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE begun_at < "
+		      "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?1)"
 		      " ORDER BY begun_at LIMIT " PRUNE_CALLS ")",
 		      "s", days);
 	if (calls > 0)

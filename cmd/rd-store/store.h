@@ -1,5 +1,5 @@
-/* What the memory can be asked: a request in, an answer out, both JSON objects; rd-store(8) has their table. Whatever the
- * disk does, there is an answer, and the next request is tried anew. */
+/* What the memory can be asked: a request in, an answer out, both JSON objects; rd-store(8) has their table. Whatever
+ * the disk does, there is an answer, and the next request is tried anew. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -12,12 +12,13 @@
 struct store { /* zeroed is closed */
 	struct db db;
 	char path[PATHS_MAX_BYTES];
-	long keep_days; /* 0: for ever */
+	long keep_days;	       /* 0: for ever */
 	uint64_t try_again_us; /* the file could not be opened: not before then */
 	unsigned failed[2];    /* questions, writes in a row that could not be carried out */
 };
 
-/* Opens the file, or begins a new one if it is damaged; if neither works, later requests try again. The folder exists. */
+/* Opens the file, or begins a new one if it is damaged; if neither works, later requests try again. The folder exists.
+ */
 void store_open(struct store *s, const char *path, long keep_days);
 void store_close(struct store *s);
 

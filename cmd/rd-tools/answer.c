@@ -32,15 +32,19 @@ static struct cJSON *ended_by_us(const struct answer_of *a)
 	char what[256];
 
 	switch (a->why) {
-	case WORKER_LATE: snprintf(what, sizeof what, "gave no answer within %u seconds and was ended", a->timeout_s); break;
-	case WORKER_LOUD: snprintf(what, sizeof what, "printed more than %u bytes and was ended", TOOL_OUTPUT_MAX_BYTES); break;
+	case WORKER_LATE:
+		snprintf(what, sizeof what, "gave no answer within %u seconds and was ended", a->timeout_s);
+		break;
+	case WORKER_LOUD:
+		snprintf(what, sizeof what, "printed more than %u bytes and was ended", TOOL_OUTPUT_MAX_BYTES);
+		break;
 	default: snprintf(what, sizeof what, "was cancelled: %.200s", a->reason ? a->reason : "no reason given"); break;
 	}
 	return cut_off(a, what);
 }
 
-/* Printed text that is no JSON: as it is, without control characters (each would be six bytes on the wire) and the newlines
- * at its end. */
+/* Printed text that is no JSON: as it is, without control characters (each would be six bytes on the wire) and the
+ * newlines at its end. */
 static void tidy(char *text)
 {
 	size_t n = strlen(text);
@@ -62,11 +66,13 @@ static struct cJSON *said(const struct answer_of *a, int code, struct cJSON **sa
 	if (!printed)
 		tidy(a->output);
 	if (!ok && (!text || !*text)) {
-		snprintf(otherwise, sizeof otherwise, code == EXIT_UNAVAILABLE ? "%s is not available." : "%s has failed.", a->name);
+		snprintf(otherwise, sizeof otherwise,
+			 code == EXIT_UNAVAILABLE ? "%s is not available." : "%s has failed.", a->name);
 		text = otherwise;
 	}
 	event = json_make("type:s id:s name:s ok:b text:s data:j? outcome:s", "tool.result", a->id, a->name, (int)ok,
-			  text ? text : "", cJSON_DetachItemFromObjectCaseSensitive(printed, "data"), ok ? "done" : "failed");
+			  text ? text : "", cJSON_DetachItemFromObjectCaseSensitive(printed, "data"),
+			  ok ? "done" : "failed");
 	if (ok && cJSON_IsArray(json_array(printed, "say")))
 		*say = cJSON_DetachItemFromObjectCaseSensitive(printed, "say");
 	cJSON_Delete(printed);

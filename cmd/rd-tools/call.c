@@ -93,7 +93,8 @@ void call_refuse(struct call *k, const char *outcome, const char *text)
 /* The caller's own section, or everybody's. */
 static size_t agents_of_caller(const struct calls *c, const char *const **agents)
 {
-	return conf_list(c->stage->conf, "caller", conf_has(c->stage->conf, "caller", c->from) ? c->from : "*", "agents", agents);
+	return conf_list(c->stage->conf, "caller", conf_has(c->stage->conf, "caller", c->from) ? c->from : "*",
+			 "agents", agents);
 }
 
 /* What it wants said may be said, or its answer is that it may not. */
@@ -102,7 +103,8 @@ static struct cJSON *pass_gate(struct call *k, struct cJSON *event, struct cJSON
 	struct gate g = { .id = k->id, .name = k->name, .says = k->says };
 	char why[200], text[300];
 
-	g.transfer_count = conf_list(k->calls->stage->conf, "agent", k->calls->box->agent, "transfer-to", &g.transfer_to);
+	g.transfer_count =
+		conf_list(k->calls->stage->conf, "agent", k->calls->box->agent, "transfer-to", &g.transfer_to);
 	g.agent_count = agents_of_caller(k->calls, &g.agents);
 	if (!*say || gate_check(&g, *say, why, sizeof why) == 0)
 		return event;
@@ -118,8 +120,15 @@ static void on_ended(struct worker *w, int status)
 {
 	struct call *k = w->ctx;
 	struct calls *c = k->calls;
-	struct answer_of a = { .id = k->id, .name = k->name, .effect = k->effect, .timeout_s = k->timeout_s, .why = w->why,
-			       .status = status, .output = w->output, .n = w->n, .reason = k->reason };
+	struct answer_of a = { .id = k->id,
+			       .name = k->name,
+			       .effect = k->effect,
+			       .timeout_s = k->timeout_s,
+			       .why = w->why,
+			       .status = status,
+			       .output = w->output,
+			       .n = w->n,
+			       .reason = k->reason };
 	struct cJSON *say, *event = answer_event(&a, &say);
 
 	event = pass_gate(k, event, &say);
@@ -164,7 +173,9 @@ static int add_call(struct toolenv *env, const struct call *k)
 
 static int run(struct call *k, const struct toolbox_tool *t)
 {
-	struct worker_order order = { .path = t->path, .argv = t->words, .output_max = TOOL_OUTPUT_MAX_BYTES,
+	struct worker_order order = { .path = t->path,
+				      .argv = t->words,
+				      .output_max = TOOL_OUTPUT_MAX_BYTES,
 				      .limit_us = k->timeout_s * SECOND };
 	struct toolenv env;
 	char *input = cJSON_PrintUnformatted(k->arguments);
@@ -231,5 +242,6 @@ void call_start(struct call *k, const struct toolbox_tool *t)
 	c->running++;
 	e = journal_find(&c->journal, k->id);
 	if (e)
-		(void)journal_running(&c->journal, e, k->worker.pid); /* if it fails, a leftover is not found: as without pid */
+		(void)journal_running(&c->journal, e,
+				      k->worker.pid); /* if it fails, a leftover is not found: as without pid */
 }

@@ -1,4 +1,5 @@
-/* One call of a tool at work: arguments checked, process started, its lines passed on, its end answered. calls.c orders them. */
+/* One call of a tool at work: arguments checked, process started, its lines passed on, its end answered. calls.c orders
+ * them. */
 #ifndef CALL_H
 #define CALL_H
 

@@ -12,10 +12,10 @@
 #include "clock.h"
 #include "log.h"
 
-#define SETUP_US (150 * MS)     /* nobody waits longer for a stage that may be absent */
+#define SETUP_US (150 * MS) /* nobody waits longer for a stage that may be absent */
 #define LEFTOVER_US (1 * SECOND)
-#define GRACE_US (500 * MS)     /* for tools with effects when the telephone call is over */
-#define LAST_US (300 * MS)      /* from SIGTERM to the end of all */
+#define GRACE_US (500 * MS) /* for tools with effects when the telephone call is over */
+#define LAST_US (300 * MS)  /* from SIGTERM to the end of all */
 
 static void on_leftovers(void *ctx);
 static void on_end_late(void *ctx);
@@ -61,7 +61,7 @@ static struct call *find(const struct calls *c, const char *id)
 
 static struct call *append(struct calls *c, const char *id, const char *name, const struct cJSON *arguments)
 {
-	struct call *k = calloc(1, sizeof *k), **p = &c->first;
+	struct call *k = calloc(1, sizeof *k), *last = c->first;
 
 	if (!k)
 		return NULL;
@@ -75,9 +75,12 @@ static struct call *append(struct calls *c, const char *id, const char *name, co
 		free(k);
 		return NULL;
 	}
-	while (*p)
-		p = &(*p)->next;
-	*p = k;
+	while (last && last->next)
+		last = last->next;
+	if (last)
+		last->next = k;
+	else
+		c->first = k;
 	c->waiting++;
 	return k;
 }
@@ -136,7 +139,8 @@ static void try_start(struct call *k)
 		call_start(k, t);
 		return;
 	}
-	snprintf(text, sizeof text, "%s is not available: %s.", k->name, t ? t->why : "the agent does not have it any more");
+	snprintf(text, sizeof text, "%s is not available: %s.", k->name,
+		 t ? t->why : "the agent does not have it any more");
 	call_refuse(k, "failed", text);
 }
 
@@ -231,7 +235,8 @@ static void on_end_late(void *ctx)
 		stage_end(c->stage, 0);
 }
 
-/* A tool without effects, or one that has not begun, leaves no trace: whoever comes after runs it, if there is a call. */
+/* A tool without effects, or one that has not begun, leaves no trace: whoever comes after runs it, if there is a call.
+ */
 static void drop_harmless(struct calls *c)
 {
 	struct call *k = c->first, *next;

@@ -1,5 +1,5 @@
-/* The calls of tools: admitted, checked, run beside the conversation, at most eight at once, and answered each exactly once;
- * after a crash, what the journal says. */
+/* The calls of tools: admitted, checked, run beside the conversation, at most eight at once, and answered each exactly
+ * once; after a crash, what the journal says. */
 #ifndef CALLS_H
 #define CALLS_H
 
@@ -19,15 +19,15 @@ struct call;
 
 struct calls { /* zeroed is closed */
 	struct stage *stage;
-	struct toolbox *box;           /* the agent's; it may be closed and opened again between two events */
+	struct toolbox *box; /* the agent's; it may be closed and opened again between two events */
 	const struct secrets *secrets;
 	struct journal journal;
-	char id[40], from[24];         /* of the telephone call, as call.setup said */
-	bool set_up;                   /* both are known, or waited for long enough */
-	struct call *first;            /* in order of arrival, running and waiting ones */
+	char id[40], from[24]; /* of the telephone call, as call.setup said */
+	bool set_up;	       /* both are known, or waited for long enough */
+	struct call *first;    /* in order of arrival, running and waiting ones */
 	size_t running, waiting;
-	size_t recovered;              /* so many entries of the journal are of an earlier life */
-	bool ending, patient;          /* patient: what is there is still run to its end */
+	size_t recovered;     /* so many entries of the journal are of an earlier life */
+	bool ending, patient; /* patient: what is there is still run to its end */
 	struct timer setup_timer, leftover_timer, end_timer;
 };
 
@@ -36,8 +36,8 @@ void calls_open(struct calls *c, struct stage *s, struct toolbox *box, const str
 /* Kills what still runs. */
 void calls_close(struct calls *c);
 
-/* What an earlier life left: what had not begun, or has no effects, is run; of anything else that was cut off the outcome is
- * unknown; what was finished and perhaps not told is told. */
+/* What an earlier life left: what had not begun, or has no effects, is run; of anything else that was cut off the
+ * outcome is unknown; what was finished and perhaps not told is told. */
 void calls_recover(struct calls *c);
 
 /* id and from of call.setup. */
@@ -52,8 +52,8 @@ void calls_cancel(struct calls *c, const char *id, const char *why);
 /* Starts what may start: the box has changed, or a tool has ended. */
 void calls_go(struct calls *c);
 
-/* No more calls: tools with effects may finish within half a second (by hand and at the end of the input: within their own
- * limit), then all are ended and stage_end() is called. */
+/* No more calls: tools with effects may finish within half a second (by hand and at the end of the input: within their
+ * own limit), then all are ended and stage_end() is called. */
 void calls_end(struct calls *c);
 
 #endif

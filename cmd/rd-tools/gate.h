@@ -1,5 +1,5 @@
-/* What a tool may have said for it: only events of the types that it declared and lib allows any tool, completed with what
- * the tool cannot know, checked like everybody's, and with the agent's numbers and the caller's agents only. */
+/* What a tool may have said for it: only events of the types that it declared and lib allows any tool, completed with
+ * what the tool cannot know, checked like everybody's, and with the agent's numbers and the caller's agents only. */
 #ifndef GATE_H
 #define GATE_H
 

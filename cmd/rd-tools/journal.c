@@ -14,7 +14,7 @@
 #include "paths.h"
 
 #define LINE_BYTES_MAX (256u * 1024u) /* arguments or a result, whatever their escapes */
-#define SAME_START_MS 1000 /* from the line "begun" to the start of the process that it names */
+#define SAME_START_MS 1000	      /* from the line "begun" to the start of the process that it names */
 
 static const char *const states[] = { "taken", "begun", "done", "told" };
 
@@ -37,6 +37,7 @@ struct journal_entry *journal_find(const struct journal *j, const char *id)
 static struct journal_entry *add(struct journal *j, const char *id)
 {
 	struct journal_entry *e;
+	char *copy;
 
 	if (j->count == JOURNAL_ENTRIES_MAX)
 		return errno = ENOBUFS, NULL;
@@ -49,11 +50,11 @@ static struct journal_entry *add(struct journal *j, const char *id)
 		j->entries = more;
 		j->room = room;
 	}
-	e = &j->entries[j->count];
-	*e = (struct journal_entry){ .id = strdup(id) };
-	if (!e->id)
+	copy = strdup(id);
+	if (!copy)
 		return NULL;
-	j->count++;
+	e = &j->entries[j->count++];
+	*e = (struct journal_entry){ .id = copy };
 	return e;
 }
 
@@ -164,9 +165,10 @@ static int put(struct journal *j, const struct journal_entry *e, const struct cJ
 
 	if (j->fd < 0)
 		return 0;
-	text = json_print(json_make("id:s name:s state:s effect:s pid:n started:n arguments:j? result:j?", e->id, e->name,
-				    states[e->state], tool_effect_name(e->effect), (long long)e->pid, (long long)e->started_ms,
-				    cJSON_Duplicate(arguments, true), cJSON_Duplicate(e->result, true)));
+	text = json_print(json_make("id:s name:s state:s effect:s pid:n started:n arguments:j? result:j?", e->id,
+				    e->name, states[e->state], tool_effect_name(e->effect), (long long)e->pid,
+				    (long long)e->started_ms, cJSON_Duplicate(arguments, true),
+				    cJSON_Duplicate(e->result, true)));
 	if (!text)
 		return errno = ENOMEM, -1;
 	n = strlen(text);
@@ -238,5 +240,6 @@ bool journal_survives(const struct journal_entry *e)
 {
 	uint64_t ms;
 
-	return e->pid > 1 && read_start(e->pid, &ms) == 0 && ms + 20 >= e->started_ms && ms <= e->started_ms + SAME_START_MS;
+	return e->pid > 1 && read_start(e->pid, &ms) == 0 && ms + 20 >= e->started_ms &&
+	       ms <= e->started_ms + SAME_START_MS;
 }

@@ -1,6 +1,6 @@
-/* The call folder's journal of tools: a line is written when a tool is called, before it runs and when it has ended, so that whoever comes after
- * a crash knows what must not be done twice. Append-only JSON lines on tmpfs; of each id the last line counts. By hand there
- * is no folder, and the same memory lasts as long as the process. */
+/* The call folder's journal of tools: a line is written when a tool is called, before it runs and when it has ended, so
+ * that whoever comes after a crash knows what must not be done twice. Append-only JSON lines on tmpfs; of each id the
+ * last line counts. By hand there is no folder, and the same memory lasts as long as the process. */
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
@@ -25,8 +25,8 @@ struct journal_entry {
 	char *id, name[TOOL_NAME_MAX + 1];
 	enum journal_state state;
 	enum tool_effect effect;
-	pid_t pid;           /* 0: not yet started, or unknown */
-	uint64_t started_ms; /* clock_boot_ms */
+	pid_t pid;			  /* 0: not yet started, or unknown */
+	uint64_t started_ms;		  /* clock_boot_ms */
 	struct cJSON *arguments, *result; /* result: {"event","say"}; NULL once told */
 };
 

@@ -29,7 +29,8 @@ static void check_secrets(struct list *l)
 		struct toolbox_tool *t = &l->box->tools[i];
 		const char *name = conf_text(l->stage->conf, "tool", t->name, "secret");
 
-		if (t->state != TOOLBOX_READY || cJSON_GetArraySize(t->tool.secrets) == 0 || secrets_find(l->secrets, name))
+		if (t->state != TOOLBOX_READY || cJSON_GetArraySize(t->tool.secrets) == 0 ||
+		    secrets_find(l->secrets, name))
 			continue;
 		t->state = TOOLBOX_MISSING;
 		snprintf(t->why, sizeof t->why, "its secret %.64s is not there", name);
@@ -44,8 +45,9 @@ static struct cJSON *list_missing(const struct list *l)
 		const struct toolbox_tool *t = &l->box->tools[i];
 
 		if (t->state == TOOLBOX_MISSING || t->state == TOOLBOX_ASKED)
-			cJSON_AddItemToArray(missing, json_make("name:s why:s", t->name,
-								t->state == TOOLBOX_ASKED ? "it has not answered yet" : t->why));
+			cJSON_AddItemToArray(missing,
+					     json_make("name:s why:s", t->name,
+						       t->state == TOOLBOX_ASKED ? "it has not answered yet" : t->why));
 	}
 	return missing;
 }
@@ -86,8 +88,8 @@ void list_say(struct list *l)
 	} while (parts[count] && ++count < TOOLBOX_MAX && entries->child);
 	missing = list_missing(l);
 	for (int i = 0; i < count; i++)
-		(void)stage_say(l->stage, EVENT_TOOLS_LIST, "rev:n part:i parts:i tools:j missing:j?", (long long)l->rev, i + 1,
-				count, parts[i], i ? NULL : missing);
+		(void)stage_say(l->stage, EVENT_TOOLS_LIST, "rev:n part:i parts:i tools:j missing:j?",
+				(long long)l->rev, i + 1, count, parts[i], i ? NULL : missing);
 	cJSON_Delete(entries);
 }
 
@@ -112,7 +114,8 @@ void list_changed(struct list *l)
 		if (l->box->asked == 0)
 			for (size_t i = 0; i < l->box->count; i++)
 				if (l->box->tools[i].state == TOOLBOX_MISSING)
-					log_warn("tool is missing name=%s why=\"%s\"", l->box->tools[i].name, l->box->tools[i].why);
+					log_warn("tool is missing name=%s why=\"%s\"", l->box->tools[i].name,
+						 l->box->tools[i].why);
 	} else if (!l->slow.set) {
 		timer_after(&l->stage->loop, &l->slow, SLOW_US);
 	}

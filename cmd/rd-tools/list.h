@@ -1,4 +1,5 @@
-/* What the model may call: tools.list, said when the tools have answered (or are slow), on every change, and for a hello. */
+/* What the model may call: tools.list, said when the tools have answered (or are slow), on every change, and for a
+ * hello. */
 #ifndef LIST_H
 #define LIST_H
 

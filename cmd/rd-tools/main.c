@@ -100,9 +100,9 @@ static enum stage_verdict on_switched(struct stage *s, const struct frame *f, co
 }
 
 static const struct stage_row rows[] = {
-	{ FRAME_EVENT, "call.setup", on_setup },        /* who calls: for the tools' environment */
-	{ FRAME_EVENT, "tool.call", on_call },          /* run it */
-	{ FRAME_EVENT, "tool.cancel", on_cancel },      /* end it */
+	{ FRAME_EVENT, "call.setup", on_setup },	/* who calls: for the tools' environment */
+	{ FRAME_EVENT, "tool.call", on_call },		/* run it */
+	{ FRAME_EVENT, "tool.cancel", on_cancel },	/* end it */
 	{ FRAME_EVENT, "agent.switched", on_switched }, /* other tools from now on */
 };
 
@@ -131,7 +131,8 @@ static void on_check(struct stage *s)
 	for (size_t i = 0; i < tools.box.count; i++) {
 		const struct toolbox_tool *t = &tools.box.tools[i];
 
-		printf("#   %-12s %-12s %s\n", t->name, words[t->state], t->state == TOOLBOX_MISSING ? t->why : t->path);
+		printf("#   %-12s %-12s %s\n", t->name, words[t->state],
+		       t->state == TOOLBOX_MISSING ? t->why : t->path);
 	}
 	toolbox_close(&tools.box);
 }

@@ -1,4 +1,5 @@
-/* The secrets of the agent's tools: taken from the environment once, given to the one tool that each is configured for. */
+/* The secrets of the agent's tools: taken from the environment once, given to the one tool that each is configured for.
+ */
 #ifndef SECRETS_H
 #define SECRETS_H
 
@@ -12,7 +13,7 @@ struct secrets { /* zeroed is empty */
 	struct {
 		char name[80];
 		char value[SECRET_MAX_BYTES];
-	} *all;
+	} * all;
 	size_t count;
 };
 

@@ -86,6 +86,16 @@ class Brain(Stage):
     def result(self, id, name="time", text="It is five o'clock.", ok=True):
         self.event("tool.result", origin=4, id=id, name=name, ok=ok, text=text, outcome="done" if ok else "failed")
 
+    def during(self, seconds):
+        """Lets time pass: what must not happen would have happened."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.step(end - time.monotonic())
+
+    def age(self):
+        """Of the first connection, in seconds."""
+        return time.monotonic() - next(l["us"] for l in self.model.lines() if l["kind"] == "open") / 1e6
+
     # --- looks
     def sound(self):
         """{item: (ms, complete)} of what went to the caller, in order."""

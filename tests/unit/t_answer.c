@@ -1,12 +1,12 @@
 #include "../../cmd/rd-tools/answer.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <cjson/cJSON.h>
 
@@ -30,9 +30,13 @@ static const struct {
 	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "", true, "done", "" },
 	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "plain words\n\n", true, "done", "plain words" },
 	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "[1,2]", true, "done", "[1,2]" },
-	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "a\x01" "b\xff", true, "done", "a b?" },
+	{ TOOL_NONE, WORKER_EXITED, EXITED(0),
+	  "a\x01"
+	  "b\xff",
+	  true, "done", "a b?" },
 	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "{\"text\":5}", true, "done", "" },
-	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"text\":\"the calendar said no\"}", false, "failed", "the calendar said no" },
+	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"text\":\"the calendar said no\"}", false, "failed",
+	  "the calendar said no" },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"ok\":true,\"text\":\"x\"}", false, "failed", "x" },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "", false, "failed", "t has failed." },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(100), "", false, "failed", "t is not available." },
@@ -45,7 +49,8 @@ static const struct {
 	  "t broke off with signal 9. Whether it did its work is unknown: do not run it again without asking." },
 	{ TOOL_NONE, WORKER_LATE, 15, "x", false, "failed", "t gave no answer within 7 seconds and was ended." },
 	{ TOOL_OUTSIDE, WORKER_LATE, 15, "x", false, "unknown",
-	  "t gave no answer within 7 seconds and was ended. Whether it did its work is unknown: do not run it again without asking." },
+	  "t gave no answer within 7 seconds and was ended. Whether it did its work is unknown: do not run it again "
+	  "without asking." },
 	{ TOOL_NONE, WORKER_LOUD, 15, "x", false, "failed", "t printed more than 24576 bytes and was ended." },
 	{ TOOL_NONE, WORKER_STOPPED, 15, "x", false, "failed", "t was cancelled: the caller spoke." },
 };
@@ -53,8 +58,15 @@ static const struct {
 static struct cJSON *make(size_t i, struct cJSON **say)
 {
 	char *output = strdup(cases[i].output);
-	struct answer_of a = { .id = "c1", .name = "t", .effect = cases[i].effect, .timeout_s = 7, .why = cases[i].why,
-			       .status = cases[i].status, .output = output, .n = strlen(output), .reason = "the caller spoke" };
+	struct answer_of a = { .id = "c1",
+			       .name = "t",
+			       .effect = cases[i].effect,
+			       .timeout_s = 7,
+			       .why = cases[i].why,
+			       .status = cases[i].status,
+			       .output = output,
+			       .n = strlen(output),
+			       .reason = "the caller spoke" };
 	struct cJSON *event = answer_event(&a, say);
 
 	free(output);

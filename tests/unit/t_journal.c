@@ -1,17 +1,17 @@
 #include "../../cmd/rd-tools/journal.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
+#include <cjson/cJSON.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cjson/cJSON.h>
 
 #include "clock.h"
 #include "json.h"
@@ -64,7 +64,8 @@ static void each_state_survives_a_crash(void **state)
 	assert_int_equal(journal_running(&j, e, 4711), 0);
 	e = take(&j, "done");
 	assert_int_equal(journal_begun(&j, e, TOOL_LOCAL), 0);
-	assert_int_equal(journal_done(&j, e, json_make("event:j", json_make("text:s", "a \"result\"\nof two lines"))), 0);
+	assert_int_equal(journal_done(&j, e, json_make("event:j", json_make("text:s", "a \"result\"\nof two lines"))),
+			 0);
 	e = take(&j, "told");
 	assert_int_equal(journal_begun(&j, e, TOOL_NONE), 0);
 	assert_int_equal(journal_done(&j, e, json_make("event:j", json_make(""))), 0);
@@ -81,7 +82,8 @@ static void each_state_survives_a_crash(void **state)
 	assert_int_equal(journal_find(&after, "running")->pid, 4711);
 	assert_string_equal(json_text(journal_find(&after, "running")->arguments, "place"), "Tokyo");
 	assert_int_equal(journal_find(&after, "done")->state, JOURNAL_DONE);
-	assert_string_equal(json_text(json_object(journal_find(&after, "done")->result, "event"), "text"), "a \"result\"\nof two lines");
+	assert_string_equal(json_text(json_object(journal_find(&after, "done")->result, "event"), "text"),
+			    "a \"result\"\nof two lines");
 	assert_int_equal(journal_find(&after, "told")->state, JOURNAL_TOLD);
 	assert_null(journal_find(&after, "other"));
 	journal_close(&after);
@@ -100,8 +102,10 @@ static const struct {
 	{ "", 0, 0, 0, 0 },
 	{ LINE("a", "begun", ",\"effect\":\"none\""), 1, 0, JOURNAL_BEGUN, TOOL_NONE },
 	{ LINE("a", "begun", ""), 1, 0, JOURNAL_BEGUN, TOOL_OUTSIDE }, /* if in doubt, never twice */
-	{ LINE("a", "begun", ",\"effect\":\"none\"") "{\"id\":\"a\",\"name\":\"time\",\"state\":\"do", 1, 1, JOURNAL_BEGUN, TOOL_NONE },
-	{ LINE("a", "begun", ",\"effect\":\"none\"") "rubbish\n\n" LINE("a", "told", ""), 1, 2, JOURNAL_TOLD, TOOL_OUTSIDE },
+	{ LINE("a", "begun", ",\"effect\":\"none\"") "{\"id\":\"a\",\"name\":\"time\",\"state\":\"do", 1, 1,
+	  JOURNAL_BEGUN, TOOL_NONE },
+	{ LINE("a", "begun", ",\"effect\":\"none\"") "rubbish\n\n" LINE("a", "told", ""), 1, 2, JOURNAL_TOLD,
+	  TOOL_OUTSIDE },
 	{ LINE("a", "perhaps", "") "[]\n{}\n", 0, 3, 0, 0 },
 	{ "{\"id\":\"a\",\"name\":\"../x\",\"state\":\"begun\"}\n", 0, 1, 0, 0 },
 };

@@ -187,6 +187,31 @@ static void a_response_is_read(void **state)
 	free(copy);
 }
 
+static void the_beginning_of_speech_is_read(void **state)
+{
+	static const struct {
+		const char *text;
+		long start_ms;
+	} cases[] = {
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":1234,\"item_id\":\"u\"}", 1234 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":0,\"x\":{},\"item_id\":\"u\"}", 0 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":\"7\"}", -1 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\"}", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct realtime_event e;
+		const char *why;
+		char *copy;
+
+		assert_int_equal(read_copy(&e, cases[i].text, strlen(cases[i].text), &copy, &why), 0);
+		assert_int_equal(e.start_ms, cases[i].start_ms);
+		realtime_free(&e);
+		free(copy);
+	}
+}
+
 static void details_may_be_a_string(void **state)
 {
 	static const char text[] = "{\"type\":\"response.done\",\"response\":{\"status\":\"cancelled\",\"status_details\":\"turn\"}}";
@@ -240,6 +265,7 @@ int main(void)
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(cut_and_bent_messages_harm_nobody),
 		cmocka_unit_test(a_response_is_read),
+		cmocka_unit_test(the_beginning_of_speech_is_read),
 		cmocka_unit_test(details_may_be_a_string),
 		cmocka_unit_test(formats_of_both_dialects_are_read),
 	};

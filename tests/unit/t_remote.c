@@ -1,17 +1,17 @@
 #include "../../cmd/rd-memory/remote.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
+#include <cjson/cJSON.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <cjson/cJSON.h>
 
 #include "clock.h"
 #include "json.h"

@@ -1,12 +1,12 @@
 #include "schema.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <cjson/cJSON.h>
 
@@ -15,7 +15,8 @@ static const struct {
 } schemas[] = {
 	{ "{\"type\":\"object\"}", NULL },
 	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"a\"]}", NULL },
-	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/x\",\"pattern\":\"^a\"}}}", NULL }, /* for the model's eyes */
+	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/x\",\"pattern\":\"^a\"}}}",
+	  NULL }, /* for the model's eyes */
 	{ "{\"type\":\"string\"}", "a schema of type object expected" },
 	{ "{}", "a schema of type object expected" },
 	{ "[]", "a schema of type object expected" },
@@ -24,13 +25,15 @@ static const struct {
 	{ "{\"type\":\"object\",\"required\":[1]}", "arguments: required: a list of names expected" },
 	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"text\"}}}",
 	  "a: type: object, array, string, number, integer, boolean or null expected" },
-	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"string\",7]}}}", "a: type: a list of known types expected" },
+	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"string\",7]}}}",
+	  "a: type: a list of known types expected" },
 	{ "{\"type\":\"object\",\"properties\":{\"a\":5}}", "a: a schema expected" },
 	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[]}}}", "a: enum: a list of values expected" },
 	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"minimum\":\"1\"}}}", "a: minimum: number expected" },
 	{ "{\"type\":\"object\",\"properties\":{\"a\":{\"items\":{\"items\":{\"type\":\"x\"}}}}}",
 	  "a: type: object, array, string, number, integer, boolean or null expected" },
-	{ "{\"type\":\"object\",\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{}}}}}}}}}",
+	{ "{\"type\":\"object\",\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{\"items\":{\"items\":"
+	  "{}}}}}}}}}",
 	  "arguments: at most 8 levels expected" },
 };
 
@@ -60,15 +63,18 @@ static const struct {
 	{ O("\"a\":{\"minLength\":2,\"maxLength\":3}", ""), "{\"a\":\"\u00e4\u00e4\u00e4\"}", NULL },
 	{ O("\"a\":{\"minLength\":2,\"maxLength\":3}", ""), "{\"a\":\"abcd\"}", "a: at most 3 characters expected" },
 	{ O("\"a\":{\"minLength\":2}", ""), "{\"a\":1}", NULL },
-	{ O("\"to\":{\"enum\":[\"+15550100000\",5]}", ""), "{\"to\":\"+15557654321\"}", "to: one of \"+15550100000\", 5 expected" },
+	{ O("\"to\":{\"enum\":[\"+15550100000\",5]}", ""), "{\"to\":\"+15557654321\"}",
+	  "to: one of \"+15550100000\", 5 expected" },
 	{ O("\"to\":{\"enum\":[\"+15550100000\",5]}", ""), "{\"to\":5}", NULL },
 	{ O("\"a\":{\"type\":\"boolean\"}", ""), "{\"a\":\"true\"}", "a: boolean expected" },
 	{ O("\"a\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"n\"]},\"maxItems\":2}", ""),
 	  "{\"a\":[{\"n\":1},{}]}", "a[1].n: missing" },
-	{ O("\"a\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2}", ""), "{\"a\":[1,2,3]}", "a: at most 2 items expected" },
+	{ O("\"a\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2}", ""), "{\"a\":[1,2,3]}",
+	  "a: at most 2 items expected" },
 	{ O("\"a\":{\"type\":\"array\",\"minItems\":1}", ""), "{\"a\":[]}", "a: at least 1 items expected" },
 	{ O("\"a\":{\"properties\":{\"b\":{\"type\":\"string\"}}}", ""), "{\"a\":{\"b\":[]}}", "a.b: string expected" },
-	{ O("\"a\":{\"type\":\"string\"}", ""), "{\"a\":\"1\",\"a\":2}", "a: string expected" }, /* both are looked at */
+	{ O("\"a\":{\"type\":\"string\"}", ""), "{\"a\":\"1\",\"a\":2}",
+	  "a: string expected" }, /* both are looked at */
 };
 
 static void schemas_are_checked_before_use(void **state)

@@ -1,12 +1,12 @@
 #include "../../cmd/rd-store/search.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const struct {
 	const char *words, *query; /* NULL: there is no word in it */
@@ -18,10 +18,11 @@ static const struct {
 	{ "x\" OR 1) --", "\"OR\"" },
 	{ "M\u00fcller-L\u00fcdenscheidt", "\"M\u00fcller\"* OR \"L\u00fcdenscheidt\"*" },
 	{ "NEAR(a b)", "\"NEAR\"*" },
-	{ "aa bb cc dd ee ff gg hh ii jj kk ll mm",
-	  "\"aa\" OR \"bb\" OR \"cc\" OR \"dd\" OR \"ee\" OR \"ff\" OR \"gg\" OR \"hh\" OR \"ii\" OR \"jj\" OR \"kk\" OR \"ll\"" },
+	{ "aa bb cc dd ee ff gg hh ii jj kk ll mm", "\"aa\" OR \"bb\" OR \"cc\" OR \"dd\" OR \"ee\" OR \"ff\" OR "
+						    "\"gg\" OR \"hh\" OR \"ii\" OR \"jj\" OR \"kk\" OR \"ll\"" },
 	{ "this_word_is_longer_than_any_word_that_somebody_would_look_for next",
-	  "\"this\"* OR \"word\"* OR \"is\" OR \"longer\"* OR \"than\"* OR \"any\" OR \"word\"* OR \"that\"* OR \"somebody\"* OR "
+	  "\"this\"* OR \"word\"* OR \"is\" OR \"longer\"* OR \"than\"* OR \"any\" OR \"word\"* OR \"that\"* OR "
+	  "\"somebody\"* OR "
 	  "\"would\"* OR \"look\"* OR \"for\"" },
 	{ "abcdefghijabcdefghijabcdefghijabcdefghijx ok", "\"ok\"" },
 };

@@ -1,18 +1,18 @@
 #include "../../cmd/rd-store/store.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
+#include <cjson/cJSON.h>
 #include <glob.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <cjson/cJSON.h>
 
 #include "json.h"
 
@@ -67,18 +67,21 @@ static void expect_not(struct store *s, const char *request, const char *text)
 	free(printed);
 }
 
-#define BEGIN(call, caller) \
-	"{\"do\":\"call.begin\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"name\":\"Anna\",\"carrier\":\"twilio\",\"direction\":\"in\"," \
+#define BEGIN(call, caller)                                                                                            \
+	"{\"do\":\"call.begin\",\"call\":\"" call "\",\"caller\":\"" caller                                            \
+	"\",\"name\":\"Anna\",\"carrier\":\"twilio\",\"direction\":\"in\","                                            \
 	"\"to\":\"+15550100000\",\"agent\":\"home\"}"
-#define TURN(call, who, seq, text, more) \
-	"{\"do\":\"turn\",\"call\":\"" call "\",\"who\":\"" who "\",\"origin\":2,\"life\":0,\"seq\":" #seq ",\"at_us\":" #seq \
-	",\"text\":\"" text "\"" more "}"
-#define NOTE(call, caller, seq, text) \
-	"{\"do\":\"note.add\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"origin\":2,\"life\":0,\"seq\":" #seq ",\"text\":\"" text "\"}"
-#define CONTEXT(call, caller, callers) \
+#define TURN(call, who, seq, text, more)                                                                               \
+	"{\"do\":\"turn\",\"call\":\"" call "\",\"who\":\"" who "\",\"origin\":2,\"life\":0,\"seq\":" #seq             \
+	",\"at_us\":" #seq ",\"text\":\"" text "\"" more "}"
+#define NOTE(call, caller, seq, text)                                                                                  \
+	"{\"do\":\"note.add\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"origin\":2,\"life\":0,\"seq\":" #seq   \
+	",\"text\":\"" text "\"}"
+#define CONTEXT(call, caller, callers)                                                                                 \
 	"{\"do\":\"context\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"callers\":[" callers "]}"
-#define SEARCH(call, caller, callers, query) \
-	"{\"do\":\"note.search\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"callers\":[" callers "],\"query\":\"" query "\"}"
+#define SEARCH(call, caller, callers, query)                                                                           \
+	"{\"do\":\"note.search\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"callers\":[" callers                \
+	"],\"query\":\"" query "\"}"
 #define HEALTH "{\"do\":\"health\"}"
 
 static void a_call_is_remembered(void **state)
@@ -89,11 +92,18 @@ static void a_call_is_remembered(void **state)
 	store_open(&s, path, 365);
 	expect(&s, BEGIN(CALL, ANNA), true, NULL);
 	expect(&s, TURN(CALL, "user", 1, "What is the weather?", ""), true, NULL);
-	expect(&s, TURN(CALL, "assistant", 2, "Fine", ",\"whole\":\"Fine and warm.\",\"heard_ms\":300,\"sent_ms\":900,\"cut\":true"), true, NULL);
-	expect(&s, NOTE(CALL, ANNA, 3, "Anna likes tea."), true, NULL);
-	expect(&s, "{\"do\":\"usage\",\"call\":\"" CALL "\",\"origin\":2,\"seq\":4,\"service\":\"openai\",\"model\":\"m\",\"counts\":{\"in\":5}}",
+	expect(&s,
+	       TURN(CALL, "assistant", 2, "Fine",
+		    ",\"whole\":\"Fine and warm.\",\"heard_ms\":300,\"sent_ms\":900,\"cut\":true"),
 	       true, NULL);
-	expect(&s, "{\"do\":\"tool\",\"call\":\"" CALL "\",\"tool\":\"c1\",\"name\":\"time\",\"ok\":true,\"outcome\":\"done\",\"text\":\"x\"}",
+	expect(&s, NOTE(CALL, ANNA, 3, "Anna likes tea."), true, NULL);
+	expect(&s,
+	       "{\"do\":\"usage\",\"call\":\"" CALL
+	       "\",\"origin\":2,\"seq\":4,\"service\":\"openai\",\"model\":\"m\",\"counts\":{\"in\":5}}",
+	       true, NULL);
+	expect(&s,
+	       "{\"do\":\"tool\",\"call\":\"" CALL
+	       "\",\"tool\":\"c1\",\"name\":\"time\",\"ok\":true,\"outcome\":\"done\",\"text\":\"x\"}",
 	       true, NULL);
 	expect(&s, "{\"do\":\"call.end\",\"call\":\"" CALL "\",\"reason\":\"caller\"}", true, NULL);
 	store_close(&s);
@@ -143,7 +153,8 @@ static void nobody_hears_of_another_but_in_a_household(void **state)
 	expect_not(&s, SEARCH(LATER, "", "", "key doctor"), "text");
 	expect(&s, CONTEXT(LATER, BEN, "\"" BEN "\",\"" ANNA "\""), true, "under the mat.\",\"at\":\"20");
 	expect(&s, SEARCH(LATER, BEN, "\"" BEN "\",\"" ANNA "\"", "key"), true, "\"caller\":\"" ANNA "\"");
-	expect_not(&s, SEARCH(LATER, BEN, "\"" BEN "\",\"" ANNA "\"", "doctor"), "Miller"); /* notes are shared, talk is not */
+	expect_not(&s, SEARCH(LATER, BEN, "\"" BEN "\",\"" ANNA "\"", "doctor"),
+		   "Miller"); /* notes are shared, talk is not */
 	expect(&s, SEARCH(LATER, ANNA, "\"" ANNA "\"", "doctor"), true, "Miller");
 	expect_not(&s, SEARCH(CALL, ANNA, "\"" ANNA "\"", "doctor"), "Miller"); /* this call is in the context */
 	store_close(&s);
@@ -255,7 +266,8 @@ static void a_full_disk_is_answered_and_survived(void **state)
 	store_open(&s, path, 365);
 	expect(&s, BEGIN(CALL, ANNA), true, NULL);
 	expect(&s, NOTE(CALL, ANNA, 1, "Before."), true, NULL);
-	snprintf(request, 40000, "{\"do\":\"turn\",\"call\":\"" CALL "\",\"who\":\"user\",\"seq\":9,\"text\":\"%030000d\"}", 1);
+	snprintf(request, 40000,
+		 "{\"do\":\"turn\",\"call\":\"" CALL "\",\"who\":\"user\",\"seq\":9,\"text\":\"%030000d\"}", 1);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
 	small = before;
 	small.rlim_cur = 4096;
@@ -288,8 +300,13 @@ static void old_calls_are_forgotten_facts_are_not(void **state)
 
 	(void)state;
 	store_open(&s, path, 30);
-	expect(&s, "{\"do\":\"call.begin\",\"call\":\"" CALL "\",\"caller\":\"" ANNA "\",\"at\":\"2020-01-01T00:00:00.000Z\"}", true, NULL);
-	expect(&s, "{\"do\":\"call.begin\",\"call\":\"old\",\"caller\":\"" BEN "\",\"at\":\"2020-01-01T00:00:00.000Z\"}", true, NULL);
+	expect(&s,
+	       "{\"do\":\"call.begin\",\"call\":\"" CALL "\",\"caller\":\"" ANNA
+	       "\",\"at\":\"2020-01-01T00:00:00.000Z\"}",
+	       true, NULL);
+	expect(&s,
+	       "{\"do\":\"call.begin\",\"call\":\"old\",\"caller\":\"" BEN "\",\"at\":\"2020-01-01T00:00:00.000Z\"}",
+	       true, NULL);
 	expect(&s, TURN(CALL, "user", 1, "Forgettable.", ""), true, NULL);
 	expect(&s, NOTE(CALL, ANNA, 2, "Memorable."), true, NULL);
 	expect(&s, BEGIN(LATER, ANNA), true, NULL);
@@ -313,10 +330,14 @@ static void answers_are_bounded(void **state)
 	store_open(&s, path, 365);
 	expect(&s, BEGIN(CALL, ANNA), true, NULL);
 	for (int i = 1; i < 40; i++) {
-		snprintf(request, 20000, "{\"do\":\"turn\",\"call\":\"" CALL "\",\"who\":\"user\",\"seq\":%d,\"at_us\":%d,\"text\":\"turn%d %08000d\"}",
+		snprintf(request, 20000,
+			 "{\"do\":\"turn\",\"call\":\"" CALL
+			 "\",\"who\":\"user\",\"seq\":%d,\"at_us\":%d,\"text\":\"turn%d %08000d\"}",
 			 i, i, i, 1);
 		expect(&s, request, true, NULL);
-		snprintf(request, 20000, "{\"do\":\"note.add\",\"call\":\"" CALL "\",\"caller\":\"" ANNA "\",\"seq\":%d,\"text\":\"note%d %0900d\"}",
+		snprintf(request, 20000,
+			 "{\"do\":\"note.add\",\"call\":\"" CALL "\",\"caller\":\"" ANNA
+			 "\",\"seq\":%d,\"text\":\"note%d %0900d\"}",
 			 i, i, 1);
 		expect(&s, request, true, NULL);
 	}

@@ -1,12 +1,12 @@
 #include "tool.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <cjson/cJSON.h>
 
@@ -19,7 +19,9 @@ static const struct {
 	const char *document, *why; /* NULL: good */
 } cases[] = {
 	{ "{" WHOLE ",\"effect\":\"none\"}", NULL },
-	{ "{" WHOLE ",\"effect\":\"outside\",\"timeout_s\":60,\"secrets\":[\"KEY\"],\"says\":[\"call.next\"],\"more\":1}", NULL },
+	{ "{" WHOLE
+	  ",\"effect\":\"outside\",\"timeout_s\":60,\"secrets\":[\"KEY\"],\"says\":[\"call.next\"],\"more\":1}",
+	  NULL },
 	{ "{\"name\":\"a\",\"unavailable\":\"no address\"}", NULL },
 	{ "{}", "name: letters, digits, _ and -, a letter first, at most 64, expected" },
 	{ "{\"name\":\"../a\"}", "name: letters, digits, _ and -, a letter first, at most 64, expected" },
@@ -34,7 +36,8 @@ static const struct {
 	  "says: call.next, assistant.note, agent.switch or job.add expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"says\":[\"tool.result\"]}",
 	  "says: call.next, assistant.note, agent.switch or job.add expected" },
-	{ "{" WHOLE ",\"effect\":\"none\",\"says\":[5]}", "says: call.next, assistant.note, agent.switch or job.add expected" },
+	{ "{" WHOLE ",\"effect\":\"none\",\"says\":[5]}",
+	  "says: call.next, assistant.note, agent.switch or job.add expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"says\":\"call.next\"}", "says: a list of event types expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"secrets\":[5]}", "secrets: a list of names expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"instructions\":5}", "instructions: a text of at most 4096 bytes expected" },
@@ -61,8 +64,10 @@ static void a_tool_may_say_only_what_it_declared(void **state)
 	char why[TOOL_WHY_BYTES];
 
 	(void)state;
-	assert_int_equal(tool_read(&t, cJSON_Parse("{" WHOLE ",\"effect\":\"none\",\"says\":[\"call.next\",\"call.next\"]}"), why,
-				   sizeof why), 0);
+	assert_int_equal(
+		tool_read(&t, cJSON_Parse("{" WHOLE ",\"effect\":\"none\",\"says\":[\"call.next\",\"call.next\"]}"),
+			  why, sizeof why),
+		0);
 	assert_true(tool_may_say(t.says, EVENT_CALL_NEXT));
 	assert_false(tool_may_say(t.says, EVENT_AGENT_SWITCH));
 	assert_false(tool_may_say(~0u, EVENT_CALL_END));
@@ -94,9 +99,13 @@ static void the_memory_describes_its_tools_like_any_other(void **state)
 
 static void names_never_become_paths(void **state)
 {
-	static const char *const good[] = { "a", "hang_up", "A-1", "x234567890123456789012345678901234567890123456789012345678901234" };
-	static const char *const bad[] = { "", "1a", "_a", "a.b", "a/b", "..", "a b", "\u00e4",
-					   "x2345678901234567890123456789012345678901234567890123456789012345" };
+	static const char *const good[] = { "a", "hang_up", "A-1",
+					    "x234567890123456789012345678901234567890123456789012345678901234" };
+	static const char *const bad[] = {
+		"",    "1a",	 "_a",
+		"a.b", "a/b",	 "..",
+		"a b", "\u00e4", "x2345678901234567890123456789012345678901234567890123456789012345"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)

@@ -1,16 +1,16 @@
 #include "toolbox.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
+#include <cjson/cJSON.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cjson/cJSON.h>
 
 #include "conf.h"
 #include "json.h"
@@ -31,8 +31,9 @@ static void put(const char *name, mode_t mode, const char *text)
 }
 
 /* A tool that counts how often it was asked, in a file beside it. */
-#define TOOL(name, more) \
-	"#!/bin/sh\necho asked >>\"$0.count\"\necho '{\"name\":\"" name "\",\"description\":\"d\",\"parameters\":{\"type\":\"object\"}," \
+#define TOOL(name, more)                                                                                               \
+	"#!/bin/sh\necho asked >>\"$0.count\"\necho '{\"name\":\"" name                                                \
+	"\",\"description\":\"d\",\"parameters\":{\"type\":\"object\"},"                                               \
 	"\"effect\":\"none\"" more "}'\n"
 
 static size_t times_asked(const char *name)
@@ -82,7 +83,8 @@ static const struct {
 	{ "loud", "#!/bin/sh\nyes\n", "--schema printed more than 24576 bytes", 0755 },
 	{ "slow", "#!/bin/sh\nsleep 60\n", "--schema did not answer within a second", 0755 },
 	{ "broken", TOOL("broken", ",\"says\":[\"call.end\"]"), "--schema: says: call.next, assistant.note", 0755 },
-	{ "shut", "#!/bin/sh\necho '{\"name\":\"shut\",\"unavailable\":\"no address; set one\"}'\n", "no address; set one", 0755 },
+	{ "shut", "#!/bin/sh\necho '{\"name\":\"shut\",\"unavailable\":\"no address; set one\"}'\n",
+	  "no address; set one", 0755 },
 	{ "secretive", TOOL("secretive", ",\"secrets\":[\"SOME_KEY\"]"),
 	  "it needs a secret; set tool \"secretive\" { secret = \"SOME_KEY\" }", 0755 },
 	{ "no_program", "not a program\n", "", 0755 },
@@ -178,7 +180,8 @@ static void a_command_goes_before_the_path(void **state)
 
 	(void)state;
 	put("elsewhere.sh", 0755,
-	    "#!/bin/sh\n[ \"$1 $2\" = '--brief --schema' ] && echo '{\"name\":\"weather\",\"description\":\"d\",\"parameters\":"
+	    "#!/bin/sh\n[ \"$1 $2\" = '--brief --schema' ] && echo "
+	    "'{\"name\":\"weather\",\"description\":\"d\",\"parameters\":"
 	    "{\"type\":\"object\"},\"effect\":\"none\"}'\n");
 	snprintf(more, sizeof more, "tool \"weather\" { command = { \"%s/elsewhere.sh\", \"--brief\" } }", folder);
 	c = configure("\"weather\"", more);
@@ -201,7 +204,8 @@ static const char *line_of(const struct toolenv *e, const char *name)
 
 static void a_tool_knows_its_settings_and_nothing_else(void **state)
 {
-	struct conf *c = configure("\"good\"", "tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
+	struct conf *c = configure(
+		"\"good\"", "tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
 	struct toolenv e;
 
 	(void)state;

@@ -1,12 +1,12 @@
 #include "utf8.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const struct {
 	const char *in, *out;
@@ -14,12 +14,14 @@ static const struct {
 	{ "", "" },
 	{ "plain", "plain" },
 	{ "\u00e4\u4eca\U0001f600", "\u00e4\u4eca\U0001f600" },
-	{ "a\xff" "b", "a?b" },
-	{ "\xc3", "?" },                 /* cut off */
+	{ "a\xff"
+	  "b",
+	  "a?b" },
+	{ "\xc3", "?" }, /* cut off */
 	{ "\xe4\xbb", "??" },
-	{ "\xc0\xaf", "??" },            /* overlong */
-	{ "\xed\xa0\x80", "???" },       /* a surrogate */
-	{ "\xf4\x90\x80\x80", "????" },  /* beyond the last character */
+	{ "\xc0\xaf", "??" },		/* overlong */
+	{ "\xed\xa0\x80", "???" },	/* a surrogate */
+	{ "\xf4\x90\x80\x80", "????" }, /* beyond the last character */
 	{ "\x80x", "?x" },
 };
 

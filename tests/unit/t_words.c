@@ -1,12 +1,12 @@
 #include "words.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <cjson/cJSON.h>
 
@@ -47,7 +47,7 @@ static const struct {
 	{ "Hello there, Anna.", "[[5,1000],[7,200],[6,400]]", 1500, 1600, "Hello there," },
 	{ "Hello there, Anna.", "[[5,1000],[7,200],[6,400]]", 1600, 1600, "Hello there, Anna." },
 	{ "Hello there, Anna.", "[[5,1000]]", 1500, 1600, "Hello" }, /* the rest of the text has no sound yet */
-	{ "abcd fghij", "[]", 450, 1000, "abcd" },                    /* unusable: in proportion */
+	{ "abcd fghij", "[]", 450, 1000, "abcd" },		     /* unusable: in proportion */
 	{ "abcd fghij", "[[1]]", 450, 1000, "abcd" },
 	{ "abcd fghij", "[[-1,5]]", 450, 1000, "abcd" },
 	{ "abcd fghij", "\"x\"", 450, 1000, "abcd" },

@@ -1,12 +1,12 @@
 #include "worker.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,8 +48,13 @@ static void on_line(struct worker *w, int fd, const char *line)
 static int start(struct result *r, const char *script, const char *input, uint64_t limit_us)
 {
 	const char *words[] = { "/bin/sh", "-c", script, NULL }, *env[] = { "PATH=/usr/bin:/bin", "A=b", NULL };
-	struct worker_order order = { .path = words[0], .argv = words, .envp = env, .input = input, .n = input ? strlen(input) : 0,
-				      .output_max = 4096, .limit_us = limit_us };
+	struct worker_order order = { .path = words[0],
+				      .argv = words,
+				      .envp = env,
+				      .input = input,
+				      .n = input ? strlen(input) : 0,
+				      .output_max = 4096,
+				      .limit_us = limit_us };
 
 	*r = (struct result){ .worker = { .on_end = on_end, .on_line = on_line, .ctx = r } };
 	return worker_start(&r->worker, &loop, &order);
@@ -110,8 +115,10 @@ static void lines_come_one_by_one(void **state)
 	struct result r;
 
 	(void)state;
-	run(&r, "echo one >&3; echo two >&3; printf last >&3; head -c 2000 /dev/zero | tr '\\0' y >&2; echo >&2; echo end >&2", NULL,
-	    20 * SECOND);
+	run(&r,
+	    "echo one >&3; echo two >&3; printf last >&3; head -c 2000 /dev/zero | tr '\\0' y >&2; echo >&2; echo end "
+	    ">&2",
+	    NULL, 20 * SECOND);
 	assert_non_null(strstr(r.lines, "3:one;3:two;"));
 	assert_non_null(strstr(r.lines, "3:last;"));
 	assert_non_null(strstr(r.lines, "2:yyyyyyyy"));
@@ -185,7 +192,9 @@ static void closing_leaves_nothing(void **state)
 static void a_program_that_is_not_there_is_an_error(void **state)
 {
 	const char *words[] = { "/nonexistent/tool", NULL }, *env[] = { NULL };
-	struct worker_order order = { .path = words[0], .argv = words, .envp = env, .output_max = 10, .limit_us = SECOND };
+	struct worker_order order = {
+		.path = words[0], .argv = words, .envp = env, .output_max = 10, .limit_us = SECOND
+	};
 	struct worker w = { .on_end = on_end };
 	int before = count_descriptors();
 

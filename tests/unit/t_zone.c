@@ -1,12 +1,12 @@
 #include "../../cmd/tools/time/zone.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const struct {
 	const char *place, *zone; /* NULL: unknown */

@@ -9,15 +9,17 @@
 
 static struct cJSON *describe(void)
 {
-	struct cJSON *digits = json_make("type:s minLength:i maxLength:i description:s", "string", 1, KEYS_MAX,
-					 "Keys in order: 0-9, * and #; w waits half a second, W a whole one. E.g. 1w4455#");
+	struct cJSON *digits =
+		json_make("type:s minLength:i maxLength:i description:s", "string", 1, KEYS_MAX,
+			  "Keys in order: 0-9, * and #; w waits half a second, W a whole one. E.g. 1w4455#");
 
 	return json_make("name:s description:s parameters:j effect:s timeout_s:i says:j instructions:s", "press",
-			 "Presses keys of the telephone (touch tones) when your last words were heard, for example in the menu of an "
+			 "Presses keys of the telephone (touch tones) when your last words were heard, for example in "
+			 "the menu of an "
 			 "answering machine. The other side hears the tones, then you again.",
-			 json_make("type:s properties:j required:j additionalProperties:b", "object", json_make("digits:j", digits),
-				   toolkit_names("digits", NULL), 0),
-			 "none", 2, toolkit_names("call.next", NULL),
+			 json_make("type:s properties:j required:j additionalProperties:b", "object",
+				   json_make("digits:j", digits), toolkit_list("digits"), 0),
+			 "none", 2, toolkit_list("call.next"),
 			 "When a telephone menu asks for a key, use press; do not say the digits.");
 }
 

@@ -9,13 +9,15 @@
 
 static struct cJSON *describe(void)
 {
-	struct cJSON *place = json_make("type:s maxLength:i description:s", "string", 64,
-					"A city or time zone such as Tokyo or America/New_York. Leave it out for the caller's own time.");
+	struct cJSON *place = json_make(
+		"type:s maxLength:i description:s", "string", 64,
+		"A city or time zone such as Tokyo or America/New_York. Leave it out for the caller's own time.");
 
-	return json_make("name:s description:s parameters:j effect:s timeout_s:i instructions:s", "time",
-			 "The date, the day of the week and the time, here or in another city.",
-			 json_make("type:s properties:j additionalProperties:b", "object", json_make("place:j", place), 0), "none", 2,
-			 "You do not know the time by yourself: ask time whenever date or time matter.");
+	return json_make(
+		"name:s description:s parameters:j effect:s timeout_s:i instructions:s", "time",
+		"The date, the day of the week and the time, here or in another city.",
+		json_make("type:s properties:j additionalProperties:b", "object", json_make("place:j", place), 0),
+		"none", 2, "You do not know the time by yourself: ask time whenever date or time matter.");
 }
 
 /* "UTC+02:00", from "+0200". */
@@ -53,7 +55,8 @@ static struct cJSON *run(const struct cJSON *arguments)
 	if (!place && home && *home)
 		place = home;
 	if (place && zone_find(place, zone, sizeof zone) < 0)
-		return toolkit_failed("I know no time zone for %.64s; name the nearest big city, or a zone like Asia/Tokyo.", place);
+		return toolkit_failed(
+			"I know no time zone for %.64s; name the nearest big city, or a zone like Asia/Tokyo.", place);
 	if (*zone)
 		setenv("TZ", zone, 1);
 	tzset();

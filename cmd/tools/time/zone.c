@@ -41,7 +41,8 @@ static int find_city(const char *place, char *out, size_t size)
 	int found = -1;
 
 	while (file && found < 0 && fgets(line, sizeof line, file))
-		if (line[0] != '#' && sscanf(line, "%*2s\t%*s\t%64s", zone) == 1 && same_city(zone, place) && strlen(zone) < size) {
+		if (line[0] != '#' && sscanf(line, "%*2s\t%*s\t%64s", zone) == 1 && same_city(zone, place) &&
+		    strlen(zone) < size) {
 			snprintf(out, size, "%s", zone);
 			found = 0;
 		}

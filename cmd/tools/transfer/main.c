@@ -1,5 +1,6 @@
-/* transfer: connects the caller to another telephone, one of those that the agent may transfer to (RINGDOWN_TRANSFER_TO, with
- * commas between them); rd-tools and the carrier stage check the number again. ringdown-tools(7) */
+/* transfer: connects the caller to another telephone, one of those that the agent may transfer to
+ * (RINGDOWN_TRANSFER_TO, with commas between them); rd-tools and the carrier stage check the number again.
+ * ringdown-tools(7) */
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,14 +44,15 @@ static struct cJSON *describe(void)
 				 "no number to transfer to; set agent \"…\" { transfer-to = { \"+15550100000\" } }");
 	}
 	to = json_make("type:s enum:j description:s", "string", array, "The number to connect to.");
-	return json_make("name:s description:s parameters:j effect:s timeout_s:i says:j instructions:s", "transfer",
-			 "Connects the caller to a person at another number when your last words were heard. You leave the "
-			 "conversation; if nobody answers, the caller comes back to you. Tell the caller first.",
-			 json_make("type:s properties:j required:j additionalProperties:b", "object", json_make("to:j", to),
-				   toolkit_names("to", NULL), 0),
-			 "none", 2, toolkit_names("call.next", NULL),
-			 "When the caller wants to speak with a person you can transfer to, say that you connect them and call "
-			 "transfer. You cannot transfer to any other number.");
+	return json_make(
+		"name:s description:s parameters:j effect:s timeout_s:i says:j instructions:s", "transfer",
+		"Connects the caller to a person at another number when your last words were heard. You leave the "
+		"conversation; if nobody answers, the caller comes back to you. Tell the caller first.",
+		json_make("type:s properties:j required:j additionalProperties:b", "object", json_make("to:j", to),
+			  toolkit_list("to"), 0),
+		"none", 2, toolkit_list("call.next"),
+		"When the caller wants to speak with a person you can transfer to, say that you connect them and call "
+		"transfer. You cannot transfer to any other number.");
 }
 
 static struct cJSON *run(const struct cJSON *arguments)

@@ -1,0 +1,38 @@
+#!/usr/bin/python3
+"""What will not get better: brain.failed, one line without secrets, exit 100; within 3 s if nobody is there."""
+from brain import *
+
+
+def case(what, why, line, limit=3.0, **how):
+    begun = time.monotonic()
+    how.setdefault("script", "")
+    with Brain(expect=["rd-bridge", "model lost"], **how) as b:
+        b.begin()
+        b.until(lambda: b.status is not None and b.err is None, 12, f"its end: {what}")
+        took = time.monotonic() - begun
+        failed = b.said("brain.failed")
+        errors = [l for l in b.errors.splitlines() if ": error: " in l]
+        check(f"{what}: exit 100", b.status == 100, b.status)
+        check(f"{what}: said to the ring", len(failed) == 1 and failed[0]["why"] == why, failed)
+        check(f"{what}: one line", len(errors) == 1 and line in errors[0], b.errors)
+        check(f"{what}: no secret", "secret-key" not in b.errors + json.dumps(failed))
+        check(f"{what}: in time", took < limit, took)
+        if b.model:
+            b.model.process.terminate()
+            b.model.process.wait()
+
+
+case("wrong key", "key", "status=401", key="secret-key", model_key="other")
+case("no such model", "refused", "status=404", script="connect * http 404")
+case("no money", "quota", "quota is spent", script='connect * refuse insufficient_quota "You exceeded your current quota." close 1000')
+case("key refused later", "key", "key", key="secret-key", model_key="secret-key",
+     script='connect * refuse invalid_api_key "Incorrect API key provided: secret-key." close 1000')
+case("nobody there", "unreachable", "cannot reach the model at 127.0.0.1", url="ws://127.0.0.1:1/v1/realtime")
+case("busy for ever", "unreachable", "HTTP 503", script="connect * http 503")
+case("an odd key", "key", "one word expected", key="secret-key\r\nEvil: yes")
+with socket.socket() as door:  # takes the connection and says nothing
+    door.bind(("127.0.0.1", 0)), door.listen(9)
+    case("a dead door", "unreachable", "no answer in time", url=f"ws://127.0.0.1:{door.getsockname()[1]}/v1/realtime")
+    case("no url", "refused", "ws:// or wss:// and a host expected", url=f"https://127.0.0.1:{door.getsockname()[1]}/")
+case("it says nothing", "silent", "session.update", limit=11, script="connect * mute")
+close()
