@@ -101,6 +101,12 @@ $(B)/o/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
+# what has the prefix in it is made anew for another one
+$(B)/prefix: force
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$(patsubst %,$(B)/o/lib/%.o,conf_schema paths secret toolbox): $(B)/prefix
+
 # cmocka.h wants these before it
 $(B)/o/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -184,5 +190,5 @@ clean:
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: all units deps check check-asan lint demo install clean
+.PHONY: force all units deps check check-asan lint demo install clean
 .DELETE_ON_ERROR:

@@ -39,18 +39,19 @@ static bool look_in(struct toolbox_tool *t, const char *folder, const char *prog
 	return paths_format(t->path, sizeof t->path, "%s/%s", folder, program) == 0 && is_tool_file(t->path, s);
 }
 
-/* A build that was not installed finds its tools beside itself: build/bin/rd-tools, build/tools/time. */
+/* Beside our own binary, wherever it was put: PREFIX/bin and PREFIX/libexec/ringdown/tools, or build/bin and build/tools. */
 static bool look_beside_us(struct toolbox_tool *t, const char *program, struct stat *s)
 {
-	char folder[PATHS_MAX_BYTES], *slash;
+	char own[PATHS_MAX_BYTES], folder[PATHS_MAX_BYTES], *slash;
 
-	if (cmdline_own_folder(folder, sizeof folder) < 0)
+	if (cmdline_own_folder(own, sizeof own) < 0)
 		return false;
-	slash = strrchr(folder, '/');
-	if (!slash || strcmp(slash, "/bin") != 0 || (size_t)(slash - folder) + sizeof "/tools" > sizeof folder)
+	slash = strrchr(own, '/');
+	if (!slash || strcmp(slash, "/bin") != 0)
 		return false;
-	memcpy(slash, "/tools", sizeof "/tools");
-	return look_in(t, folder, program, s);
+	*slash = 0;
+	return (paths_format(folder, sizeof folder, "%s/libexec/ringdown/tools", own) == 0 && look_in(t, folder, program, s)) ||
+	       (paths_format(folder, sizeof folder, "%s/tools", own) == 0 && look_in(t, folder, program, s));
 }
 
 static bool search(struct toolbox_tool *t, const char *program, struct stat *s)

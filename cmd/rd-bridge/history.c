@@ -77,27 +77,28 @@ bool history_take(struct history *h, const struct cJSON *turns)
 	return h->count > 0;
 }
 
-void history_user(struct history *h, const char *id, const char *text)
+void history_user(struct history *h, const char *id, uint64_t since_us)
 {
-	struct history_entry *e = add(h, HISTORY_USER, text);
+	struct history_entry *e = add(h, HISTORY_USER, NULL);
 
 	snprintf(e->id, sizeof e->id, "%s", id);
+	e->since_us = since_us;
 }
 
-bool history_user_text(struct history *h, const char *id, const char *text)
+const struct history_entry *history_user_text(struct history *h, const char *id, const char *text)
 {
-	for (size_t i = h->count; i-- > 0;) {
-		struct history_entry *e = &h->all[i];
+	size_t i = h->count;
 
-		if (e->who != HISTORY_USER || strcmp(e->id, id) != 0)
-			continue;
-		if (e->text)
-			return false;
-		keep(e, text);
-		return true;
+	while (i > 0 && (h->all[i - 1].who != HISTORY_USER || strcmp(h->all[i - 1].id, id) != 0))
+		i--;
+	if (i == 0) { /* a server that does not say what it has taken in */
+		history_user(h, id, 0);
+		i = h->count;
 	}
-	history_user(h, id, text);
-	return true;
+	if (h->all[i - 1].text)
+		return NULL;
+	keep(&h->all[i - 1], text);
+	return &h->all[i - 1];
 }
 
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut)

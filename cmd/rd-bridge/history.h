@@ -21,6 +21,7 @@ struct history_entry {
 	char *text;                 /* malloced; NULL: not written down yet, or nothing was heard */
 	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item */
 	uint32_t item;              /* ours, of an assistant's */
+	uint64_t since_us;          /* when a user began to say it, 0: not known */
 	size_t left_out;            /* bytes of its beginning */
 	bool cut;
 };
@@ -35,10 +36,10 @@ void history_close(struct history *h);
 /* The turns of a `context`: [{who, text, cut}]. Only where nothing was said yet: true, it was taken. */
 bool history_take(struct history *h, const struct cJSON *turns);
 
-/* The caller has said something (text NULL: its words come later, by history_user_text, and then stand in this place). */
-void history_user(struct history *h, const char *id, const char *text);
-/* false: they are known already. */
-bool history_user_text(struct history *h, const char *id, const char *text);
+/* The caller has said something; its words come later and then stand in this place. */
+void history_user(struct history *h, const char *id, uint64_t since_us);
+/* The words. The entry, borrowed until the next call, or NULL: they are known already. */
+const struct history_entry *history_user_text(struct history *h, const char *id, const char *text);
 
 /* The assistant has said something; later perhaps: less of it was heard (its first n bytes). */
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut);

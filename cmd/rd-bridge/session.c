@@ -27,7 +27,7 @@
 #define STEADY_US (10 * SECOND)     /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
 #define EXPIRY_LEAD_S 120.0         /* so long before the service ends a session we look for a silence */
-#define LAST_CHANCE_US (10 * SECOND) /* and if there is none, do without */
+#define UNQUIET_US (60 * SECOND)    /* and if there is none for so long, do without */
 #define QUEUE_BYTES ((size_t)1 << 20)
 #define PING_S 20
 
@@ -374,8 +374,10 @@ static void on_tick(void *ctx)
 	turn_tick(b);
 	if (is_silent(b, now_us))
 		session_lost(b, "no answer to what was asked");
-	else if (now_us >= s->end_us && (turn_quiet(b) || now_us > s->end_us + LAST_CHANCE_US * 6))
+	else if (now_us >= s->end_us && turn_quiet(b))
 		change_over(b);
+	else if (now_us > s->end_us + UNQUIET_US)
+		session_lost(b, "its time is over");
 }
 
 void session_refused(struct bridge *b, const char *code, const char *param)
@@ -408,7 +410,12 @@ void session_over(struct bridge *b)
 
 	timer_stop(&b->stage.loop, &s->timer);
 	timer_stop(&b->stage.loop, &s->tick);
+	if (s->state == SESSION_OVER)
+		return;
 	s->state = SESSION_OVER;
 	if (s->ws)
 		ws_close(s->ws, 1000, NULL);
+	if (s->ran)
+		log_info("model session over connections=%u voice_lost_ms=%llu not_taken=%lu unreadable=%lu", s->number,
+			 (unsigned long long)(b->backlog.lost / b->input.bytes_per_ms), s->dropped, s->strange);
 }

@@ -131,7 +131,7 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 
 void turn_committed(struct bridge *b, const struct realtime_event *e)
 {
-	history_user(&b->history, e->item_id, NULL);
+	history_user(&b->history, e->item_id, b->turn.words_us);
 }
 
 /* Without the blanks around it, in place. */
@@ -148,11 +148,13 @@ static char *trim(char *text)
 void turn_transcribed(struct bridge *b, const struct realtime_event *e)
 {
 	char *copy = strdup(e->text), *text = copy ? trim(copy) : NULL;
+	const struct history_entry *entry;
 
 	turn_taken_in(b);
-	if (text && *text && history_user_text(&b->history, e->item_id, text))
+	entry = text && *text ? history_user_text(&b->history, e->item_id, text) : NULL;
+	if (entry)
 		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text, 1,
-				(long long)b->turn.words_us);
+				(long long)(entry->since_us ? entry->since_us : b->turn.words_us));
 	free(copy);
 }
 

@@ -2,7 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,17 +19,22 @@
 
 /* --- saying where the call stands */
 
-void call_state(struct ingest *in, enum ingest_state state)
+static void tell_state(struct ingest *in, const char *reason)
 {
 	static const char *const names[] = { "ringing", "talking", "waiting", "ending" };
-	char text[64];
+	char *text = json_print(json_make("do:s state:s reason:s?", "state", names[in->state], reason));
 
+	if (text)
+		(void)stage_line_send(&in->stage, text, -1); /* by hand there is no line; lost it costs a line of status */
+	free(text);
+}
+
+void call_state(struct ingest *in, enum ingest_state state)
+{
 	if (in->state == state && state != INGEST_RINGING)
 		return;
 	in->state = state;
-	snprintf(text, sizeof text, "{\"do\":\"state\",\"state\":\"%s\"}", names[state]);
-	(void)stage_line_send(&in->stage, text,
-			      -1); /* by hand there is no line; lost it costs a line of rd-ctl status */
+	tell_state(in, NULL);
 }
 
 static void log_counters(const struct ingest *in)
@@ -72,7 +77,8 @@ void call_over(struct ingest *in, const char *reason, const char *text, bool lin
 	playout_end(&in->playout, clock_us());
 	spoken_end(&in->spoken);
 	ring_say_heard(in);
-	call_state(in, INGEST_ENDING);
+	in->state = INGEST_ENDING;
+	tell_state(in, reason);
 	(void)stage_say(&in->stage, EVENT_CALL_END, "reason:s text:s?", reason, text);
 	log_info("ended reason=%s seconds=%llu streams=%u", reason,
 		 (unsigned long long)((clock_us() - in->began_us) / SECOND), in->streams);

@@ -30,13 +30,13 @@ static void a_call_is_kept_in_order(void **state)
 
 	(void)state;
 	history_assistant(&h, 1, "Hello.", false);
-	history_user(&h, "u1", NULL);
+	history_user(&h, "u1", 17);
 	history_assistant(&h, 2, "The capital is Paris.", false);
 	assert_history(&h, "A Hello.|U ?|A The capital is Paris.|");
-	assert_true(history_user_text(&h, "u1", "What is the capital?")); /* written down after it was answered */
-	assert_false(history_user_text(&h, "u1", "What is the capital?"));
+	assert_int_equal(history_user_text(&h, "u1", "What is the capital?")->since_us, 17); /* written down after it was answered */
+	assert_null(history_user_text(&h, "u1", "What is the capital?"));
 	assert_history(&h, "A Hello.|U What is the capital?|A The capital is Paris.|");
-	assert_true(history_user_text(&h, "u2", "Thanks.")); /* a server that does not say when it was committed */
+	assert_non_null(history_user_text(&h, "u2", "Thanks.")); /* a server that does not say when it was committed */
 	history_note(&h, "Caller pressed 5");
 	assert_history(&h, "A Hello.|U What is the capital?|A The capital is Paris.|U Thanks.|S Caller pressed 5|");
 	assert_true(history_unanswered(&h));
@@ -78,8 +78,8 @@ static void who_waits_is_known(void **state)
 
 		for (const char *p = cases[i].story; *p; p++)
 			switch (*p) {
-			case 'u': history_user(&h, "u", "Words."); break;
-			case 'w': history_user(&h, "u", NULL); break;
+			case 'u': assert_non_null(history_user_text(&h, p, "Words.")); break;
+			case 'w': history_user(&h, p, 0); break;
 			case 'a': history_assistant(&h, 1, "Words.", false); break;
 			case 'c': history_assistant(&h, 1, "Words.", true); break;
 			default: history_note(&h, "Note."); break;
@@ -117,7 +117,7 @@ static void it_is_bounded(void **state)
 	(void)state;
 	for (int i = 0; i < HISTORY_MAX + 5; i++) {
 		snprintf(text, sizeof text, "%d", i);
-		history_user(&h, text, text);
+		assert_non_null(history_user_text(&h, text, text));
 	}
 	assert_int_equal(h.count, HISTORY_MAX);
 	assert_string_equal(h.all[0].text, "5");
