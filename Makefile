@@ -155,6 +155,12 @@ check-asan: deps
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS='$(ASAN)' all units
 	@tests/run build/asan
 
+# a real systemd is booted and a call placed through Caddy with TLS: as root
+check-systemd:
+	@$(MAKE) --no-print-directory PACKAGES='$(PACKAGES) systemd-container caddy' deps
+	@$(MAKE) --no-print-directory all
+	tests/systemd/boot $(B)
+
 lint:
 	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)' deps
 	@B='$(B)/lint' CC='$(CC)' WARN='$(WARN)' CSTD='$(CSTD)' PATHS_FLAGS='$(subst ",\",$(PATHS))' sh tests/lint
@@ -190,5 +196,5 @@ clean:
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: force all units deps check check-asan lint demo install clean
+.PHONY: force all units deps check check-asan check-systemd lint demo install clean
 .DELETE_ON_ERROR:

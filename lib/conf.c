@@ -71,7 +71,7 @@ static void check_size(const struct conf *c, struct complaint *out)
 		complaint_add(out, c->file, 0, "%s", strerror(ENOMEM));
 	else if (n > CONF_FILE_MAX_BYTES)
 		complaint_add(out, c->file, 0, "too much: with its defaults it has %zu KiB, expected at most 256",
-		              n / 1024);
+			      n / 1024);
 	free(text);
 }
 
@@ -117,7 +117,7 @@ static const struct conf_section *section_known(const char *name)
 
 /* The value in effect of a key that is one of kinds; anything else is asked for by a bug of ours. */
 static const struct conf_value *value_in_effect(const struct conf *c, const char *section, const char *title,
-                                                const char *name, unsigned kinds, bool list)
+						const char *name, unsigned kinds, bool list)
 {
 	const struct conf_section *s = section_known(section);
 	const struct conf_key *key = conf_key_of(section, name);
@@ -149,7 +149,7 @@ bool conf_flag(const struct conf *c, const char *section, const char *title, con
 }
 
 size_t conf_list(const struct conf *c, const char *section, const char *title, const char *key,
-                 const char *const **items)
+		 const char *const **items)
 {
 	static const char *const none[] = { NULL };
 	const struct conf_value *v = value_in_effect(c, section, title, key, KINDS_OF_TEXT, true);
@@ -184,8 +184,8 @@ bool conf_has(const struct conf *c, const char *section, const char *title)
 
 int conf_path(const struct conf *c, const char *name, char *out, size_t size)
 {
-	int n = *name == '/' ? snprintf(out, size, "%s", name) :
-	                       snprintf(out, size, "%s/%s", strcmp(c->base, "/") ? c->base : "", name);
+	int n = *name == '/' ? snprintf(out, size, "%s", name)
+			     : snprintf(out, size, "%s/%s", strcmp(c->base, "/") ? c->base : "", name);
 
 	if (n >= 0 && (size_t)n < size)
 		return 0;
@@ -200,14 +200,14 @@ const char *conf_file(const struct conf *c)
 
 /* One item of an override, checked and added. */
 static int add_item(const struct conf *c, struct conf_value *v, const struct conf_key *key, const char *item,
-                    const char *from, struct complaint *out)
+		    const char *from, struct complaint *out)
 {
 	char expected[256], shown[64], here[PATH_MAX];
 
 	if (!conf_value_good(key, item, expected, sizeof(expected)) ||
 	    !conf_refers(c, key, item, expected, sizeof(expected))) {
 		complaint_add(out, from, 0, "%s = %s: expected %s", key->name,
-		              key->kind == CONF_SECRET ? "…" : complaint_quote(item, shown), expected);
+			      key->kind == CONF_SECRET ? "…" : complaint_quote(item, shown), expected);
 		return -1;
 	}
 	if (!getcwd(here, sizeof(here)) || conf_value_add(v, key, here, item)) {
@@ -218,7 +218,7 @@ static int add_item(const struct conf *c, struct conf_value *v, const struct con
 }
 
 static int override(struct conf *c, struct conf_part *part, const struct conf_key *key, const char *value,
-                    const char *from, struct complaint *out)
+		    const char *from, struct complaint *out)
 {
 	struct conf_value fresh = { 0 };
 	char *words, *rest, *word;
@@ -244,7 +244,7 @@ static int override(struct conf *c, struct conf_part *part, const struct conf_ke
 }
 
 int conf_set(struct conf *c, const char *section, const char *title, const char *key, const char *value, char *error,
-             size_t size)
+	     size_t size)
 {
 	const struct conf_section *s = section_known(section);
 	const struct conf_key *k = conf_key_of(section, key);
@@ -261,7 +261,7 @@ int conf_set(struct conf *c, const char *section, const char *title, const char 
 	for (size_t i = 0; conf_title(c, section, i); i++)
 		nearest_see(&nearest, conf_title(c, section, i));
 	complaint_add(&out, NULL, 0, "%s %s: expected the title of a section %s%s", section,
-	              complaint_quote(title, shown), section, nearest_hint(&nearest, hint));
+		      complaint_quote(title, shown), section, nearest_hint(&nearest, hint));
 	return -1;
 }
 
@@ -288,7 +288,7 @@ static void variable_word(const char *word, char *out, size_t size)
 }
 
 static void override_named(struct conf *c, const struct conf_section *s, const char *variable, const char *word,
-                           const char *value, struct complaint *out)
+			   const char *value, struct complaint *out)
 {
 	struct nearest nearest = { .word = word };
 	char words[32][32], hint[96];
@@ -302,12 +302,12 @@ static void override_named(struct conf *c, const struct conf_section *s, const c
 			continue;
 		}
 		if (key->kind != CONF_SECRET)
-			(void)override(c, conf_part_of(c, s, NULL), key, value, variable, out); /* out counts it */
+			(void) override(c, conf_part_of(c, s, NULL), key, value, variable, out); /* out counts it */
 		return;
 	}
 	if (!names_secret(c, variable))
 		complaint_add(out, variable, 0, "%s: expected a key of %s%s", word, s->name,
-		              nearest_hint(&nearest, hint));
+			      nearest_hint(&nearest, hint));
 }
 
 int conf_environment(struct conf *c, char *error, size_t size)

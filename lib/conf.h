@@ -28,7 +28,7 @@ bool conf_flag(const struct conf *c, const char *section, const char *title, con
 
 /* How many; *items is the borrowed array, which has a NULL behind its last. */
 size_t conf_list(const struct conf *c, const char *section, const char *title, const char *key,
-                 const char *const **items);
+		 const char *const **items);
 
 /* The titled sections of a kind, in the order of the file. conf_title: NULL behind the last. */
 size_t conf_count(const struct conf *c, const char *section);
@@ -39,7 +39,7 @@ bool conf_has(const struct conf *c, const char *section, const char *title);
  * relative to the working folder. 0, or -1 with error ("model = …: expected …"), also if no section has that
  * title. */
 int conf_set(struct conf *c, const char *section, const char *title, const char *key, const char *value, char *error,
-             size_t size);
+	     size_t size);
 
 /* The overrides of untitled sections in the environment: RINGDOWN_GENERAL_LISTEN, RINGDOWN_LIMITS_CALLS. Names of
  * secrets have none (RINGDOWN_OPERATOR_TOKEN may be the secret itself). 0, or -1 with error. */

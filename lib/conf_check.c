@@ -64,8 +64,9 @@ const char *check_url(const char *value)
 	struct url u;
 	bool loopback;
 
-	return !url_read(&u, value) && host_good(u.host, &loopback) ?
-	       NULL : "an address such as wss://HOST/PATH or https://HOST/PATH, without user or password";
+	return !url_read(&u, value) && host_good(u.host, &loopback)
+		       ? NULL
+		       : "an address such as wss://HOST/PATH or https://HOST/PATH, without user or password";
 }
 
 const char *check_address(const char *value)
@@ -99,8 +100,9 @@ const char *check_caller(const char *value)
 
 const char *check_word(const char *value)
 {
-	return *value && strlen(value) <= 64 && made_of(value, LOWER UPPER DIGITS "-_") ?
-	       NULL : "a word of letters, digits, - and _, at most 64";
+	return *value && strlen(value) <= 64 && made_of(value, LOWER UPPER DIGITS "-_")
+		       ? NULL
+		       : "a word of letters, digits, - and _, at most 64";
 }
 
 const char *check_tool(const char *value)
@@ -125,13 +127,15 @@ const char *check_language(const char *value)
 	size_t n = strspn(value, LOWER UPPER);
 
 	return n >= 2 && n <= 8 && strlen(value) <= 35 && made_of(value + n, LOWER UPPER DIGITS "-") &&
-	       (!value[n] || value[n] == '-') ? NULL : "a language such as en or pt-BR";
+			       (!value[n] || value[n] == '-')
+		       ? NULL
+		       : "a language such as en or pt-BR";
 }
 
 const char *check_stages(const char *value)
 {
 	static const char expected[] = "programs and their options with | between them: "
-	                               "no quotes and no shell characters";
+				       "no quotes and no shell characters";
 	const char *p = value;
 
 	if (!made_of(value, LOWER UPPER DIGITS " \t\n|._/+:=,@%-"))
@@ -158,8 +162,9 @@ const char *check_prefix(const char *value)
 {
 	size_t n = strlen(value);
 
-	return value[0] == '+' && n >= 2 && n <= 8 && made_of(value + 1, DIGITS) ?
-	       NULL : "the beginning of numbers, such as +1 or +44";
+	return value[0] == '+' && n >= 2 && n <= 8 && made_of(value + 1, DIGITS)
+		       ? NULL
+		       : "the beginning of numbers, such as +1 or +44";
 }
 
 const char *check_uuid(const char *value)
@@ -174,14 +179,15 @@ const char *check_uuid(const char *value)
 
 static bool hour_good(const char *p)
 {
-	return isdigit((unsigned char)p[0]) && isdigit((unsigned char)p[1]) && p[2] == ':' &&
-	       p[3] >= '0' && p[3] <= '5' && isdigit((unsigned char)p[4]) && (p[0] - '0') * 10 + p[1] - '0' <= 23;
+	return isdigit((unsigned char)p[0]) && isdigit((unsigned char)p[1]) && p[2] == ':' && p[3] >= '0' &&
+	       p[3] <= '5' && isdigit((unsigned char)p[4]) && (p[0] - '0') * 10 + p[1] - '0' <= 23;
 }
 
 const char *check_hours(const char *value)
 {
-	return strlen(value) == 11 && hour_good(value) && value[5] == '-' && hour_good(value + 6) ?
-	       NULL : "hours such as 22:00-08:00";
+	return strlen(value) == 11 && hour_good(value) && value[5] == '-' && hour_good(value + 6)
+		       ? NULL
+		       : "hours such as 22:00-08:00";
 }
 
 int conf_flag_of(const char *value)

@@ -20,7 +20,7 @@ static void print_quoted(const char *text, FILE *out)
 static void print_key(const struct conf_key *key, const struct conf_value *v, FILE *out)
 {
 	bool bare = key->kind == CONF_NUMBER || key->kind == CONF_REAL || key->kind == CONF_FLAG ||
-	            (key->kind == CONF_CHOICE && v->n && *v->items[0]);
+		    (key->kind == CONF_CHOICE && v->n && *v->items[0]);
 
 	fprintf(out, "\t%s = ", key->name);
 	if (key->list)

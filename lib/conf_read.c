@@ -17,7 +17,7 @@ static struct reading {
 	struct complaint *out;
 	cfg_t *cfg;
 	const char *file; /* the file at hand, one of conf->files */
-	int *openings;    /* its sections' first lines, of which section is the one that is read */
+	int *openings;	  /* its sections' first lines, of which section is the one that is read */
 	int opening_count, section;
 	int depth;
 } at;
@@ -59,14 +59,14 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result)
 	if (cfg_opt_size(opt) == 1) { /* libconfuse makes room before it asks: the first of a list, or the only one */
 		if (value->file == at.file)
 			complaint_add(at.out, at.file, cfg->line, "%s again: expected it once, it stands in line %d",
-			              key->name, value->line);
+				      key->name, value->line);
 		conf_value_clear(value);
 	}
 	value->file = at.file;
 	value->line = cfg->line;
 	if (!conf_value_good(key, text, expected, sizeof(expected)))
 		complaint_add(at.out, at.file, cfg->line, "%s = %s: expected %s", key->name,
-		              key->kind == CONF_SECRET ? "…" : complaint_quote(text, shown), expected);
+			      key->kind == CONF_SECRET ? "…" : complaint_quote(text, shown), expected);
 	if (conf_value_add(value, key, at.conf->base, text)) {
 		complain(cfg->line, strerror(errno));
 		return -1;
@@ -116,11 +116,11 @@ static void hint_unknown(cfg_t *cfg, const char *word)
 	complaint_quote(word, shown);
 	nearest_hint(&nearest, hint);
 	if (s)
-		complaint_add(at.out, at.file, cfg->line, "%s: expected a key of %s, see ringdown.conf(5)%s", shown, s->name,
-		              hint);
+		complaint_add(at.out, at.file, cfg->line, "%s: expected a key of %s, see ringdown.conf(5)%s", shown,
+			      s->name, hint);
 	else
 		complaint_add(at.out, at.file, cfg->line, "%s: expected a section, see ringdown.conf(5)%s", shown,
-		              hint);
+			      hint);
 }
 
 /* What libconfuse says of a mistake, and what it leaves unsaid: what was expected. */
@@ -200,8 +200,9 @@ static const char *keep_file(struct conf *c, const char *path)
 
 static const char *reason(int error)
 {
-	return error == EFBIG ? "it has more than 256 KiB" :
-	       error == E2BIG ? "more than 64 files are included" : strerror(error);
+	return error == EFBIG	? "it has more than 256 KiB"
+	       : error == E2BIG ? "more than 64 files are included"
+				: strerror(error);
 }
 
 /* One file; the reading of the one that includes it, in its line, goes on behind it as it was. */
@@ -251,8 +252,8 @@ static cfg_opt_t *section_opts(const struct conf_section *s)
 	size_t n = 0;
 
 	for (; opts && (key = conf_key_at(s, n)); n++) {
-		opts[n] = key->list ? (cfg_opt_t)CFG_STR_LIST_CB(key->name, NULL, CFGF_NODEFAULT, on_value) :
-		                      (cfg_opt_t)CFG_STR_CB(key->name, NULL, CFGF_NODEFAULT, on_value);
+		opts[n] = key->list ? (cfg_opt_t)CFG_STR_LIST_CB(key->name, NULL, CFGF_NODEFAULT, on_value)
+				    : (cfg_opt_t)CFG_STR_CB(key->name, NULL, CFGF_NODEFAULT, on_value);
 	}
 	if (opts)
 		opts[n] = (cfg_opt_t)CFG_END();

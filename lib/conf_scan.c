@@ -9,7 +9,7 @@ struct scan {
 	const char *file;
 	int line;
 	int depth, opened[2]; /* lines of the braces that are open: a section's, a list's */
-	char before;          /* the last byte that says something */
+	char before;	      /* the last byte that says something */
 	bool in_word;
 	int *openings, count, max;
 	struct complaint *out;
@@ -147,26 +147,20 @@ static int scan_call(struct scan *s)
 static int scan_mark(struct scan *s)
 {
 	switch (*s->p) {
-	case '(':
-		return scan_call(s);
-	case '{':
-		return scan_opening(s);
+	case '(': return scan_call(s);
+	case '{': return scan_opening(s);
 	case '}':
 		if (!s->depth)
 			return wrong(s, s->line, "}: expected a { before it");
 		s->depth--;
 		return 0;
 	case '+':
-		return wrong(s, s->line, s->p[1] == '=' ? "+=: expected = and the whole list" :
-		                                          "+: expected it in quotes");
-	case '*':
-		return wrong(s, s->line, "*: expected it in quotes");
-	case ';':
-		return wrong(s, s->line, ";: expected nothing between keys");
-	case '$':
-		return s->p[1] == '{' ? wrong(s, s->line, "${: expected no variables, see RINGDOWN_SECTION_KEY") : 0;
-	default:
-		return 0;
+		return wrong(s, s->line,
+			     s->p[1] == '=' ? "+=: expected = and the whole list" : "+: expected it in quotes");
+	case '*': return wrong(s, s->line, "*: expected it in quotes");
+	case ';': return wrong(s, s->line, ";: expected nothing between keys");
+	case '$': return s->p[1] == '{' ? wrong(s, s->line, "${: expected no variables, see RINGDOWN_SECTION_KEY") : 0;
+	default: return 0;
 	}
 }
 

@@ -29,13 +29,13 @@ struct conf_section {
 struct conf_key {
 	const char *section, *name;
 	enum conf_kind kind;
-	bool list;          /* several values; bounds and checks hold for each */
+	bool list;	    /* several values; bounds and checks hold for each */
 	double min, max;    /* numbers */
 	const char *words;  /* CONF_CHOICE: "off|ask|on" */
 	const char *preset; /* the default; a list's items stand in lines; NULL: "" or the empty list */
 	const char *refers; /* each value is the title of such a section, or "" */
 	conf_check *check;  /* beyond the kind; never asked about "" */
-	bool whole;         /* "" is a mistake (in a list it always is) */
+	bool whole;	    /* "" is a mistake (in a list it always is) */
 	const char *help;   /* one line */
 };
 

@@ -23,15 +23,15 @@ struct conf_value {
 
 struct conf_part {
 	const struct conf_section *section;
-	char *title;               /* NULL: the section without one, or the presets of those with */
-	const char *file;          /* where it begins; NULL: built in */
+	char *title;	  /* NULL: the section without one, or the presets of those with */
+	const char *file; /* where it begins; NULL: built in */
 	int line;
 	struct conf_value *values; /* one for each key of the section */
 };
 
 struct conf {
-	char *file;           /* as it was named, or NULL */
-	char base[PATH_MAX];  /* the folder that relative names mean */
+	char *file;	     /* as it was named, or NULL */
+	char base[PATH_MAX]; /* the folder that relative names mean */
 	char *files[CONF_FILES_MAX];
 	size_t file_count;
 	struct conf_part *parts; /* first one for each row of conf_sections, then the titled ones as they came */

@@ -11,9 +11,9 @@ static const struct {
 } pipelines[] = {
 	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor" },
 	{ "cascade", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-chat | rd-tools | rd-tts | rd-memory | "
-	             "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
+		     "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
 	{ "offline", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-intent | rd-tools | rd-tts | rd-memory | "
-	             "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
+		     "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
 	{ "voicemail", "rd-ingest | rd-voicemail | rd-memory | rd-monitor" },
 };
 
@@ -76,17 +76,17 @@ static void check_part(const struct conf *c, const struct conf_part *part, struc
 
 	if (expected_title)
 		complaint_add(out, part->file, part->line, "%s %s: expected %s", part->section->name,
-		              complaint_quote(part->title, shown), expected_title);
+			      complaint_quote(part->title, shown), expected_title);
 	for (size_t i = 0; (key = conf_key_at(part->section, i)); i++) {
 		const struct conf_value *v = conf_value_of(part, key);
 
 		if (key->whole && v->n == 1 && !*v->items[0] && !v->file && part->file)
 			complaint_add(out, part->file, part->line, "%s %s: expected %s in it", part->section->name,
-			              complaint_quote(part->title ? part->title : "", shown), key->name);
+				      complaint_quote(part->title ? part->title : "", shown), key->name);
 		for (size_t n = 0; n < v->n; n++)
 			if (!conf_refers(c, key, v->items[n], expected, sizeof(expected)))
 				complaint_add(out, v->file, v->line, "%s = %s: expected %s", key->name,
-				              complaint_quote(v->items[n], shown), expected);
+					      complaint_quote(v->items[n], shown), expected);
 	}
 }
 

@@ -1,4 +1,5 @@
-/* Events: JSON objects with a `type`, one table of them (events.tbl), and what can be checked of each. See rd-events(7). */
+/* Events: JSON objects with a `type`, one table of them (events.tbl), and what can be checked of each. See
+ * rd-events(7). */
 #ifndef EVENT_H
 #define EVENT_H
 
@@ -27,8 +28,8 @@ struct event_info {
 const struct event_info *event_info(enum event_type type); /* NULL for EVENT_UNKNOWN */
 enum event_type event_find(const char *type);
 
-/* The type of an event in bytes, NUL-terminated in out, without parsing it all when `type` comes first, as all of ours do.
- * -1: no object with a short `type`. */
+/* The type of an event in bytes, NUL-terminated in out, without parsing it all when `type` comes first, as all of ours
+ * do. -1: no object with a short `type`. */
 int event_peek(const uint8_t *bytes, size_t n, char *out, size_t size);
 
 /* Whether an event has the fields of the table, of the right kinds. Unknown fields are fine, an unknown type too.
@@ -41,7 +42,7 @@ struct event_heard {
 	long heard_ms, sent_ms;
 	bool end;
 };
-struct cJSON *event_heard_make(const struct event_heard *h); /* the caller's; NULL without memory */
+struct cJSON *event_heard_make(const struct event_heard *h);		/* the caller's; NULL without memory */
 int event_heard_read(struct event_heard *h, const struct cJSON *entry); /* -1: not such an entry */
 
 #endif

@@ -8,18 +8,19 @@
 
 struct cJSON;
 
-/* An object, the caller's to cJSON_Delete; NULL if the bytes are not exactly one JSON object (spaces around it allowed). */
+/* An object, the caller's to cJSON_Delete; NULL if the bytes are not exactly one JSON object (spaces around it
+ * allowed). */
 struct cJSON *json_parse(const void *bytes, size_t n);
 
 /* A field of an object, or what to take if it is missing or of another type. Borrowed. object may be NULL. */
-const char *json_text(const struct cJSON *object, const char *key);                   /* NULL */
+const char *json_text(const struct cJSON *object, const char *key); /* NULL */
 double json_number(const struct cJSON *object, const char *key, double otherwise);
 bool json_flag(const struct cJSON *object, const char *key, bool otherwise);
-const struct cJSON *json_object(const struct cJSON *object, const char *key);         /* NULL */
-const struct cJSON *json_array(const struct cJSON *object, const char *key);          /* NULL */
+const struct cJSON *json_object(const struct cJSON *object, const char *key); /* NULL */
+const struct cJSON *json_array(const struct cJSON *object, const char *key);  /* NULL */
 
-/* A new object from "type:s id:s ok:b at_ms:n x:f items:j": s const char *, b int, i int, n long long, f double, j struct cJSON *
- * (taken over, also on failure). A ? behind the letter leaves a NULL s or j out. NULL without memory. */
+/* A new object from "type:s id:s ok:b at_ms:n x:f items:j": s const char *, b int, i int, n long long, f double, j
+ * struct cJSON * (taken over, also on failure). A ? behind the letter leaves a NULL s or j out. NULL without memory. */
 struct cJSON *json_make(const char *format, ...);
 struct cJSON *json_make_v(const char *format, va_list args);
 /* The same into an object that exists. 0 or -1. */

@@ -52,7 +52,9 @@ static int take_descriptor(struct msghdr *m)
 	int kept = -1;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		size_t n = c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS ? (c->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
+		size_t n = c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS
+				   ? (c->cmsg_len - CMSG_LEN(0)) / sizeof(int)
+				   : 0;
 
 		for (size_t i = 0; i < n; i++) {
 			int fd;
@@ -74,8 +76,9 @@ ssize_t line_receive(int fd, char *buf, int *pass)
 		struct cmsghdr align;
 	} control;
 	struct iovec v = { buf, LINE_MAX_BYTES };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room,
-			    .msg_controllen = sizeof control.room };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room
+	};
 	ssize_t n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	*pass = -1;

@@ -1,5 +1,5 @@
-/* The line to the supervisor (fd 3): SOCK_SEQPACKET, one JSON object a message, optionally a newline and raw bytes behind
- * it, optionally one descriptor with it (SCM_RIGHTS). A lone newline means "ready". */
+/* The line to the supervisor (fd 3): SOCK_SEQPACKET, one JSON object a message, optionally a newline and raw bytes
+ * behind it, optionally one descriptor with it (SCM_RIGHTS). A lone newline means "ready". */
 #ifndef LINE_H
 #define LINE_H
 

@@ -11,8 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* An address holds 107 bytes; a longer path goes by way of its folder's descriptor. That descriptor (or -1), to be closed once
- * the address was used; -2 with errno. */
+/* An address holds 107 bytes; a longer path goes by way of its folder's descriptor. That descriptor (or -1), to be
+ * closed once the address was used; -2 with errno. */
 static int address(struct sockaddr_un *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -18,11 +18,13 @@ struct lines { /* embedded in its owner; zeroed is closed */
 	struct watch watch;
 	/* A line without its newline, NUL-terminated, borrowed. */
 	void (*on_line)(struct lines *l, char *line, size_t n);
-	/* The other side is gone, sends a line that is too long, or does not read (why). The owner calls lines_close. */
+	/* The other side is gone, sends a line that is too long, or does not read (why). The owner calls lines_close.
+	 */
 	void (*on_end)(struct lines *l, const char *why);
 };
 
-/* A listening socket at path with the mode, an old socket file there replaced. -1 with errno. Close-on-exec, non-blocking. */
+/* A listening socket at path with the mode, an old socket file there replaced. -1 with errno. Close-on-exec,
+ * non-blocking. */
 int lines_listen(const char *path, unsigned mode);
 
 /* Takes a connected (accepted) socket over; on_line and on_end are set. 0, or -1 with errno: then fd is closed. */

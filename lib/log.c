@@ -21,7 +21,9 @@ static const int level_priority[] = { 3, 4, 6, 7 }; /* syslog's */
 static const struct {
 	const char *name;
 	unsigned word;
-} trace_names[] = { { "frame", TRACE_FRAME }, { "json", TRACE_JSON }, { "timer", TRACE_TIMER }, { "turn", TRACE_TURN } };
+} trace_names[] = {
+	{ "frame", TRACE_FRAME }, { "json", TRACE_JSON }, { "timer", TRACE_TIMER }, { "turn", TRACE_TURN }
+};
 
 char *log_short_call(const char *call, char out[16])
 {
@@ -68,7 +70,8 @@ int log_limit_name(const char *name)
 	return -1;
 }
 
-/* One write a line, so that lines of many processes do not mix. A log that cannot be written is nobody's to report to. */
+/* One write a line, so that lines of many processes do not mix. A log that cannot be written is nobody's to report to.
+ */
 static void put_line(const char *level, int priority, const char *format, va_list args)
 {
 	char line[2048];
@@ -98,13 +101,13 @@ static void put_level(enum log_level level, const char *format, va_list args)
 		put_line(level_names[level], level_priority[level], format, args);
 }
 
-#define DEFINE_LEVEL(function, level) \
-	void function(const char *format, ...) \
-	{ \
-		va_list args; \
-		va_start(args, format); \
-		put_level(level, format, args); \
-		va_end(args); \
+#define DEFINE_LEVEL(function, level)                                                                                  \
+	void function(const char *format, ...)                                                                         \
+	{                                                                                                              \
+		va_list args;                                                                                          \
+		va_start(args, format);                                                                                \
+		put_level(level, format, args);                                                                        \
+		va_end(args);                                                                                          \
 	}
 DEFINE_LEVEL(log_error, LOG_LEVEL_ERROR)
 DEFINE_LEVEL(log_warn, LOG_LEVEL_WARN)

@@ -21,7 +21,8 @@ void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));  /
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));  /* a milestone: about ten a call */
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* For mains that are still opening: logs an error and exits with code (100: would fail again the same way; 111: try again). */
+/* For mains that are still opening: logs an error and exits with code (100: would fail again the same way; 111: try
+ * again). */
 void log_die(int code, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
 
 /* -T frame,json,timer,turn: tracing by subject. trace() costs one test when its subject is off. */
@@ -29,10 +30,10 @@ enum trace { TRACE_FRAME = 1, TRACE_JSON = 2, TRACE_TIMER = 4, TRACE_TURN = 8 };
 extern unsigned trace_words;
 int trace_open(const char *words); /* -1: an unknown word */
 void trace_line(const char *subject, const char *format, ...) __attribute__((format(printf, 2, 3)));
-#define trace(word, ...) \
-	do { \
-		if (trace_words & (unsigned)(word)) \
-			trace_line(#word + 6, __VA_ARGS__); \
+#define trace(word, ...)                                                                                               \
+	do {                                                                                                           \
+		if (trace_words & (unsigned)(word))                                                                    \
+			trace_line(#word + 6, __VA_ARGS__);                                                            \
 	} while (0)
 
 /* "CA…3f" of a call id, "4567" of a number: what may stand in a log. Both return out. */

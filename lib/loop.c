@@ -89,7 +89,8 @@ void loop_unwatch(struct loop *l, struct watch *w)
 		if (l->batch[i] == w)
 			l->batch[i] = NULL;
 	if (!w->always) {
-		(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd, NULL); /* fails only if the descriptor is gone already */
+		(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, w->fd,
+				NULL); /* fails only if the descriptor is gone already */
 		return;
 	}
 	w->always = false;

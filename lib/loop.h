@@ -1,5 +1,6 @@
-/* The one loop of every program: descriptors, timers and signals in one epoll set. Handlers do not block, do not sleep and do
- * not run the loop again. Where a program links libwebsockets, ws_open() hangs this epoll set into its loop (loop->outer). */
+/* The one loop of every program: descriptors, timers and signals in one epoll set. Handlers do not block, do not sleep
+ * and do not run the loop again. Where a program links libwebsockets, ws_open() hangs this epoll set into its loop
+ * (loop->outer). */
 #ifndef LOOP_H
 #define LOOP_H
 
@@ -9,8 +10,8 @@
 
 #define LOOP_BATCH 32
 
-struct watch { /* embedded in its owner; zeroed is unwatched */
-	const char *name; /* for the line about a slow handler */
+struct watch {					/* embedded in its owner; zeroed is unwatched */
+	const char *name;			/* for the line about a slow handler */
 	void (*on)(void *ctx, uint32_t events); /* EPOLLIN, EPOLLOUT, EPOLLHUP… of <sys/epoll.h> */
 	void *ctx;
 	int fd;
@@ -45,7 +46,8 @@ struct loop {
 int loop_open(struct loop *l);
 void loop_close(struct loop *l);
 
-/* 0, or -1 with errno. The descriptor stays the caller's; unwatch before closing it. loop_watch again changes `events`. */
+/* 0, or -1 with errno. The descriptor stays the caller's; unwatch before closing it. loop_watch again changes `events`.
+ */
 int loop_watch(struct loop *l, struct watch *w, int fd, uint32_t events);
 void loop_unwatch(struct loop *l, struct watch *w);
 

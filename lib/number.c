@@ -6,7 +6,7 @@
 
 /* The words that carriers show in place of a withheld number, and how they come out in digits (twilio.md 1.2). */
 static const char *const withheld[] = {
-	"anonymous", "unknown", "restricted", "unavailable", "blocked", "private",
+	"anonymous",  "unknown",  "restricted",	 "unavailable",	 "blocked",  "private",
 	"+266696687", "+8656696", "+7378742833", "+86282452253", "+2562533",
 };
 

@@ -54,8 +54,8 @@ static int take_number(const struct reading *r, const struct option_row *row, co
 	errno = 0;
 	number = strtol(value, &end, 10);
 	if (end == value || *end || errno || number < row->min || number > row->max) {
-		snprintf(r->error, r->size, "--%s %s: expected a whole number from %ld to %ld", row->name, value, row->min,
-		         row->max);
+		snprintf(r->error, r->size, "--%s %s: expected a whole number from %ld to %ld", row->name, value,
+			 row->min, row->max);
 		return -1;
 	}
 	*(long *)row->into = number;
@@ -66,17 +66,11 @@ static int take(const struct reading *r, const struct option_row *row, const cha
 {
 	assert(value || row->kind == OPTION_FLAG || row->kind == OPTION_CALL);
 	switch (row->kind) {
-	case OPTION_FLAG:
-		*(bool *)row->into = true;
-		return 0;
+	case OPTION_FLAG: *(bool *)row->into = true; return 0;
 	case OPTION_TEXT:
-	case OPTION_KEY:
-		*(const char **)row->into = value;
-		return 0;
-	case OPTION_NUMBER:
-		return take_number(r, row, value);
-	case OPTION_CALL:
-		return row->call(value, r->error, r->size);
+	case OPTION_KEY: *(const char **)row->into = value; return 0;
+	case OPTION_NUMBER: return take_number(r, row, value);
+	case OPTION_CALL: return row->call(value, r->error, r->size);
 	}
 	return -1;
 }
@@ -120,7 +114,7 @@ int options_read(const struct option_row *rows, size_t n, int argc, char **argv,
 			value = argv[++i];
 		if (!row->argument != !value) {
 			snprintf(error, size, row->argument ? "--%s: expected %s behind it" : "--%s: expected no value",
-			         row->name, row->argument);
+				 row->name, row->argument);
 			return -1;
 		}
 		if (take(&r, row, value))
@@ -141,7 +135,7 @@ int options_apply(const struct option_row *rows, size_t n, struct conf *c, const
 		if (used < 0 || (size_t)used >= size)
 			used = 0;
 		if (conf_set(c, row->section, strcmp(row->section, "agent") ? NULL : agent, row->key, value,
-		             error + used, size - (size_t)used))
+			     error + used, size - (size_t)used))
 			return -1;
 	}
 	return 0;
@@ -155,13 +149,13 @@ void options_help_rows(const struct option_row *rows, size_t n, FILE *out)
 		if (row->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
 		snprintf(name, sizeof(name), "--%s%s%s", row->name, row->argument ? " " : "",
-		         row->argument ? row->argument : "");
+			 row->argument ? row->argument : "");
 		fprintf(out, "  %s%-22s  %s\n", letter, name, row->help);
 	}
 }
 
 void options_help(const struct option_row *rows, size_t n, const char *program, const char *synopsis,
-                  const char *purpose, FILE *out)
+		  const char *purpose, FILE *out)
 {
 	fprintf(out, "usage: %s%s%s\n%s\n\n", program, *synopsis ? " " : "", synopsis, purpose);
 	options_help_rows(rows, n, out);

@@ -19,13 +19,13 @@ enum option_kind {
 
 struct option_row {
 	const char *name; /* without its dashes */
-	char letter;      /* 0: none */
+	char letter;	  /* 0: none */
 	enum option_kind kind;
 	void *into; /* left alone when the option is not given: holds the default */
 	long min, max;
-	const char *argument;       /* what -h calls the value, e.g. "FILE"; NULL for a flag */
-	const char *section, *key;  /* of OPTION_KEY; section "agent" means the agent at hand */
-	const char *help;           /* one line, lower case, no full stop */
+	const char *argument;	   /* what -h calls the value, e.g. "FILE"; NULL for a flag */
+	const char *section, *key; /* of OPTION_KEY; section "agent" means the agent at hand */
+	const char *help;	   /* one line, lower case, no full stop */
 	int (*call)(const char *value, char *error, size_t size); /* 0, or -1 with error filled */
 };
 
@@ -39,7 +39,7 @@ int options_apply(const struct option_row *rows, size_t n, struct conf *c, const
 
 /* What -h prints: `usage: PROGRAM SYNOPSIS`, the purpose, a line an option. Two tables of one program: _rows again. */
 void options_help(const struct option_row *rows, size_t n, const char *program, const char *synopsis,
-                  const char *purpose, FILE *out);
+		  const char *purpose, FILE *out);
 void options_help_rows(const struct option_row *rows, size_t n, FILE *out);
 
 #endif

@@ -22,11 +22,11 @@ struct place {
 	const char *home;    /* the same below $HOME; NULL: /tmp/ringdown-UID */
 };
 
-static const struct place
-	runtime = { "runtime-dir", "RUNTIME_DIRECTORY", "/run/ringdown", "XDG_RUNTIME_DIR", NULL },
-	state = { "state-dir", "STATE_DIRECTORY", "/var/lib/ringdown", "XDG_STATE_HOME", ".local/state" },
-	cache = { "cache-dir", "CACHE_DIRECTORY", "/var/cache/ringdown", "XDG_CACHE_HOME", ".cache" },
-	config = { NULL, "CONFIGURATION_DIRECTORY", RD_SYSCONF, "XDG_CONFIG_HOME", ".config" };
+static const struct place runtime = { "runtime-dir", "RUNTIME_DIRECTORY", "/run/ringdown", "XDG_RUNTIME_DIR", NULL },
+			  state = { "state-dir", "STATE_DIRECTORY", "/var/lib/ringdown", "XDG_STATE_HOME",
+				    ".local/state" },
+			  cache = { "cache-dir", "CACHE_DIRECTORY", "/var/cache/ringdown", "XDG_CACHE_HOME", ".cache" },
+			  config = { NULL, "CONFIGURATION_DIRECTORY", RD_SYSCONF, "XDG_CONFIG_HOME", ".config" };
 
 int paths_format(char *out, size_t size, const char *format, ...)
 {

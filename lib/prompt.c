@@ -15,19 +15,23 @@
 #define NAME_MAX_BYTES 200
 #define LANGUAGE_MAX 40
 
-static const char plain_agent[] =
-	"You are a friendly, capable assistant on the telephone. You help with what you are asked, honestly and without detours.";
+static const char plain_agent[] = "You are a friendly, capable assistant on the telephone. You help with what you are "
+				  "asked, honestly and without detours.";
 
 static const char manners[] =
 	"# On the telephone\n"
-	"You are heard, not read: no lists, no markup, no emoji. One to three short sentences a turn, then let the caller speak; "
-	"more only when asked. Say numbers, times and names so that they can be written down, and read important ones back. "
-	"The line may be bad: if you have not understood, ask; never guess names, numbers or wishes. When interrupted, stop and "
-	"listen; do not begin again from the start. Before a tool that takes time, say in a few words what you are doing. "
+	"You are heard, not read: no lists, no markup, no emoji. One to three short sentences a turn, then let the "
+	"caller speak; "
+	"more only when asked. Say numbers, times and names so that they can be written down, and read important ones "
+	"back. "
+	"The line may be bad: if you have not understood, ask; never guess names, numbers or wishes. When interrupted, "
+	"stop and "
+	"listen; do not begin again from the start. Before a tool that takes time, say in a few words what you are "
+	"doing. "
 	"Tell what a tool really answered, a failure too. Never claim to have done what no tool has done.";
 
-static const char writing[] =
-	" Your text is read out by a speech program: write everything as it is spoken, numbers and abbreviations in words.";
+static const char writing[] = " Your text is read out by a speech program: write everything as it is spoken, numbers "
+			      "and abbreviations in words.";
 
 static bool given(const char *text)
 {
@@ -47,7 +51,8 @@ static int clip(const char *text, size_t most)
 
 static void put_agent(FILE *out, const struct prompt *p)
 {
-	fprintf(out, "%s\n\n%s%s\n", given(p->instructions) ? p->instructions : plain_agent, manners, p->written ? writing : "");
+	fprintf(out, "%s\n\n%s%s\n", given(p->instructions) ? p->instructions : plain_agent, manners,
+		p->written ? writing : "");
 }
 
 static void put_tools(FILE *out, const struct cJSON *tools)
@@ -75,7 +80,8 @@ static void put_facts(FILE *out, const struct cJSON *facts)
 
 		if (!given(text) || left-- <= 0)
 			continue;
-		fprintf(out, "%s- %.*s\n", left == FACTS_MAX - 1 ? "What you know of them:\n" : "", clip(text, TEXT_MAX / 4), text);
+		fprintf(out, "%s- %.*s\n", left == FACTS_MAX - 1 ? "What you know of them:\n" : "",
+			clip(text, TEXT_MAX / 4), text);
 	}
 }
 
@@ -89,20 +95,23 @@ static void put_caller(FILE *out, const struct prompt *p)
 		name = p->caller_name;
 	if (!given(language))
 		language = p->language;
-	fprintf(out, "\n# This call\n%s", p->outbound ? "You have called them; they did not expect you: say who you are and why.\n"
-						      : "They have called you.\n");
+	fprintf(out, "\n# This call\n%s",
+		p->outbound ? "You have called them; they did not expect you: say who you are and why.\n"
+			    : "They have called you.\n");
 	if (given(name))
 		fprintf(out, "You are speaking with %.*s.\n", clip(name, NAME_MAX_BYTES), name);
 	if (given(p->task))
 		fprintf(out, "What this call is for: %.*s\n", clip(p->task, TEXT_MAX), p->task);
 	if (given(language))
-		fprintf(out, "Speak the language \"%.*s\" unless they speak or wish for another.\n", clip(language, LANGUAGE_MAX), language);
+		fprintf(out, "Speak the language \"%.*s\" unless they speak or wish for another.\n",
+			clip(language, LANGUAGE_MAX), language);
 	put_facts(out, json_array(p->context, "facts"));
 	if (given(summary))
 		fprintf(out, "From earlier calls: %.*s\n", clip(summary, TEXT_MAX), summary);
 }
 
-/* Last, since it is the only part that is never twice the same: services price what they have seen before at a tenth. */
+/* Last, since it is the only part that is never twice the same: services price what they have seen before at a tenth.
+ */
 static void put_date(FILE *out, time_t now)
 {
 	char text[96];

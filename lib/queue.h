@@ -1,6 +1,6 @@
-/* A bounded, counted queue of frames that could not yet be written. Audio is shed (when it is cleared, or when the queue is
- * full), an event never: beyond its cap of events the process ends with a line instead. Memory is only taken while a
- * reader lags. */
+/* A bounded, counted queue of frames that could not yet be written. Audio is shed (when it is cleared, or when the
+ * queue is full), an event never: beyond its cap of events the process ends with a line instead. Memory is only taken
+ * while a reader lags. */
 #ifndef QUEUE_H
 #define QUEUE_H
 

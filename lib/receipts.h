@@ -1,5 +1,5 @@
-/* The ring's memory of events: what a stage said and has not seen come home (coming home is the receipt), and what it has
- * handled already (so that something said again is not handled again). */
+/* The ring's memory of events: what a stage said and has not seen come home (coming home is the receipt), and what it
+ * has handled already (so that something said again is not handled again). */
 #ifndef RECEIPTS_H
 #define RECEIPTS_H
 

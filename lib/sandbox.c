@@ -10,12 +10,29 @@ static const int refused_always[] = {
 #ifndef __SANITIZE_ADDRESS__ /* whose leak checker traces its own process at the end */
 	SCMP_SYS(ptrace),
 #endif
-	SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd),
-	SCMP_SYS(kexec_load),	  SCMP_SYS(init_module),      SCMP_SYS(finit_module),	    SCMP_SYS(delete_module),
-	SCMP_SYS(mount),	  SCMP_SYS(umount2),	      SCMP_SYS(pivot_root),	    SCMP_SYS(chroot),
-	SCMP_SYS(swapon),	  SCMP_SYS(swapoff),	      SCMP_SYS(reboot),		    SCMP_SYS(bpf),
-	SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),     SCMP_SYS(unshare),	    SCMP_SYS(setns),
-	SCMP_SYS(add_key),	  SCMP_SYS(keyctl),	      SCMP_SYS(request_key),	    SCMP_SYS(io_uring_setup),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(pidfd_getfd),
+	SCMP_SYS(kexec_load),
+	SCMP_SYS(init_module),
+	SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module),
+	SCMP_SYS(mount),
+	SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(chroot),
+	SCMP_SYS(swapon),
+	SCMP_SYS(swapoff),
+	SCMP_SYS(reboot),
+	SCMP_SYS(bpf),
+	SCMP_SYS(perf_event_open),
+	SCMP_SYS(userfaultfd),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(add_key),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(request_key),
+	SCMP_SYS(io_uring_setup),
 };
 static const int refused_exec[] = { SCMP_SYS(execve), SCMP_SYS(execveat) };
 static const int refused_sockets[] = { SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen) };
@@ -43,8 +60,10 @@ int sandbox_enter(unsigned needs)
 	if (!filter)
 		return errno = ENOMEM, -1;
 	if (refuse(filter, refused_always, sizeof refused_always / sizeof *refused_always) < 0 ||
-	    (!(needs & SANDBOX_CHILDREN) && refuse(filter, refused_exec, sizeof refused_exec / sizeof *refused_exec) < 0) ||
-	    (!(needs & SANDBOX_SOCKETS) && refuse(filter, refused_sockets, sizeof refused_sockets / sizeof *refused_sockets) < 0))
+	    (!(needs & SANDBOX_CHILDREN) &&
+	     refuse(filter, refused_exec, sizeof refused_exec / sizeof *refused_exec) < 0) ||
+	    (!(needs & SANDBOX_SOCKETS) &&
+	     refuse(filter, refused_sockets, sizeof refused_sockets / sizeof *refused_sockets) < 0))
 		failed = errno;
 	if (!failed)
 		failed = -seccomp_load(filter);

@@ -1,5 +1,6 @@
-/* What a stage may still do after set-up: no new privileges, no core, bounded descriptors, and a seccomp filter that refuses
- * exec, ptrace and the reading of other processes, and new sockets where none are needed. A refused call fails with EPERM. */
+/* What a stage may still do after set-up: no new privileges, no core, bounded descriptors, and a seccomp filter that
+ * refuses exec, ptrace and the reading of other processes, and new sockets where none are needed. A refused call fails
+ * with EPERM. */
 #ifndef SANDBOX_H
 #define SANDBOX_H
 

@@ -1,6 +1,6 @@
 /* Secrets are named in the configuration and never written there. A name is looked for in $CREDENTIALS_DIRECTORY/NAME
- * (or secrets_NAME there, from a folder that was loaded whole), /etc/ringdown/secrets/NAME and the environment; a program
- * takes its own, then the place in the environment is empty. */
+ * (or secrets_NAME there, from a folder that was loaded whole), /etc/ringdown/secrets/NAME and the environment; a
+ * program takes its own, then the place in the environment is empty. */
 #ifndef SECRET_H
 #define SECRET_H
 

@@ -40,8 +40,8 @@ static void on_message(void *ctx, const struct cJSON *message, const void *bytes
 
 void service_open(struct service *s, const struct service_program *program, void *self, int argc, char **argv)
 {
-	struct start_program start = { program->name, program->synopsis, program->purpose, NULL, 0, program->options,
-				       program->option_count };
+	struct start_program start = { program->name,	 program->synopsis,    program->purpose, NULL, 0,
+				       program->options, program->option_count };
 	const char *agent = NULL;
 	bool check;
 

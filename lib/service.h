@@ -1,5 +1,5 @@
-/* The skeleton of a long-lived service: options, configuration, loop, SIGTERM, and the line to the supervisor on fd 3, on
- * which it says ready with one newline. By hand there is no fd 3 and nothing is said. */
+/* The skeleton of a long-lived service: options, configuration, loop, SIGTERM, and the line to the supervisor on fd 3,
+ * on which it says ready with one newline. By hand there is no fd 3 and nothing is said. */
 #ifndef SERVICE_H
 #define SERVICE_H
 

@@ -8,16 +8,16 @@
 #define SPAWN_FDS 8
 
 struct spawn {
-	const char *path;        /* absolute, or searched for nowhere */
+	const char *path;	 /* absolute, or searched for nowhere */
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL-terminated: the whole environment */
-	int fds[SPAWN_FDS];      /* fds[n] becomes descriptor n of the child; -1: closed. n below `count` */
+	int fds[SPAWN_FDS];	 /* fds[n] becomes descriptor n of the child; -1: closed. n below `count` */
 	int count;
-	int own_group;           /* a process group of its own, so that all of it can be killed */
+	int own_group; /* a process group of its own, so that all of it can be killed */
 };
 
-/* The pid, or -1 with errno. Every other descriptor must be close-on-exec. Signals are unblocked and default in the child.
- * Does not block beyond the exec. */
+/* The pid, or -1 with errno. Every other descriptor must be close-on-exec. Signals are unblocked and default in the
+ * child. Does not block beyond the exec. */
 pid_t spawn(const struct spawn *s);
 
 #endif

@@ -23,7 +23,8 @@ static struct {
 } given;
 
 static const struct option_row of_stages[] = {
-	{ "agent", 'a', OPTION_TEXT, &given.agent, .argument = "AGENT", .help = "whose part of the configuration counts" },
+	{ "agent", 'a', OPTION_TEXT, &given.agent, .argument = "AGENT",
+	  .help = "whose part of the configuration counts" },
 	{ "call", 0, OPTION_TEXT, &given.call, .argument = "ID", .help = "the call" },
 	{ "dir", 0, OPTION_TEXT, &given.dir, .argument = "FOLDER", .help = "the call's folder" },
 	{ "origin", 0, OPTION_TEXT, &given.origin, .argument = "N[,N]",
@@ -51,7 +52,8 @@ static void read_origin(struct stage *s)
 
 		if (end == p || place < 1 || place > 126 || s->rules->taken_count == sizeof s->rules->taken_out ||
 		    (*end && *end != ','))
-			log_die(100, "--origin %s: places from 1 to 126 with commas between them expected", given.origin);
+			log_die(100, "--origin %s: places from 1 to 126 with commas between them expected",
+				given.origin);
 		s->rules->taken_out[s->rules->taken_count++] = (uint8_t)place;
 		p = end + 1;
 	} while (*end);
@@ -141,8 +143,13 @@ static void open_descriptors(struct stage *s)
 
 void stage_open(struct stage *s, const struct stage_program *program, void *self, int argc, char **argv)
 {
-	struct start_program start = { program->name, program->synopsis, program->purpose, of_stages,
-				       sizeof of_stages / sizeof *of_stages, program->options, program->option_count };
+	struct start_program start = { program->name,
+				       program->synopsis,
+				       program->purpose,
+				       of_stages,
+				       sizeof of_stages / sizeof *of_stages,
+				       program->options,
+				       program->option_count };
 	bool check;
 
 	*s = (struct stage){ .program = program, .self = self };
@@ -173,7 +180,8 @@ static void on_input(void *ctx, uint32_t events)
 	int got;
 
 	(void)events;
-	while (!s->ended && (s->in_watch.watched || s->in.form != READER_PACKETS) && (got = reader_next(&s->in, &f)) != 0) {
+	while (!s->ended && (s->in_watch.watched || s->in.form != READER_PACKETS) &&
+	       (got = reader_next(&s->in, &f)) != 0) {
 		if (got > 0) {
 			stage_rules_frame(s, &f);
 			continue;

@@ -1,8 +1,8 @@
 /* The skeleton of every stage: the rules of the ring (rd-frames(7), design.md §2) live here once, not in the stages.
  *
- * A stage is a table of what it handles; what is in no row passes on unchanged and in order. The skeleton reads eagerly,
- * writes without blocking, takes out what it or its predecessor said, says again what may have been lost, drops what is
- * stale or handled already, says hello and its counters, answers helloes, and ends at EOF or SIGTERM. */
+ * A stage is a table of what it handles; what is in no row passes on unchanged and in order. The skeleton reads
+ * eagerly, writes without blocking, takes out what it or its predecessor said, says again what may have been lost,
+ * drops what is stale or handled already, says hello and its counters, answers helloes, and ends at EOF or SIGTERM. */
 #ifndef STAGE_H
 #define STAGE_H
 
@@ -23,7 +23,7 @@ struct stage;
 enum stage_verdict { STAGE_PASS, STAGE_TAKE }; /* goes on round the ring, or ends here (audio at its sink) */
 
 struct stage_row {
-	uint8_t kind;     /* FRAME_UP, FRAME_DOWN, FRAME_EVENT */
+	uint8_t kind;	  /* FRAME_UP, FRAME_DOWN, FRAME_EVENT */
 	const char *type; /* of an event; NULL: every event (then `event` is NULL and the frame holds the text) */
 	/* f and event are borrowed until it returns. It never blocks. What it says goes out before the frame passes. */
 	enum stage_verdict (*on)(struct stage *s, const struct frame *f, const struct cJSON *event);
@@ -45,10 +45,12 @@ struct stage_program {
 	const char *const *needs; /* NULL-terminated: types whose holders are to say them; NULL: none */
 	/* End of input, or SIGTERM: finish and, at once or later, stage_end(). NULL: stage_end() at once. */
 	void (*on_end)(struct stage *s);
-	/* A message on the line to the supervisor: JSON, bytes behind it, a descriptor that is now the stage's or -1. */
+	/* A message on the line to the supervisor: JSON, bytes behind it, a descriptor that is now the stage's or -1.
+	 */
 	void (*on_line)(struct stage *s, const struct cJSON *message, const void *bytes, size_t n, int fd);
 	void (*on_check)(struct stage *s); /* -t: print what is in effect beyond the configuration */
-	/* By hand this stage is where frames come from (a carrier that listens): a terminal or /dev/null as input is no end. */
+	/* By hand this stage is where frames come from (a carrier that listens): a terminal or /dev/null as input is no
+	 * end. */
 	bool source;
 };
 
@@ -58,12 +60,12 @@ struct stage {
 	struct loop loop;
 	struct reader in;
 	struct writer out;
-	struct conf *conf;     /* checked, with the options' overrides in effect */
+	struct conf *conf;		/* checked, with the options' overrides in effect */
 	const char *call, *dir, *agent; /* --call, --dir, -a; call and dir NULL by hand */
 	uint8_t origin, life;
-	bool in_ring;          /* --origin was given: hello, keeping, staleness */
+	bool in_ring; /* --origin was given: hello, keeping, staleness */
 	bool ending, ended;
-	int status;            /* what stage_run returns */
+	int status; /* what stage_run returns */
 	uint32_t seq;
 	uint16_t items;
 	struct stage_rules *rules; /* lib's own bookkeeping */
@@ -88,11 +90,12 @@ int stage_say(struct stage *s, enum event_type type, const char *format, ...);
 /* The same with an object that holds `type` already; taken over. */
 int stage_say_object(struct stage *s, struct cJSON *event);
 
-/* Says audio, split into frames of at most FRAME_AUDIO_MAX bytes. birth_us 0: now. flags go on the last of them; n may be 0
- * with FRAME_END. */
+/* Says audio, split into frames of at most FRAME_AUDIO_MAX bytes. birth_us 0: now. flags go on the last of them; n may
+ * be 0 with FRAME_END. */
 int stage_audio(struct stage *s, const struct frame *like, const uint8_t *bytes, size_t n);
 
-/* Passes a frame on as it is, or changed, keeping its origin (a codec's work): what a handler took may go on like this. */
+/* Passes a frame on as it is, or changed, keeping its origin (a codec's work): what a handler took may go on like this.
+ */
 int stage_pass(struct stage *s, const struct frame *f);
 
 /* A new item of this place and life. 0 once 65,535 are used up. */

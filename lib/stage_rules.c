@@ -23,13 +23,14 @@ void stage_rules_send(struct stage *s, const struct frame *f)
 	if (s->ended)
 		return;
 	if (trace_words & TRACE_FRAME)
-		trace_line("FRAME", "out kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life, f->seq,
-			   f->item, f->length);
+		trace_line("FRAME", "out kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life,
+			   f->seq, f->item, f->length);
 	if (writer_send(&s->out, f) < 0) {
 		if (errno == EPIPE || errno == ECONNRESET) {
 			stage_end(s, 0);
 		} else {
-			log_error("cannot write a frame: %s queued_bytes=%zu", strerror(errno), s->out.queue.event_bytes);
+			log_error("cannot write a frame: %s queued_bytes=%zu", strerror(errno),
+				  s->out.queue.event_bytes);
 			stage_end(s, 111);
 		}
 		s->ended = true;
@@ -39,7 +40,8 @@ void stage_rules_send(struct stage *s, const struct frame *f)
 	watch_output(s);
 }
 
-/* While frames wait: wake up when the reader takes more; by hand, where no ring can stand still, read no further either. */
+/* While frames wait: wake up when the reader takes more; by hand, where no ring can stand still, read no further
+ * either. */
 static void watch_output(struct stage *s)
 {
 	bool waiting = writer_waiting(&s->out);
@@ -71,13 +73,19 @@ int stage_say_object(struct stage *s, struct cJSON *event)
 	if (!text)
 		return errno = ENOMEM, -1;
 	if (strlen(text) > FRAME_PAYLOAD_MAX) {
-		log_error("cannot say %s: %zu bytes are more than a frame holds", info ? info->type : "an event", strlen(text));
+		log_error("cannot say %s: %zu bytes are more than a frame holds", info ? info->type : "an event",
+			  strlen(text));
 		s->rules->unsaid++;
 		free(text);
 		return errno = EMSGSIZE, -1;
 	}
-	f = (struct frame){ .kind = FRAME_EVENT, .origin = s->origin, .life = s->life, .seq = ++s->seq,
-			    .length = (uint32_t)strlen(text), .birth_us = clock_us(), .payload = (const uint8_t *)text };
+	f = (struct frame){ .kind = FRAME_EVENT,
+			    .origin = s->origin,
+			    .life = s->life,
+			    .seq = ++s->seq,
+			    .length = (uint32_t)strlen(text),
+			    .birth_us = clock_us(),
+			    .payload = (const uint8_t *)text };
 	if (keep && receipts_keep(&s->rules->receipts, &f) < 0)
 		ok = -1;
 	stage_rules_send(s, &f);
@@ -255,8 +263,8 @@ void stage_rules_frame(struct stage *s, struct frame *f)
 
 	s->rules->frames++;
 	if (trace_words & TRACE_FRAME)
-		trace_line("FRAME", "in kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life, f->seq,
-			   f->item, f->length);
+		trace_line("FRAME", "in kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life,
+			   f->seq, f->item, f->length);
 	if (is_own(s, f)) {
 		if (f->kind == FRAME_EVENT && f->origin == s->origin && f->life == s->life)
 			receipts_home(&s->rules->receipts, f->seq);
@@ -289,7 +297,8 @@ void stage_rules_stats(void *stage)
 	long long shed = (long long)(q->shed_full + q->shed_cleared + q->shed_stale);
 	struct cJSON *why = json_make("full:n cleared:n stale:n", (long long)q->shed_full, (long long)q->shed_cleared,
 				      (long long)q->shed_stale);
-	struct cJSON *queue = json_make("depth:n high:n shed:n why:j?", (long long)q->depth, (long long)q->high, shed, why);
+	struct cJSON *queue =
+		json_make("depth:n high:n shed:n why:j?", (long long)q->depth, (long long)q->high, shed, why);
 
 	(void)stage_say(s, EVENT_STAGE_STATS, "queue:j cpu_ms:n", queue, (long long)cpu_ms());
 	timer_after(&s->loop, &s->stats_timer, STATS_US);
@@ -299,7 +308,8 @@ void stage_rules_log(struct stage *s)
 {
 	const struct queue *q = &s->out.queue;
 
-	log_info("counters frames=%llu depth=%u high=%u shed_full=%llu shed_cleared=%llu shed_stale=%llu bad=%llu foreign=%llu "
+	log_info("counters frames=%llu depth=%u high=%u shed_full=%llu shed_cleared=%llu shed_stale=%llu bad=%llu "
+		 "foreign=%llu "
 		 "strays=%llu kept_bytes=%zu cpu_ms=%ld",
 		 (unsigned long long)s->rules->frames, q->depth, q->high, (unsigned long long)q->shed_full,
 		 (unsigned long long)q->shed_cleared, (unsigned long long)q->shed_stale, (unsigned long long)s->in.bad,

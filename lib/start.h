@@ -1,5 +1,5 @@
-/* How stages and services begin alike: options, configuration, and the line to the supervisor. For main's first steps, so
- * here alone lib logs and exits: -h, -V and -t with 0, a mistake with 100, what may work later with 111. */
+/* How stages and services begin alike: options, configuration, and the line to the supervisor. For main's first steps,
+ * so here alone lib logs and exits: -h, -V and -t with 0, a mistake with 100, what may work later with 111. */
 #ifndef START_H
 #define START_H
 
@@ -22,12 +22,13 @@ struct start_program {
 
 void start_options(const struct start_program *p, int argc, char **argv);
 
-/* -c, else where it should be, else all defaults; overridden by the environment and the options. *agent: as given, or NULL,
- * which becomes the default agent's name. The caller's to conf_close. With -t it prints what is in effect; *check tells. */
+/* -c, else where it should be, else all defaults; overridden by the environment and the options. *agent: as given, or
+ * NULL, which becomes the default agent's name. The caller's to conf_close. With -t it prints what is in effect; *check
+ * tells. */
 struct conf *start_configuration(const struct start_program *p, const char **agent, bool *check);
 
-/* fd 3. {"do":"log"} is obeyed here, anything else goes to on_message: bytes behind the JSON, a descriptor that is now the
- * owner's or -1. on_gone: the supervisor is gone, nobody could end us any more. */
+/* fd 3. {"do":"log"} is obeyed here, anything else goes to on_message: bytes behind the JSON, a descriptor that is now
+ * the owner's or -1. on_gone: the supervisor is gone, nobody could end us any more. */
 struct start_line {
 	struct loop *loop;
 	struct watch watch;

@@ -39,7 +39,8 @@ static bool look_in(struct toolbox_tool *t, const char *folder, const char *prog
 	return paths_format(t->path, sizeof t->path, "%s/%s", folder, program) == 0 && is_tool_file(t->path, s);
 }
 
-/* Beside our own binary, wherever it was put: PREFIX/bin and PREFIX/libexec/ringdown/tools, or build/bin and build/tools. */
+/* Beside our own binary, wherever it was put: PREFIX/bin and PREFIX/libexec/ringdown/tools, or build/bin and
+ * build/tools. */
 static bool look_beside_us(struct toolbox_tool *t, const char *program, struct stat *s)
 {
 	char own[PATHS_MAX_BYTES], folder[PATHS_MAX_BYTES], *slash;
@@ -50,7 +51,8 @@ static bool look_beside_us(struct toolbox_tool *t, const char *program, struct s
 	if (!slash || strcmp(slash, "/bin") != 0)
 		return false;
 	*slash = 0;
-	return (paths_format(folder, sizeof folder, "%s/libexec/ringdown/tools", own) == 0 && look_in(t, folder, program, s)) ||
+	return (paths_format(folder, sizeof folder, "%s/libexec/ringdown/tools", own) == 0 &&
+		look_in(t, folder, program, s)) ||
 	       (paths_format(folder, sizeof folder, "%s/tools", own) == 0 && look_in(t, folder, program, s));
 }
 

@@ -8,8 +8,8 @@
 #include "log.h"
 #include "request.h"
 
-#define TEXT_PIECE 40   /* bytes that are worth an event of their own */
-#define FAILURES_MAX 3  /* in a row, then it is said that something is broken */
+#define TEXT_PIECE 40  /* bytes that are worth an event of their own */
+#define FAILURES_MAX 3 /* in a row, then it is said that something is broken */
 #define RETRY_US (400 * MS)
 
 /* --- asking */
@@ -70,8 +70,11 @@ static struct item *item_of(struct bridge *b, const struct realtime_event *e)
 
 static void send_audio(struct bridge *b, struct item *i, const uint8_t *audio, size_t n, uint8_t flags)
 {
-	struct frame like = { .kind = FRAME_DOWN, .flags = flags, .codec = b->output.codec,
-			      .rate_100hz = b->output.rate_100hz, .item = i->ring };
+	struct frame like = { .kind = FRAME_DOWN,
+			      .flags = flags,
+			      .codec = b->output.codec,
+			      .rate_100hz = b->output.rate_100hz,
+			      .item = i->ring };
 
 	(void)stage_audio(&b->stage, &like, audio, n);
 }
@@ -118,8 +121,8 @@ static void say_words(struct bridge *b, struct item *i, bool all)
 		return;
 	if (!all && left < TEXT_PIECE && !ends_sentence(i->text, i->text_bytes))
 		return;
-	(void)stage_say(&b->stage, EVENT_ASSISTANT_TEXT, "item:s n:i text:s", frame_item_name(i->ring, name), (int)++i->pieces,
-			i->text + i->said_bytes);
+	(void)stage_say(&b->stage, EVENT_ASSISTANT_TEXT, "item:s n:i text:s", frame_item_name(i->ring, name),
+			(int)++i->pieces, i->text + i->said_bytes);
 	i->said_bytes = i->text_bytes;
 }
 
@@ -134,8 +137,9 @@ static void finish(struct bridge *b, struct item *i, const char *status)
 	i->done = true;
 	if (i->bytes == 0) /* announced, and never begun for the caller */
 		return;
-	(void)stage_say(&b->stage, EVENT_ASSISTANT_DONE, "item:s text:s sent_ms:n status:s", frame_item_name(i->ring, name),
-			i->text ? i->text : "", (long long)items_received_ms(&b->items, i), i->discarded ? "cancelled" : status);
+	(void)stage_say(&b->stage, EVENT_ASSISTANT_DONE, "item:s text:s sent_ms:n status:s",
+			frame_item_name(i->ring, name), i->text ? i->text : "",
+			(long long)items_received_ms(&b->items, i), i->discarded ? "cancelled" : status);
 	history_assistant(&b->history, i->ring, i->text, i->discarded || strcmp(status, "complete") != 0);
 	if (i->settled && !i->heard_all)
 		history_cut(&b->history, i->ring, items_heard_words(&b->items, i));
@@ -228,8 +232,8 @@ static void finish_all(struct bridge *b, const char *response, const char *item,
 	for (int n = 0; n < ITEMS_MAX; n++) {
 		struct item *i = &b->items.all[n];
 
-		if (i->ring && i->connection == b->session.number && (!response || strcmp(i->response, response) == 0) &&
-		    (!item || strcmp(i->id, item) == 0))
+		if (i->ring && i->connection == b->session.number &&
+		    (!response || strcmp(i->response, response) == 0) && (!item || strcmp(i->id, item) == 0))
 			finish(b, i, status);
 	}
 }
@@ -271,8 +275,10 @@ void answer_done(struct bridge *b, const struct realtime_event *e)
 	bool complete = strcmp(e->response.status, "completed") == 0 || !*e->response.status;
 	struct realtime_item item;
 
-	finish_all(b, e->response_id, NULL, complete ? "complete" : strcmp(e->response.status, "failed") == 0 ? "failed"
-													      : "cancelled");
+	finish_all(b, e->response_id, NULL,
+		   complete				       ? "complete"
+		   : strcmp(e->response.status, "failed") == 0 ? "failed"
+							       : "cancelled");
 	for (size_t i = 0; complete && realtime_output(e, i, &item); i++)
 		if (item.kind == REALTIME_KIND_CALL && item.complete)
 			calls_begin(b, e->response_id, &item);

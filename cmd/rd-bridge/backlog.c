@@ -55,7 +55,8 @@ size_t backlog_unsent(const struct backlog *v, size_t most, const uint8_t **audi
 	return n < most ? n : most;
 }
 
-/* All was sent and nothing need be kept but a second, in which speech may have begun unnoticed: from the front again. */
+/* All was sent and nothing need be kept but a second, in which speech may have begun unnoticed: from the front again.
+ */
 static void fold(struct backlog *v)
 {
 	size_t at = offset(v, v->written);

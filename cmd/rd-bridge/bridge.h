@@ -1,16 +1,20 @@
-/* The brain of one call, as its parts share it. Each part is a struct and a pair of files of its own; what one part wants of
- * another it asks for by a function of that part.
+/* The brain of one call, as its parts share it. Each part is a struct and a pair of files of its own; what one part
+ * wants of another it asks for by a function of that part.
  *
- *   ring -> known    who calls, which tools there are, what was said      model -> receive -> answer  what is said to the caller
- *        -> backlog  the caller, as far as the model has not heard him                     -> turn    who speaks, interruptions
+ *   ring -> known    who calls, which tools there are, what was said      model -> receive -> answer  what is said to
+ * the caller
+ *        -> backlog  the caller, as far as the model has not heard him                     -> turn    who speaks,
+ * interruptions
  *        -> turn     what was heard, what was cleared, keys                               -> calls   tools
- *        -> calls    results of tools                     session: the connection; opening: what is said on a new one */
+ *        -> calls    results of tools                     session: the connection; opening: what is said on a new one
+ */
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "backlog.h"
 #include "calls.h"
 #include "history.h"
 #include "interrupt.h"
@@ -21,19 +25,18 @@
 #include "stage.h"
 #include "toolbox.h"
 #include "turn.h"
-#include "backlog.h"
 
 struct format { /* of one direction, on the ring and at the model */
 	uint8_t codec;
 	uint16_t rate_100hz;
-	const char *name;    /* audio/pcmu … */
+	const char *name; /* audio/pcmu … */
 	unsigned bytes_per_ms;
 };
 
 struct bridge {
 	struct stage stage;
 	struct format input, output;
-	bool listeners;         /* pass the caller's voice on, marked taken */
+	bool listeners;		/* pass the caller's voice on, marked taken */
 	unsigned strange_audio; /* frames in a format that was not agreed */
 	struct known known;
 	struct session session;

@@ -111,8 +111,8 @@ static bool spoke(struct bridge *b, const char *response)
 	return false;
 }
 
-/* Not if the model has said good-bye and the tool that it called will end the call: a second good-bye would only hold the
- * first one up. */
+/* Not if the model has said good-bye and the tool that it called will end the call: a second good-bye would only hold
+ * the first one up. */
 static void on_timer(void *ctx)
 {
 	struct bridge *b = ctx;
@@ -130,7 +130,8 @@ static void go_on_if_whole(struct bridge *b, const char *response)
 	for (int i = 0; i < CALLS_MAX; i++) {
 		struct call *c = &b->calls.all[i];
 
-		if (!c->id[0] || c->answered || c->connection != b->session.number || strcmp(c->response, response) != 0)
+		if (!c->id[0] || c->answered || c->connection != b->session.number ||
+		    strcmp(c->response, response) != 0)
 			continue;
 		if (!c->done || !c->over)
 			return;
@@ -162,7 +163,8 @@ static char *output_of(const struct cJSON *event)
 	if (outcome && strcmp(outcome, "unknown") != 0)
 		outcome = NULL; /* done and failed are said by ok */
 	return json_print(json_make("ok:b outcome:s? text:s data:j?", (int)json_flag(event, "ok", false), outcome,
-				    json_text(event, "text"), data && !cJSON_IsNull(data) ? cJSON_Duplicate(data, 1) : NULL));
+				    json_text(event, "text"),
+				    data && !cJSON_IsNull(data) ? cJSON_Duplicate(data, 1) : NULL));
 }
 
 /* The connection on which it was called is gone, or the brain that called it. */
@@ -170,7 +172,8 @@ static void note(struct bridge *b, const char *name, const char *output)
 {
 	char text[HISTORY_TEXT_MAX];
 
-	snprintf(text, sizeof text, "The tool %.60s, called before the connection was lost, has answered: %.1800s", name, output);
+	snprintf(text, sizeof text, "The tool %.60s, called before the connection was lost, has answered: %.1800s",
+		 name, output);
 	opening_note(b, text);
 	answer_ask(b, NULL);
 }

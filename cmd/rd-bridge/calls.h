@@ -1,6 +1,6 @@
 /* Tool calls: the model's wish goes round the ring as tool.call, the result goes back to the model, and when all of a
- * response's results are there it is asked to go on. What was called on a connection that is no more, or by a brain before
- * this one, is told as a note. */
+ * response's results are there it is asked to go on. What was called on a connection that is no more, or by a brain
+ * before this one, is told as a note. */
 #ifndef CALLS_H
 #define CALLS_H
 
@@ -20,9 +20,9 @@ struct call {
 	char call_id[REALTIME_ID_BYTES], response[REALTIME_ID_BYTES];
 	char name[CALLS_NAME_BYTES];
 	unsigned connection;
-	bool done;          /* its output was sent */
-	bool over;          /* its response is */
-	bool answered;      /* the model was asked to go on */
+	bool done;     /* its output was sent */
+	bool over;     /* its response is */
+	bool answered; /* the model was asked to go on */
 };
 
 struct calls {

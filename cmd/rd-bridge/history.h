@@ -1,5 +1,5 @@
-/* What was said in this call, in order, for a model that must be told again: a new connection is an empty session. The words
- * of the assistant are those that were heard. Bounded: the oldest is forgotten first. */
+/* What was said in this call, in order, for a model that must be told again: a new connection is an empty session. The
+ * words of the assistant are those that were heard. Bounded: the oldest is forgotten first. */
 #ifndef HISTORY_H
 #define HISTORY_H
 
@@ -18,11 +18,11 @@ enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
 
 struct history_entry {
 	enum history_who who;
-	char *text;                 /* malloced; NULL: not written down yet, or nothing was heard */
+	char *text;		    /* malloced; NULL: not written down yet, or nothing was heard */
 	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item */
-	uint32_t item;              /* ours, of an assistant's */
-	uint64_t since_us;          /* when a user began to say it, 0: not known */
-	size_t left_out;            /* bytes of its beginning */
+	uint32_t item;		    /* ours, of an assistant's */
+	uint64_t since_us;	    /* when a user began to say it, 0: not known */
+	size_t left_out;	    /* bytes of its beginning */
 	bool cut;
 };
 

@@ -1,6 +1,6 @@
-/* The caller interrupts, or somebody else wants silence: openai-realtime.md §12. Silence first (call.clear), then everything
- * else; when the carrier has said how much was heard of each item, the server is told: cut there, deleted where nothing was
- * heard, left alone where all was. */
+/* The caller interrupts, or somebody else wants silence: openai-realtime.md §12. Silence first (call.clear), then
+ * everything else; when the carrier has said how much was heard of each item, the server is told: cut there, deleted
+ * where nothing was heard, left alone where all was. */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 

@@ -21,7 +21,8 @@ void items_close(struct items *t)
 	*t = (struct items){ 0 };
 }
 
-struct item *items_add(struct items *t, uint32_t ring, const char *response, const char *id, int content, unsigned connection)
+struct item *items_add(struct items *t, uint32_t ring, const char *response, const char *id, int content,
+		       unsigned connection)
 {
 	struct item *i = &t->all[t->next++ % ITEMS_MAX];
 

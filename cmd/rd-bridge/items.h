@@ -1,5 +1,6 @@
-/* What the assistant says, piece by piece: our item on the ring beside the server's (response, item, content part), how much
- * of its audio came, and how much the caller has heard. Pure: what is to be cut is worked out here, said elsewhere. */
+/* What the assistant says, piece by piece: our item on the ring beside the server's (response, item, content part), how
+ * much of its audio came, and how much the caller has heard. Pure: what is to be cut is worked out here, said
+ * elsewhere. */
 #ifndef ITEMS_H
 #define ITEMS_H
 
@@ -18,20 +19,20 @@ struct item {
 	uint32_t ring; /* 0: a free place */
 	char response[REALTIME_ID_BYTES], id[REALTIME_ID_BYTES];
 	int content;
-	unsigned connection;  /* the one on which the server knows it */
-	uint64_t bytes;       /* of audio that came */
-	uint64_t first_us;    /* when the first of them came */
+	unsigned connection;	/* the one on which the server knows it */
+	uint64_t bytes;		/* of audio that came */
+	uint64_t first_us;	/* when the first of them came */
 	long heard_ms, sent_ms; /* the carrier's word for it */
-	bool heard_all;       /* complete, and heard to its end */
-	bool ended;           /* its END has gone out */
-	bool done;            /* assistant.done has gone out */
-	bool discarded;       /* interrupted: what still comes is dropped */
-	bool settled;         /* the server was told how much of it was heard */
-	bool retried;         /* and once more, with its own number */
-	bool odd;             /* half a sample waits in rest */
+	bool heard_all;		/* complete, and heard to its end */
+	bool ended;		/* its END has gone out */
+	bool done;		/* assistant.done has gone out */
+	bool discarded;		/* interrupted: what still comes is dropped */
+	bool settled;		/* the server was told how much of it was heard */
+	bool retried;		/* and once more, with its own number */
+	bool odd;		/* half a sample waits in rest */
 	uint8_t rest;
-	unsigned cut_event;   /* the number of the truncate that was sent */
-	char *text;           /* malloced, all words so far */
+	unsigned cut_event;	       /* the number of the truncate that was sent */
+	char *text;		       /* malloced, all words so far */
 	size_t text_bytes, said_bytes; /* of them have gone out as assistant.text */
 	unsigned pieces;
 };
@@ -40,7 +41,7 @@ struct items {
 	struct item all[ITEMS_MAX];
 	unsigned next;
 	unsigned bytes_per_ms;
-	uint32_t newest; /* the newest that has sound; 0: none yet */
+	uint32_t newest;  /* the newest that has sound; 0: none yet */
 	uint64_t told_us; /* when the carrier last said what was heard; 0: never, nobody does */
 	struct {
 		uint32_t item; /* of a former life of ours, or of another brain: still to be heard */
@@ -54,7 +55,8 @@ void items_open(struct items *t, unsigned bytes_per_ms);
 void items_close(struct items *t);
 
 /* A new one in the place of the oldest; borrowed until then. */
-struct item *items_add(struct items *t, uint32_t ring, const char *response, const char *id, int content, unsigned connection);
+struct item *items_add(struct items *t, uint32_t ring, const char *response, const char *id, int content,
+		       unsigned connection);
 struct item *items_find(struct items *t, const char *id, int content, unsigned connection); /* NULL: not known */
 struct item *items_ring(struct items *t, uint32_t ring);
 struct item *items_cut_by(struct items *t, unsigned cut_event);

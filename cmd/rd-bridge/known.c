@@ -103,7 +103,8 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	if (first && k->begun && b->turn.greeted) /* it was prepared for a call that has begun long ago */
 		interrupt(b, "stop");
 	if (!first && resumed && strcmp(resumed, "transfer") == 0) {
-		opening_note(b, "The transfer was not answered: the caller is back with you. Say so and offer what else can be done.");
+		opening_note(b, "The transfer was not answered: the caller is back with you. Say so and offer what "
+				"else can be done.");
 		answer_ask(b, NULL);
 	}
 	opening_greet(b);

@@ -1,5 +1,5 @@
-/* What the ring has told of this call: who calls, what is known of them, which tools there are. The brain waits for it at
- * most 150 ms, and takes in later what comes later. */
+/* What the ring has told of this call: who calls, what is known of them, which tools there are. The brain waits for it
+ * at most 150 ms, and takes in later what comes later. */
 #ifndef KNOWN_H
 #define KNOWN_H
 
@@ -15,16 +15,16 @@ struct frame;
 
 struct known {
 	bool setup, tools, context; /* were said */
-	bool started, lost;         /* audio can flow; it did, and the stream broke */
-	bool ready;                 /* waited for long enough */
-	bool begun;                 /* this call was begun by another brain: no greeting */
+	bool started, lost;	    /* audio can flow; it did, and the stream broke */
+	bool ready;		    /* waited for long enough */
+	bool begun;		    /* this call was begun by another brain: no greeting */
 	bool outbound;
-	char stream[64];            /* of the last call.start */
-	char *instructions;         /* the agent's own words */
+	char stream[64];    /* of the last call.start */
+	char *instructions; /* the agent's own words */
 	char *caller_name, *task;
-	time_t at;                  /* when it began: the instructions do not change with the minute */
-	struct parts parts;         /* of a context that comes in */
-	struct cJSON *about;        /* {caller, facts, summary} of the newest context */
+	time_t at;	     /* when it began: the instructions do not change with the minute */
+	struct parts parts;  /* of a context that comes in */
+	struct cJSON *about; /* {caller, facts, summary} of the newest context */
 	struct timer timer;
 };
 

@@ -1,10 +1,10 @@
 /* rd-bridge: the brain of a call, by the OpenAI Realtime protocol.
  *
- * Takes the caller's voice (audio up) to the model and says what the model answers (audio down). Reads call.setup, call.start,
- * call.lost, call.end, call.heard, call.clear, call.cleared, call.next, call.next.done, tools.list, tool.result, context, user.key,
- * user.speech.*, assistant.say, assistant.note; says call.clear, user.speech.*, user.text, assistant.*, tool.call, usage,
- * brain.failed. Exit: 0 the call is over; 100 the key, the quota or the settings are refused, or the model cannot be
- * reached; 111 try again. */
+ * Takes the caller's voice (audio up) to the model and says what the model answers (audio down). Reads call.setup,
+ * call.start, call.lost, call.end, call.heard, call.clear, call.cleared, call.next, call.next.done, tools.list,
+ * tool.result, context, user.key, user.speech.*, assistant.say, assistant.note; says call.clear, user.speech.*,
+ * user.text, assistant.*, tool.call, usage, brain.failed. Exit: 0 the call is over; 100 the key, the quota or the
+ * settings are refused, or the model cannot be reached; 111 try again. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +28,11 @@ static const char *input_format = "mulaw/8000", *output_format = "mulaw/8000";
 static long session_seconds = 3000;
 static const char *overrides[12]; /* of the agent's keys, on the command line */
 
-#define KEY(i, key_name, what) \
-	{ .name = key_name, .kind = OPTION_KEY, .into = &overrides[i], .argument = "VALUE", .section = "agent", .key = key_name, \
-	  .help = what }
+#define KEY(i, key_name, what)                                                                                         \
+	{                                                                                                              \
+		.name = key_name, .kind = OPTION_KEY, .into = &overrides[i], .argument = "VALUE", .section = "agent",  \
+		.key = key_name, .help = what                                                                          \
+	}
 
 static const struct option_row options[] = {
 	KEY(0, "url", "address of the service"),
@@ -45,13 +47,26 @@ static const struct option_row options[] = {
 	KEY(9, "noise-reduction", "near, far or off"),
 	KEY(10, "transcription-model", "what writes down the caller's words"),
 	KEY(11, "reasoning", "how long the model may think"),
-	{ .name = "input-format", .kind = OPTION_TEXT, .into = &input_format, .argument = "FORMAT",
+	{ .name = "input-format",
+	  .kind = OPTION_TEXT,
+	  .into = &input_format,
+	  .argument = "FORMAT",
 	  .help = "of the caller's voice: mulaw/8000, alaw/8000 or s16/24000" },
-	{ .name = "output-format", .kind = OPTION_TEXT, .into = &output_format, .argument = "FORMAT",
+	{ .name = "output-format",
+	  .kind = OPTION_TEXT,
+	  .into = &output_format,
+	  .argument = "FORMAT",
 	  .help = "of the answer, likewise" },
-	{ .name = "session-seconds", .kind = OPTION_NUMBER, .into = &session_seconds, .min = 5, .max = 3600, .argument = "N",
+	{ .name = "session-seconds",
+	  .kind = OPTION_NUMBER,
+	  .into = &session_seconds,
+	  .min = 5,
+	  .max = 3600,
+	  .argument = "N",
 	  .help = "age at which a connection is replaced at a silence" },
-	{ .name = "listeners", .kind = OPTION_FLAG, .into = &bridge.listeners,
+	{ .name = "listeners",
+	  .kind = OPTION_FLAG,
+	  .into = &bridge.listeners,
 	  .help = "pass the caller's voice on, marked as taken" },
 };
 
@@ -215,24 +230,24 @@ static enum stage_verdict on_note(struct stage *s, const struct frame *f, const 
 }
 
 static const struct stage_row rows[] = {
-	{ FRAME_UP, NULL, on_voice },                            /* the caller's voice: to the model */
-	{ FRAME_EVENT, "call.setup", on_setup },                 /* who is calling */
-	{ FRAME_EVENT, "call.start", on_start },                 /* audio can flow, or again */
-	{ FRAME_EVENT, "call.lost", on_lost },                   /* nobody is there to be greeted */
-	{ FRAME_EVENT, "call.end", on_over },                    /* the session is closed */
-	{ FRAME_EVENT, "tools.list", on_tools },                 /* what the model may call */
-	{ FRAME_EVENT, "context", on_context },                  /* what is known, what was said before */
-	{ FRAME_EVENT, "call.heard", on_heard },                 /* how much the caller has heard */
-	{ FRAME_EVENT, "call.clear", on_clear },                 /* somebody else has silenced the assistant */
-	{ FRAME_EVENT, "call.cleared", on_cleared },             /* what was heard until then: to the model */
-	{ FRAME_EVENT, "call.next", on_next },                   /* the call is about to end or to be transferred */
-	{ FRAME_EVENT, "call.next.done", on_next_done },         /* or not */
-	{ FRAME_EVENT, "tool.result", on_result },               /* to the model */
-	{ FRAME_EVENT, "user.key", on_key },                     /* to the model, as text */
+	{ FRAME_UP, NULL, on_voice },				    /* the caller's voice: to the model */
+	{ FRAME_EVENT, "call.setup", on_setup },		    /* who is calling */
+	{ FRAME_EVENT, "call.start", on_start },		    /* audio can flow, or again */
+	{ FRAME_EVENT, "call.lost", on_lost },			    /* nobody is there to be greeted */
+	{ FRAME_EVENT, "call.end", on_over },			    /* the session is closed */
+	{ FRAME_EVENT, "tools.list", on_tools },		    /* what the model may call */
+	{ FRAME_EVENT, "context", on_context },			    /* what is known, what was said before */
+	{ FRAME_EVENT, "call.heard", on_heard },		    /* how much the caller has heard */
+	{ FRAME_EVENT, "call.clear", on_clear },		    /* somebody else has silenced the assistant */
+	{ FRAME_EVENT, "call.cleared", on_cleared },		    /* what was heard until then: to the model */
+	{ FRAME_EVENT, "call.next", on_next },			    /* the call is about to end or to be transferred */
+	{ FRAME_EVENT, "call.next.done", on_next_done },	    /* or not */
+	{ FRAME_EVENT, "tool.result", on_result },		    /* to the model */
+	{ FRAME_EVENT, "user.key", on_key },			    /* to the model, as text */
 	{ FRAME_EVENT, "user.speech.started", on_speech_by_other }, /* turn-detection = none: another stage listens */
 	{ FRAME_EVENT, "user.speech.stopped", on_speech_by_other },
-	{ FRAME_EVENT, "assistant.say", on_say },                /* exactly these words */
-	{ FRAME_EVENT, "assistant.note", on_note },              /* an instruction to the model */
+	{ FRAME_EVENT, "assistant.say", on_say },   /* exactly these words */
+	{ FRAME_EVENT, "assistant.note", on_note }, /* an instruction to the model */
 };
 
 static void say_state(struct stage *s)
@@ -252,7 +267,8 @@ static void on_end(struct stage *s)
 static void on_check(struct stage *s)
 {
 	char error[512], *instructions = prompt_read(s->conf, s->agent, error, sizeof error), *text;
-	struct prompt p = { .instructions = instructions, .language = conf_text(s->conf, "agent", s->agent, "language") };
+	struct prompt p = { .instructions = instructions,
+			    .language = conf_text(s->conf, "agent", s->agent, "language") };
 
 	if (!instructions)
 		log_die(100, "%s", error);
@@ -281,7 +297,9 @@ static const struct stage_program program = {
 static void read_format(struct format *f, const char *name)
 {
 	static const struct format offered[] = {
-		{ CODEC_MULAW, 80, "audio/pcmu", 8 }, { CODEC_ALAW, 80, "audio/pcma", 8 }, { CODEC_S16, 240, "audio/pcm", 48 },
+		{ CODEC_MULAW, 80, "audio/pcmu", 8 },
+		{ CODEC_ALAW, 80, "audio/pcma", 8 },
+		{ CODEC_S16, 240, "audio/pcm", 48 },
 	};
 	uint8_t codec;
 	uint16_t rate;

@@ -53,11 +53,13 @@ void opening_greet(struct bridge *b)
 
 static void seed(struct bridge *b)
 {
-	static const char *const roles[] = { [HISTORY_USER] = "user", [HISTORY_ASSISTANT] = "assistant",
-					     [HISTORY_SYSTEM] = "system" };
+	static const char *const roles[] = {
+		[HISTORY_USER] = "user", [HISTORY_ASSISTANT] = "assistant", [HISTORY_SYSTEM] = "system"
+	};
 
-	say_item(b, "system", "This call has been going on for a while. What was said so far follows; where you were interrupted, "
-			      "only what the caller has heard. Do not greet again, do not mention this note.");
+	say_item(b, "system",
+		 "This call has been going on for a while. What was said so far follows; where you were interrupted, "
+		 "only what the caller has heard. Do not greet again, do not mention this note.");
 	for (size_t i = history_first(&b->history, SEED_BYTES); i < b->history.count; i++)
 		if (b->history.all[i].text && *b->history.all[i].text)
 			say_item(b, roles[b->history.all[i].who], b->history.all[i].text);

@@ -1,4 +1,5 @@
-/* What is said on a new connection: the greeting, or what was said so far, and then the caller's turn or the assistant's. */
+/* What is said on a new connection: the greeting, or what was said so far, and then the caller's turn or the
+ * assistant's. */
 #ifndef OPENING_H
 #define OPENING_H
 
@@ -9,7 +10,8 @@ void opening_begin(struct bridge *b);
 void opening_late(struct bridge *b);
 /* Greets if it is time to and was not done. */
 void opening_greet(struct bridge *b);
-/* A brain before this one was lost, and what it had said is heard to its end, or nothing is: somebody waits for the rest. */
+/* A brain before this one was lost, and what it had said is heard to its end, or nothing is: somebody waits for the
+ * rest. */
 void opening_go_on(struct bridge *b);
 /* The answer that was cut, for a reason of ours, goes on; or the question that it was to answer is answered. */
 void opening_resume(struct bridge *b, const char *why);

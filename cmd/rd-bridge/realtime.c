@@ -189,7 +189,8 @@ static void read_item(struct realtime_item *item, const struct cJSON *json)
 {
 	const char *type = text_of(json, "type"), *status = text_of(json, "status");
 
-	*item = (struct realtime_item){ .complete = strcmp(status, "incomplete") != 0 && strcmp(status, "in_progress") != 0,
+	*item = (struct realtime_item){ .complete =
+						strcmp(status, "incomplete") != 0 && strcmp(status, "in_progress") != 0,
 					.id = text_of(json, "id"),
 					.call_id = text_of(json, "call_id"),
 					.name = text_of(json, "name"),
@@ -222,7 +223,8 @@ static void read_response(struct realtime_event *e, const struct cJSON *response
 /* The beta wrote formats as words, and flat. */
 static const char *read_format(const struct cJSON *session, const char *side, const char *beta)
 {
-	static const char *const words[][2] = { { "g711_ulaw", "audio/pcmu" }, { "g711_alaw", "audio/pcma" },
+	static const char *const words[][2] = { { "g711_ulaw", "audio/pcmu" },
+						{ "g711_alaw", "audio/pcma" },
 						{ "pcm16", "audio/pcm" } };
 	const char *word = text_of(session, beta);
 
@@ -289,13 +291,19 @@ int realtime_read(struct realtime_event *e, char *text, size_t n, const char **w
 {
 	static const struct realtime_item no_item = { .id = "", .call_id = "", .name = "", .arguments = "" };
 
-	*e = (struct realtime_event){ .name = "", .response_id = "", .item_id = "", .text = "", .item = no_item,
-				      .error = { "", "", "", "" }, .response = { "", "" },
+	*e = (struct realtime_event){ .name = "",
+				      .response_id = "",
+				      .item_id = "",
+				      .text = "",
+				      .item = no_item,
+				      .error = { "", "", "", "" },
+				      .response = { "", "" },
 				      .session = { .id = "", .input_format = "", .output_format = "" } };
 	*why = NULL;
 	if (!read_flat(e, text, n, why))
 		*why = read_long(e, text, n);
-	if (!*why && !(id_fits(e->response_id) && id_fits(e->item_id) && id_fits(e->item.id) && id_fits(e->item.call_id)))
+	if (!*why &&
+	    !(id_fits(e->response_id) && id_fits(e->item_id) && id_fits(e->item.id) && id_fits(e->item.call_id)))
 		*why = "an id too long";
 	if (*why) {
 		realtime_free(e);
@@ -324,7 +332,8 @@ bool realtime_output(const struct realtime_event *e, size_t i, struct realtime_i
 
 #define USAGE_FIELDS 24 /* at each level */
 
-/* Numbers, and objects of numbers below them: nothing else of a server's goes round the ring, and not without bounds. */
+/* Numbers, and objects of numbers below them: nothing else of a server's goes round the ring, and not without bounds.
+ */
 static void copy_numbers(const struct cJSON *from, struct cJSON *to, int depth)
 {
 	const struct cJSON *field = from->child;

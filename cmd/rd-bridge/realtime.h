@@ -39,7 +39,7 @@ enum realtime_kind { REALTIME_KIND_OTHER, REALTIME_KIND_MESSAGE, REALTIME_KIND_C
 
 struct realtime_item {
 	enum realtime_kind kind;
-	bool complete;                           /* not said to be incomplete or in progress */
+	bool complete;				     /* not said to be incomplete or in progress */
 	const char *id, *call_id, *name, *arguments; /* "" if missing */
 };
 
@@ -50,33 +50,33 @@ struct realtime_event {
 	const char *response_id, *item_id;
 	const char *text; /* words, a transcript */
 	int content_index;
-	long start_ms;    /* SPEECH_STARTED: of all sound on this connection; -1: not said */
+	long start_ms; /* SPEECH_STARTED: of all sound on this connection; -1: not said */
 	uint8_t *audio;
 	size_t audio_bytes;
-	struct realtime_item item;      /* ITEM_ADDED, OUTPUT_ADDED, OUTPUT_DONE */
+	struct realtime_item item; /* ITEM_ADDED, OUTPUT_ADDED, OUTPUT_DONE */
 	struct {
 		const char *code, *message, *param, *cause; /* cause: the event id of ours that it answers */
-	} error;                        /* ERROR, and a RESPONSE_DONE that failed */
+	} error;					    /* ERROR, and a RESPONSE_DONE that failed */
 	struct {
 		const char *status, *reason;
-	} response;                     /* RESPONSE_DONE */
+	} response; /* RESPONSE_DONE */
 	struct {
 		const char *id, *input_format, *output_format; /* audio/pcmu …; "" where the server does not say */
-		double expires_at;                             /* Unix seconds, 0: not said */
-	} session;                      /* SESSION_CREATED, SESSION_UPDATED */
-	struct cJSON *json;             /* NULL on the short way */
+		double expires_at;			       /* Unix seconds, 0: not said */
+	} session;					       /* SESSION_CREATED, SESSION_UPDATED */
+	struct cJSON *json;				       /* NULL on the short way */
 };
 
-/* Reads one message; text is NUL-terminated behind n and is changed in place. 0, then realtime_free() it when done; or -1
- * with *why (nothing to free): no JSON object, no type, an id too long, audio that is no base64. */
+/* Reads one message; text is NUL-terminated behind n and is changed in place. 0, then realtime_free() it when done; or
+ * -1 with *why (nothing to free): no JSON object, no type, an id too long, audio that is no base64. */
 int realtime_read(struct realtime_event *e, char *text, size_t n, const char **why);
 void realtime_free(struct realtime_event *e);
 
 /* The i-th output item of a RESPONSE_DONE. false: there is none. */
 bool realtime_output(const struct realtime_event *e, size_t i, struct realtime_item *item);
 
-/* Adds the counts of a RESPONSE_DONE or TRANSCRIBED to an object, as the service names them, numbers only. false: there are
- * none. */
+/* Adds the counts of a RESPONSE_DONE or TRANSCRIBED to an object, as the service names them, numbers only. false: there
+ * are none. */
 bool realtime_usage(const struct realtime_event *e, struct cJSON *to);
 
 #endif

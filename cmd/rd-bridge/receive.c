@@ -63,9 +63,12 @@ static void on_error(struct bridge *b, const struct realtime_event *e)
 	case FAULT_EXPIRED: session_lost(b, "the session has expired"); return;
 	case FAULT_KEY:
 	case FAULT_QUOTA:
-	case FAULT_REFUSED: session_fail(b, fault_why(fault), fault == FAULT_QUOTA ? "model refuses us: the quota is spent"
-							      : fault == FAULT_KEY ? "model refuses us: the key is not accepted"
-										   : "model refuses us: it is not to be had"); return;
+	case FAULT_REFUSED:
+		session_fail(b, fault_why(fault),
+			     fault == FAULT_QUOTA ? "model refuses us: the quota is spent"
+			     : fault == FAULT_KEY ? "model refuses us: the key is not accepted"
+						  : "model refuses us: it is not to be had");
+		return;
 	case FAULT_RETRY:
 	case FAULT_REPORT:
 		report(b, e);
@@ -97,8 +100,10 @@ static void on_item_added(struct bridge *b, const struct realtime_event *e)
 static void say_usage(struct bridge *b, const struct realtime_event *e)
 {
 	bool heard = e->type == REALTIME_TRANSCRIBED;
-	const char *model = heard ? conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model") : b->session.model;
-	struct cJSON *event = json_make("type:s service:s model:s", "usage", heard ? "transcription" : "realtime", model);
+	const char *model =
+		heard ? conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model") : b->session.model;
+	struct cJSON *event =
+		json_make("type:s service:s model:s", "usage", heard ? "transcription" : "realtime", model);
 
 	if (event && realtime_usage(e, event))
 		(void)stage_say_object(&b->stage, event);

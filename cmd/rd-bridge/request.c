@@ -25,7 +25,8 @@ static struct cJSON *turn_detection_of(const struct request_session *r)
 	if (strcmp(r->turn_detection, "none") == 0)
 		return cJSON_CreateNull();
 	if (strcmp(r->turn_detection, "semantic") == 0 && !r->bare)
-		return json_make("type:s eagerness:s create_response:b interrupt_response:b", "semantic_vad", "auto", 1, 1);
+		return json_make("type:s eagerness:s create_response:b interrupt_response:b", "semantic_vad", "auto", 1,
+				 1);
 	return json_make("type:s threshold:f prefix_padding_ms:i silence_duration_ms:n create_response:b "
 			 "interrupt_response:b",
 			 "server_vad", 0.5, 300, (long long)r->silence_ms, 1, 1);
@@ -47,8 +48,9 @@ static struct cJSON *transcription_of(const struct request_session *r)
 
 static struct cJSON *audio_of(const struct request_session *r)
 {
-	struct cJSON *input = json_make("format:j transcription:j turn_detection:j noise_reduction:j?", format_of(r->input_format),
-					transcription_of(r), turn_detection_of(r), r->bare ? NULL : noise_reduction_of(r));
+	struct cJSON *input =
+		json_make("format:j transcription:j turn_detection:j noise_reduction:j?", format_of(r->input_format),
+			  transcription_of(r), turn_detection_of(r), r->bare ? NULL : noise_reduction_of(r));
 	struct cJSON *output = json_make("format:j voice:s?", format_of(r->output_format), given(r->voice));
 
 	return json_make("input:j output:j", input, output);
@@ -61,8 +63,8 @@ char *request_session(const char *event_id, struct request_session *r)
 	struct cJSON *session;
 
 	cJSON_AddItemToArray(modalities, cJSON_CreateString("audio"));
-	session = json_make("type:s instructions:s? output_modalities:j audio:j tools:j? tool_choice:s reasoning:j?", "realtime",
-			    given(r->instructions), modalities, audio_of(r), r->tools, "auto",
+	session = json_make("type:s instructions:s? output_modalities:j audio:j tools:j? tool_choice:s reasoning:j?",
+			    "realtime", given(r->instructions), modalities, audio_of(r), r->tools, "auto",
 			    effort ? json_make("effort:s", effort) : NULL);
 	r->tools = NULL;
 	return json_print(json_make("type:s event_id:s session:j", "session.update", event_id, session));
@@ -108,13 +110,15 @@ char *request_text(const char *event_id, const char *item_id, const char *role, 
 
 char *request_output(const char *event_id, const char *item_id, const char *call_id, const char *output)
 {
-	return create_item(event_id, json_make("id:s type:s call_id:s output:s", item_id, "function_call_output", call_id, output));
+	return create_item(event_id, json_make("id:s type:s call_id:s output:s", item_id, "function_call_output",
+					       call_id, output));
 }
 
 char *request_truncate(const char *event_id, const char *item_id, int content_index, long audio_end_ms)
 {
-	return json_print(json_make("type:s event_id:s item_id:s content_index:i audio_end_ms:n", "conversation.item.truncate",
-				    event_id, item_id, content_index, (long long)audio_end_ms));
+	return json_print(json_make("type:s event_id:s item_id:s content_index:i audio_end_ms:n",
+				    "conversation.item.truncate", event_id, item_id, content_index,
+				    (long long)audio_end_ms));
 }
 
 char *request_delete(const char *event_id, const char *item_id)
@@ -124,12 +128,14 @@ char *request_delete(const char *event_id, const char *item_id)
 
 char *request_response(const char *event_id, const char *instructions)
 {
-	struct cJSON *response = given(instructions) ? json_make("instructions:s tool_choice:s", instructions, "none") : NULL;
+	struct cJSON *response =
+		given(instructions) ? json_make("instructions:s tool_choice:s", instructions, "none") : NULL;
 
 	return json_print(json_make("type:s event_id:s response:j?", "response.create", event_id, response));
 }
 
 char *request_cancel(const char *event_id, const char *response_id)
 {
-	return json_print(json_make("type:s event_id:s response_id:s?", "response.cancel", event_id, given(response_id)));
+	return json_print(
+		json_make("type:s event_id:s response_id:s?", "response.cancel", event_id, given(response_id)));
 }

@@ -1,5 +1,6 @@
-/* What the Realtime server is told: every client event that the bridge sends, as text. All but the caller's voice are built
- * with cJSON, malloced and the caller's to free (NULL: no memory); the voice is written by hand, 50 times a second. */
+/* What the Realtime server is told: every client event that the bridge sends, as text. All but the caller's voice are
+ * built with cJSON, malloced and the caller's to free (NULL: no memory); the voice is written by hand, 50 times a
+ * second. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
@@ -13,11 +14,11 @@ struct cJSON;
 
 struct request_session { /* NULL or "" where nothing is to be said */
 	const char *instructions, *voice, *language, *transcription;
-	const char *input_format, *output_format;           /* audio/pcmu, audio/pcma, audio/pcm */
+	const char *input_format, *output_format;		  /* audio/pcmu, audio/pcma, audio/pcm */
 	const char *turn_detection, *noise_reduction, *reasoning; /* as ringdown.conf has them */
 	long silence_ms;
 	struct cJSON *tools; /* as toolbox_functions makes them; taken over */
-	bool bare;           /* without what an older or smaller server refuses */
+	bool bare;	     /* without what an older or smaller server refuses */
 };
 
 char *request_session(const char *event_id, struct request_session *r);

@@ -62,7 +62,8 @@ bool responses_created(struct responses *r, const char *id, bool covers)
 	return cancel;
 }
 
-/* Nobody has refused what was sent until its response, or the server's own that came first, was over: it was accepted. */
+/* Nobody has refused what was sent until its response, or the server's own that came first, was over: it was accepted.
+ */
 static void set_free(struct responses *r)
 {
 	r->state = RESPONSES_FREE;

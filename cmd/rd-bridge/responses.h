@@ -1,6 +1,6 @@
-/* The one-response rule: only one response may be written to a conversation, and the server creates some by itself. What we
- * want waits here until the place is free; a race that is lost is asked for again. Pure: it says what to send, and is told
- * what came (openai-realtime.md §9.4).
+/* The one-response rule: only one response may be written to a conversation, and the server creates some by itself.
+ * What we want waits here until the place is free; a race that is lost is asked for again. Pure: it says what to send,
+ * and is told what came (openai-realtime.md §9.4).
  *
  *            ask                    created (by whomever)             done
  *   FREE ----------> REQUESTED ----------------------> ACTIVE ----------------> FREE
@@ -21,30 +21,32 @@
 enum responses_state { RESPONSES_FREE, RESPONSES_REQUESTED, RESPONSES_ACTIVE, RESPONSES_CANCELLING };
 
 struct responses_wish {
-	unsigned number;              /* counts from 1; 0: none */
-	char words[RESPONSES_WORDS]; /* instructions of this one; "": a plain answer, of which one at a time is enough */
+	unsigned number;	     /* counts from 1; 0: none */
+	char words[RESPONSES_WORDS]; /* instructions of this one; "": a plain answer, of which one at a time is enough
+				      */
 };
 
 struct responses { /* zeroed is ready */
 	enum responses_state state;
 	char active[REALTIME_ID_BYTES]; /* "": not known */
-	struct responses_wish sent;     /* asked for, not yet known to be accepted */
+	struct responses_wish sent;	/* asked for, not yet known to be accepted */
 	struct responses_wish queue[RESPONSES_QUEUE];
 	size_t queued;
 	unsigned numbers;
-	bool held;            /* the caller speaks: nothing is asked for meanwhile */
-	bool cancel_at_once;  /* cancelled before it was created */
-	bool covers;          /* the active one has seen every item of ours: it answers a plain wish, too */
+	bool held;	     /* the caller speaks: nothing is asked for meanwhile */
+	bool cancel_at_once; /* cancelled before it was created */
+	bool covers;	     /* the active one has seen every item of ours: it answers a plain wish, too */
 };
 
-/* Wants a response. Plain ones are one with a plain one that waits. -1: the queue is full, or the words are too long. */
+/* Wants a response. Plain ones are one with a plain one that waits. -1: the queue is full, or the words are too long.
+ */
 int responses_ask(struct responses *r, const char *words);
 
 /* What to send now, or NULL; it counts as sent. Borrowed until the next call. */
 const struct responses_wish *responses_next(struct responses *r);
 
-/* The server has created a response; covers: it had every item of ours by then, so a plain wish is fulfilled by it whoever
- * made it. true: it is to be cancelled at once. */
+/* The server has created a response; covers: it had every item of ours by then, so a plain wish is fulfilled by it
+ * whoever made it. true: it is to be cancelled at once. */
 bool responses_created(struct responses *r, const char *id, bool covers);
 /* It is over. An id other than the active one's is none of ours to wait for. */
 void responses_done(struct responses *r, const char *id);

@@ -17,17 +17,17 @@
 #include "settings.h"
 #include "ws.h"
 
-#define FIRST_US (2500 * MS)        /* until the first connection stands: then the caller is told, within 3 s */
+#define FIRST_US (2500 * MS)	     /* until the first connection stands: then the caller is told, within 3 s */
 #define FIRST_SILENT_US (8 * SECOND) /* the same if it stands and says nothing */
-#define AGAIN_US (20 * SECOND)      /* until a later one runs again */
+#define AGAIN_US (20 * SECOND)	     /* until a later one runs again */
 #define CONNECT_US (5 * SECOND)
 #define CONFIGURE_US (3 * SECOND)
-#define SILENT_US (10 * SECOND)     /* asked for an answer and heard nothing at all */
-#define THINKING_US (30 * SECOND)   /* the same where it was told to think for long */
-#define STEADY_US (10 * SECOND)     /* who runs for so long is connected again at once */
+#define SILENT_US (10 * SECOND)	  /* asked for an answer and heard nothing at all */
+#define THINKING_US (30 * SECOND) /* the same where it was told to think for long */
+#define STEADY_US (10 * SECOND)	  /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
-#define EXPIRY_LEAD_S 120.0         /* so long before the service ends a session we look for a silence */
-#define UNQUIET_US (60 * SECOND)    /* and if there is none for so long, do without */
+#define EXPIRY_LEAD_S 120.0	 /* so long before the service ends a session we look for a silence */
+#define UNQUIET_US (60 * SECOND) /* and if there is none for so long, do without */
 #define QUEUE_BYTES ((size_t)1 << 20)
 #define PING_S 20
 
@@ -96,7 +96,8 @@ void session_voice(struct bridge *b)
 
 	while (session_running(b) && (n = backlog_unsent(&b->backlog, REQUEST_VOICE_BYTES, &audio)) > 0) {
 		if (ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
-			return; /* it waits in the backlog, for ten seconds; a ping finds out whether anybody is there */
+			return; /* it waits in the backlog, for ten seconds; a ping finds out whether anybody is there
+				 */
 		backlog_took(&b->backlog, n);
 	}
 }
@@ -180,7 +181,8 @@ static void wait_or_fail(struct bridge *b, const char *why)
 	pause_us = pauses_ms[s->attempts < last ? s->attempts : last] * MS;
 	pause_us = sooner(pause_us, deadline_us(s) - now_us);
 	if (s->state == SESSION_RUNNING || s->attempts == 0)
-		log_warn("model lost at %s: %s; connecting again in %llu ms", s->host, why, (unsigned long long)(pause_us / MS));
+		log_warn("model lost at %s: %s; connecting again in %llu ms", s->host, why,
+			 (unsigned long long)(pause_us / MS));
 	else
 		log_debug("no connection attempt=%u: %s; again in %llu ms", s->attempts, why,
 			  (unsigned long long)(pause_us / MS));
@@ -231,7 +233,8 @@ static void on_close(struct ws *w, void *ctx, int status, const char *why)
 static void connect_now(struct bridge *b)
 {
 	static const struct ws_calls calls = { .on_open = on_open, .on_text = on_text, .on_close = on_close };
-	static const struct ws_limits limits = { .message_bytes = REALTIME_MESSAGE_MAX, .queue_bytes = QUEUE_BYTES,
+	static const struct ws_limits limits = { .message_bytes = REALTIME_MESSAGE_MAX,
+						 .queue_bytes = QUEUE_BYTES,
 						 .ping_s = PING_S };
 	struct session *s = &b->session;
 	uint64_t now_us = clock_us();
@@ -240,13 +243,14 @@ static void connect_now(struct bridge *b)
 	s->state = SESSION_CONNECTING;
 	s->ws = ws_connect(s->url, s->headers, NULL, &calls, &limits, b);
 	if (!s->ws) {
-		session_fail(b, "unreachable", errno == EINVAL ? "cannot connect to the model: TLS is not to be had"
-							       : "cannot connect to the model: no memory");
+		session_fail(b, "unreachable",
+			     errno == EINVAL ? "cannot connect to the model: TLS is not to be had"
+					     : "cannot connect to the model: no memory");
 		return;
 	}
 	/* at a deadline that has come this is the last attempt: it gets a moment */
-	timer_set(&b->stage.loop, &s->timer, sooner(now_us + CONNECT_US, deadline_us(s) > now_us ? deadline_us(s)
-												 : now_us + 50 * MS));
+	timer_set(&b->stage.loop, &s->timer,
+		  sooner(now_us + CONNECT_US, deadline_us(s) > now_us ? deadline_us(s) : now_us + 50 * MS));
 }
 
 void session_begin(struct bridge *b)
@@ -386,7 +390,8 @@ void session_refused(struct bridge *b, const char *code, const char *param)
 
 	if (!b->session.bare) {
 		b->session.bare = true;
-		log_warn("model refuses a setting code=%.60s param=%.60s; trying without what not all know", code, param);
+		log_warn("model refuses a setting code=%.60s param=%.60s; trying without what not all know", code,
+			 param);
 		configure(b);
 		return;
 	}

@@ -1,5 +1,5 @@
-/* The connection to the model: made before anybody speaks, made again when it is lost (0, 50 ms, 200 ms, 1 s, 5 s), replaced
- * at a silence before the service ends it, given up when that is the honest thing to do.
+/* The connection to the model: made before anybody speaks, made again when it is lost (0, 50 ms, 200 ms, 1 s, 5 s),
+ * replaced at a silence before the service ends it, given up when that is the honest thing to do.
  *
  *   WAITING --timer--> CONNECTING --open--> OPEN --all is known--> CONFIGURING --session.updated--> RUNNING
  *      ^------------------ lost: any of them -------------------------------------------------------+ */
@@ -32,23 +32,23 @@ struct session {
 	const char *model; /* as the usage is counted */
 	char url[2048], host[128], headers[4352];
 	struct ws *ws;
-	unsigned number;           /* which connection of this life it is */
-	unsigned attempts;         /* since one ran for a while */
-	bool opened, ran;          /* ever */
-	bool bare;                 /* the server refused what not all know */
-	bool broken;               /* the last one was lost, not replaced; or it was another brain's */
-	uint64_t lost_us;          /* since when there is none that runs */
-	uint64_t running_us;       /* since when this one runs */
-	uint64_t voice_from;       /* the place in the backlog at which this one began to listen */
-	uint64_t heard_us;         /* when the server was last heard of */
-	uint64_t end_us;           /* when it is time for another one */
-	uint64_t expiry_us;        /* as the service said; 0: not yet on this one */
-	long most_s;               /* how old a connection may become */
-	unsigned events;           /* ids given out */
-	unsigned unacknowledged;   /* items of ours that the server has not confirmed */
-	unsigned failures;         /* responses that failed, in a row */
-	unsigned long dropped;     /* messages that the connection did not take */
-	unsigned long strange;     /* and those of the server that cannot be read */
+	unsigned number;	 /* which connection of this life it is */
+	unsigned attempts;	 /* since one ran for a while */
+	bool opened, ran;	 /* ever */
+	bool bare;		 /* the server refused what not all know */
+	bool broken;		 /* the last one was lost, not replaced; or it was another brain's */
+	uint64_t lost_us;	 /* since when there is none that runs */
+	uint64_t running_us;	 /* since when this one runs */
+	uint64_t voice_from;	 /* the place in the backlog at which this one began to listen */
+	uint64_t heard_us;	 /* when the server was last heard of */
+	uint64_t end_us;	 /* when it is time for another one */
+	uint64_t expiry_us;	 /* as the service said; 0: not yet on this one */
+	long most_s;		 /* how old a connection may become */
+	unsigned events;	 /* ids given out */
+	unsigned unacknowledged; /* items of ours that the server has not confirmed */
+	unsigned failures;	 /* responses that failed, in a row */
+	unsigned long dropped;	 /* messages that the connection did not take */
+	unsigned long strange;	 /* and those of the server that cannot be read */
 	struct timer timer, tick;
 };
 

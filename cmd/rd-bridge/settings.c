@@ -47,7 +47,11 @@ static int make_url(struct session *s, const char *url)
 
 	if (!named && encode(model, sizeof model, s->model) < 0)
 		return -1;
-	n = snprintf(s->url, sizeof s->url, "%s%s%s", url, named ? "" : strchr(url, '?') ? "&model=" : "?model=", model);
+	n = snprintf(s->url, sizeof s->url, "%s%s%s", url,
+		     named		? ""
+		     : strchr(url, '?') ? "&model="
+					: "?model=",
+		     model);
 	return n >= 0 && (size_t)n < sizeof s->url ? 0 : -1;
 }
 
@@ -84,9 +88,8 @@ const char *settings_read(struct bridge *b, const char *key, char *error, size_t
 		return "key";
 	}
 	if (*key)
-		snprintf(s->headers, sizeof s->headers, ends_with(s->host, ".azure.com") ? "api-key: %s\r\n"
-											 : "Authorization: Bearer %s\r\n",
-			 key);
+		snprintf(s->headers, sizeof s->headers,
+			 ends_with(s->host, ".azure.com") ? "api-key: %s\r\n" : "Authorization: Bearer %s\r\n", key);
 	return NULL;
 }
 

@@ -10,8 +10,8 @@ struct bridge;
 #define SETTINGS_VOICE "marin"
 #define SETTINGS_URL "wss://api.openai.com/v1/realtime"
 
-/* Fills the session's model, url, host and headers. key may be "". NULL, or brain.failed's word for what cannot be used, of
- * which error says more, never the key. */
+/* Fills the session's model, url, host and headers. key may be "". NULL, or brain.failed's word for what cannot be
+ * used, of which error says more, never the key. */
 const char *settings_read(struct bridge *b, const char *key, char *error, size_t size);
 
 /* session.update with all that is known now, malloced, the caller's. NULL without memory. */

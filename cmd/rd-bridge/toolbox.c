@@ -84,7 +84,8 @@ static struct cJSON *function(const struct cJSON *tool)
 
 	return json_make("type:s name:s description:s? parameters:j", "function", json_text(tool, "name"),
 			 json_text(tool, "description"),
-			 parameters ? cJSON_Duplicate(parameters, 1) : json_make("type:s properties:j", "object", json_make("")));
+			 parameters ? cJSON_Duplicate(parameters, 1)
+				    : json_make("type:s properties:j", "object", json_make("")));
 }
 
 struct cJSON *toolbox_all(const struct toolbox *t)

@@ -1,5 +1,5 @@
-/* The tools that can be called in this call: each stage that runs some says a list, perhaps in parts; the newest whole list of
- * each counts. */
+/* The tools that can be called in this call: each stage that runs some says a list, perhaps in parts; the newest whole
+ * list of each counts. */
 #ifndef TOOLBOX_H
 #define TOOLBOX_H
 
@@ -12,7 +12,7 @@
 
 struct toolbox { /* zeroed is empty */
 	struct toolbox_list {
-		uint8_t origin;      /* 0: a free place */
+		uint8_t origin; /* 0: a free place */
 		struct parts parts;
 		struct cJSON *tools; /* the newest whole list; NULL: none yet */
 	} lists[TOOLBOX_STAGES];

@@ -15,10 +15,10 @@
 #include "opening.h"
 #include "request.h"
 
-#define HOLD_US (2 * SECOND)     /* the server's time to create the response to a turn */
-#define KEY_US (1200 * MS)       /* a number that is typed in is one wish */
-#define PREFIX_MS 400            /* so much before words may belong to them */
-#define OWED_US (300 * MS)       /* until the carrier has said whether something is still being played */
+#define HOLD_US (2 * SECOND) /* the server's time to create the response to a turn */
+#define KEY_US (1200 * MS)   /* a number that is typed in is one wish */
+#define PREFIX_MS 400	     /* so much before words may belong to them */
+#define OWED_US (300 * MS)   /* until the carrier has said whether something is still being played */
 #define MISSING_US (750 * MS)
 #define PADDING_MS 1000
 #define UNANSWERED_US (15 * SECOND)
@@ -87,7 +87,8 @@ bool turn_quiet(const struct bridge *b)
 static uint64_t place_of(const struct bridge *b, long start_ms)
 {
 	uint64_t early = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
-	uint64_t place = start_ms < 0 ? b->backlog.sent : b->session.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
+	uint64_t place =
+		start_ms < 0 ? b->backlog.sent : b->session.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
 
 	return place > early ? place - early : 0;
 }
@@ -121,7 +122,8 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 	(void)e;
 	if (!b->turn.speaking)
 		return;
-	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n", (long long)((now_us - b->turn.since_us) / MS));
+	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n",
+			(long long)((now_us - b->turn.since_us) / MS));
 	b->turn.speaking = false;
 	b->turn.waiting = true;
 	b->turn.since_us = now_us;
@@ -153,8 +155,8 @@ void turn_transcribed(struct bridge *b, const struct realtime_event *e)
 	turn_taken_in(b);
 	entry = text && *text ? history_user_text(&b->history, e->item_id, text) : NULL;
 	if (entry)
-		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text, 1,
-				(long long)(entry->since_us ? entry->since_us : b->turn.words_us));
+		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text,
+				1, (long long)(entry->since_us ? entry->since_us : b->turn.words_us));
 	free(copy);
 }
 
@@ -253,8 +255,8 @@ void turn_next_done(struct bridge *b, const struct cJSON *event)
 	b->turn.armed = false;
 	if (json_flag(event, "ok", false) || !verb)
 		return;
-	snprintf(text, sizeof text, "The order \"%.20s\" was not carried out (%.80s): the caller is still on the line.", verb,
-		 why ? why : "no reason given");
+	snprintf(text, sizeof text, "The order \"%.20s\" was not carried out (%.80s): the caller is still on the line.",
+		 verb, why ? why : "no reason given");
 	opening_note(b, text);
 }
 
@@ -302,8 +304,8 @@ void turn_restart(struct bridge *b)
 	responses_restart(&b->responses);
 }
 
-/* A caller who goes missing in the middle of a word (a tunnel, a muted phone that sends nothing) would never have finished:
- * the server counts the audio that it gets, not the time. */
+/* A caller who goes missing in the middle of a word (a tunnel, a muted phone that sends nothing) would never have
+ * finished: the server counts the audio that it gets, not the time. */
 static void pad(struct bridge *b)
 {
 	uint8_t silence[8 * 24 * 2]; /* of 8 ms at most */

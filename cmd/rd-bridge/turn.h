@@ -14,18 +14,18 @@ struct cJSON;
 #define TURN_KEYS 32
 
 struct turn {
-	bool speaking;       /* the caller */
-	bool waiting;        /* his words wait for an answer */
-	uint64_t since_us;   /* he speaks, or waits */
-	uint64_t place;      /* in the backlog, where the words begin that were not answered; see open */
-	bool open;           /* such words there are */
-	bool padded;         /* silence was put in where he went missing */
-	uint64_t voice_us;   /* when his voice last came in */
-	uint64_t words_us;   /* when the words began that are being written down */
+	bool speaking;	   /* the caller */
+	bool waiting;	   /* his words wait for an answer */
+	uint64_t since_us; /* he speaks, or waits */
+	uint64_t place;	   /* in the backlog, where the words begin that were not answered; see open */
+	bool open;	   /* such words there are */
+	bool padded;	   /* silence was put in where he went missing */
+	uint64_t voice_us; /* when his voice last came in */
+	uint64_t words_us; /* when the words began that are being written down */
 	bool greeted;
-	bool owed;           /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
-	bool prompt;         /* this server creates its response at once when he has finished */
-	bool armed;          /* the carrier will hang up or transfer when all was heard */
+	bool owed;   /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
+	bool prompt; /* this server creates its response at once when he has finished */
+	bool armed;  /* the carrier will hang up or transfer when all was heard */
 	char keys[TURN_KEYS + 1];
 	const char *state, *on; /* as last said */
 	struct timer hold_timer, key_timer, owed_timer;
@@ -59,9 +59,9 @@ void turn_owe(struct bridge *b);
 void turn_restart(struct bridge *b);
 
 bool turn_by_server(const struct bridge *b); /* the server finds the caller's turns */
-bool turn_quiet(const struct bridge *b); /* nobody speaks, nothing is under way */
-void turn_say_state(struct bridge *b);   /* assistant.state as it is */
-void turn_change(struct bridge *b);      /* the same if it is another than was said */
+bool turn_quiet(const struct bridge *b);     /* nobody speaks, nothing is under way */
+void turn_say_state(struct bridge *b);	     /* assistant.state as it is */
+void turn_change(struct bridge *b);	     /* the same if it is another than was said */
 void turn_tick(struct bridge *b);
 
 #endif

@@ -37,8 +37,7 @@ const char *call_choose(const struct cJSON *status, const char *name, char *erro
 	const char *found = NULL;
 	int n = 0;
 
-	cJSON_ArrayForEach(call, json_array(status, "calls"))
-	{
+	cJSON_ArrayForEach(call, json_array(status, "calls")) {
 		const char *id = json_text(call, "call");
 
 		if (!id || (name && !call_matches(id, name)))

@@ -182,8 +182,7 @@ static bool is_service(const char *name)
 	const struct cJSON *service;
 	bool found = false;
 
-	cJSON_ArrayForEach(service, json_array(status, "services"))
-	{
+	cJSON_ArrayForEach(service, json_array(status, "services")) {
 		const char *program = json_text(service, "program");
 
 		found |= program && strcmp(program, name) == 0;

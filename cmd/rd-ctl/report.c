@@ -75,7 +75,8 @@ void report_calls(const struct cJSON *answer, time_t now, FILE *out)
 		return;
 	}
 	table_add(&t, "CALL", "AGENT", "FROM", "SINCE", "STATE", NULL);
-	cJSON_ArrayForEach(call, calls) add_call(&t, call, now);
+	cJSON_ArrayForEach(call, calls)
+		add_call(&t, call, now);
 	table_print(&t, 0, out);
 }
 
@@ -93,8 +94,7 @@ void report_status(const struct cJSON *answer, time_t now, FILE *out)
 	fputc('\n', out);
 	if (cJSON_GetArraySize(calls) == 0)
 		fprintf(out, "no calls\n");
-	cJSON_ArrayForEach(item, calls)
-	{
+	cJSON_ArrayForEach(item, calls) {
 		add_call(&t, item, now);
 		table_print(&t, 0, out);
 		print_stages(item, out);
@@ -106,7 +106,8 @@ void report_show(const struct cJSON *answer, FILE *out)
 	const struct cJSON *stage;
 
 	fprintf(out, "%s, agent %s, folder %s\n\n", cell(answer, "call"), cell(answer, "agent"), cell(answer, "dir"));
-	cJSON_ArrayForEach(stage, json_array(answer, "stages")) fprintf(out, "%s\n", cell(stage, "command"));
+	cJSON_ArrayForEach(stage, json_array(answer, "stages"))
+		fprintf(out, "%s\n", cell(stage, "command"));
 }
 
 void report_requests(const struct cJSON *answer, FILE *out)

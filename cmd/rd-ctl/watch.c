@@ -144,9 +144,10 @@ static void on_cleared(const struct moment *m)
 {
 	const struct cJSON *item;
 
-	cJSON_ArrayForEach(item, json_array(m->event, "items")) if (!json_flag(item, "end", false))
-		say(m, "assistant", "was cut: heard %.0f of %.0f ms", json_number(item, "heard_ms", 0),
-		    json_number(item, "sent_ms", 0));
+	cJSON_ArrayForEach(item, json_array(m->event, "items"))
+		if (!json_flag(item, "end", false))
+			say(m, "assistant", "was cut: heard %.0f of %.0f ms", json_number(item, "heard_ms", 0),
+			    json_number(item, "sent_ms", 0));
 	if (*text(m, "heard_text"))
 		say(m, "assistant", "was cut: heard \"%s\"", text(m, "heard_text"));
 }

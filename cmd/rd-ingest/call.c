@@ -25,7 +25,8 @@ static void tell_state(struct ingest *in, const char *reason)
 	char *text = json_print(json_make("do:s state:s reason:s?", "state", names[in->state], reason));
 
 	if (text)
-		(void)stage_line_send(&in->stage, text, -1); /* by hand there is no line; lost it costs a line of status */
+		(void)stage_line_send(&in->stage, text,
+				      -1); /* by hand there is no line; lost it costs a line of status */
 	free(text);
 }
 

@@ -33,8 +33,9 @@ static void tell(struct stage *s, const char *what, const struct cJSON *event)
 	const struct cJSON *field;
 	char *text;
 
-	cJSON_ArrayForEach(field, event) if (strcmp(field->string, "type") != 0 && message)
-		cJSON_AddItemToObject(message, field->string, cJSON_Duplicate(field, 1));
+	cJSON_ArrayForEach(field, event)
+		if (strcmp(field->string, "type") != 0 && message)
+			cJSON_AddItemToObject(message, field->string, cJSON_Duplicate(field, 1));
 	text = json_print(message);
 	if (text && stage_line_send(s, text, -1) < 0)
 		log_debug("cannot tell the supervisor: %s", strerror(errno));

@@ -20,7 +20,8 @@
 #define END_US (20 * SECOND)  /* the farewell's 15 s and some */
 #define FILE_MAX 16384
 
-static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n, int fd);
+static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
+		    int fd);
 static void on_failed(void *owner, const char *stage, int code);
 static void on_closed(void *owner);
 static void on_gone(void *ctx);
@@ -116,8 +117,9 @@ static void on_gone(void *ctx)
 static int read_folder(struct call *c)
 {
 	char path[PATHS_MAX_BYTES + 16], text[FILE_MAX];
-	ssize_t n = paths_format(path, sizeof path, "%s/call.json", c->dir) < 0 ? -1 :
-		    paths_read_bounded(path, text, sizeof text);
+	ssize_t n = paths_format(path, sizeof path, "%s/call.json", c->dir) < 0
+			    ? -1
+			    : paths_read_bounded(path, text, sizeof text);
 	struct cJSON *json = n < 0 ? NULL : json_parse(text, (size_t)n);
 	const char *agent = json_text(json, "agent");
 
@@ -137,8 +139,14 @@ static int open_ring(struct call *c)
 	struct ring *r = &c->ring;
 	char error[512] = "the folder's call.json is missing or broken";
 
-	*r = (struct ring){ .super = c->super, .call = c->id, .dir = c->dir, .agent = c->agent, .owner = c, .on_line = on_line,
-			    .on_failed = on_failed, .on_closed = on_closed };
+	*r = (struct ring){ .super = c->super,
+			    .call = c->id,
+			    .dir = c->dir,
+			    .agent = c->agent,
+			    .owner = c,
+			    .on_line = on_line,
+			    .on_failed = on_failed,
+			    .on_closed = on_closed };
 	if (read_folder(c) == 0 && conf_has(r->generation->conf, "agent", c->agent)) {
 		const struct conf *conf = r->generation->conf;
 		const char *pipeline = conf_text(conf, "agent", c->agent, "pipeline");
@@ -147,7 +155,8 @@ static int open_ring(struct call *c)
 			generation_use(r->generation);
 			c->has_ring = true;
 			timer_stop(&c->super->loop, &c->gone_timer);
-			log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail, r->count);
+			log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail,
+				 r->count);
 			control_call_opened(c->super->control, c);
 			return 0;
 		}
@@ -190,10 +199,12 @@ int call_stream(struct super *s, const char *id, long step, const char *bytes, s
 	return child_send(&c->ring.stages[0].child, json, bytes, n, fd);
 }
 
-static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n, int fd)
+static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
+		    int fd)
 {
 	struct call *c = owner;
-	const char *what = json_text(message, "do"), *state = json_text(message, "state"), *reason = json_text(message, "reason");
+	const char *what = json_text(message, "do"), *state = json_text(message, "state"),
+		   *reason = json_text(message, "reason");
 
 	(void)bytes;
 	(void)n;
@@ -257,7 +268,8 @@ static void on_failed(void *owner, const char *stage, int code)
 static void write_ended(struct call *c)
 {
 	char at[32], path[PATHS_MAX_BYTES + 16];
-	char *json = json_print(json_make("reason:s at:s", c->reason[0] ? c->reason : "caller", clock_date(at, sizeof at)));
+	char *json =
+		json_print(json_make("reason:s at:s", c->reason[0] ? c->reason : "caller", clock_date(at, sizeof at)));
 
 	if (!json || paths_format(path, sizeof path, "%s/ended", c->dir) < 0 ||
 	    paths_write_atomically(path, json, strlen(json)) < 0)
@@ -348,7 +360,8 @@ void calls_tell(struct super *s, const char *json)
 {
 	for (struct call *c = s->calls; c; c = c->next)
 		for (size_t i = 0; c->has_ring && i < c->ring.count; i++)
-			(void)child_send(&c->ring.stages[i].child, json, NULL, 0, -1); /* one that is down reads it in its configuration */
+			(void)child_send(&c->ring.stages[i].child, json, NULL, 0,
+					 -1); /* one that is down reads it in its configuration */
 }
 
 void calls_close(struct super *s)

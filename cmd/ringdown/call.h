@@ -14,16 +14,18 @@ struct call {
 	struct super *super;
 	char id[40], dir[PATHS_MAX_BYTES], agent[128], from_tail[8], since[32];
 	char state[12], reason[16];
-	bool has_ring;  /* until its last process is gone */
-	bool answered;  /* the last document was given: nobody will ask for the folder again */
+	bool has_ring; /* until its last process is gone */
+	bool answered; /* the last document was given: nobody will ask for the folder again */
 	struct ring ring;
 	struct timer end_timer, gone_timer;
 };
 
-/* Opens the ring of a call whose folder rd-webhook has made; harmless if it is open. -1: why is busy, draining or failed. */
+/* Opens the ring of a call whose folder rd-webhook has made; harmless if it is open. -1: why is busy, draining or
+ * failed. */
 int call_prepare(struct super *s, const char *id, const char **why);
 
-/* A WebSocket for the call: to its carrier stage. The descriptor stays the caller's. -1: no such call, or its stage lags. */
+/* A WebSocket for the call: to its carrier stage. The descriptor stays the caller's. -1: no such call, or its stage
+ * lags. */
 int call_stream(struct super *s, const char *id, long step, const char *bytes, size_t n, int fd);
 
 /* rd-webhook has given the last document, or the carrier says that the call is over. */
@@ -39,7 +41,7 @@ size_t calls_with_ring(const struct super *s);
 /* At the start: folders of calls that outlived a supervisor wait for their next step, ended ones are removed. */
 void calls_scan(struct super *s);
 void calls_end_all(struct super *s, const char *reason);
-void calls_kill_all(struct super *s); /* the drain's limit: rings are closed now */
+void calls_kill_all(struct super *s);		    /* the drain's limit: rings are closed now */
 void calls_tell(struct super *s, const char *json); /* to every stage */
 void calls_close(struct super *s);
 

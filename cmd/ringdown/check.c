@@ -29,7 +29,9 @@ static int print_instructions(const struct conf *conf, const char *agent)
 		log_die(100, "%s", error);
 	if (toolbox_open_now(&box, conf, agent) == 0)
 		tools = toolbox_entries(&box, true);
-	joined = prompt_join(&(struct prompt){ .instructions = own, .tools = tools, .now = time(NULL),
+	joined = prompt_join(&(struct prompt){ .instructions = own,
+					       .tools = tools,
+					       .now = time(NULL),
 					       .language = conf_text(conf, "agent", agent, "language") });
 	printf("\n# --- instructions of agent \"%s\"\n", agent);
 	for (char *line = joined, *next; line && *line; line = next) {

@@ -1,4 +1,5 @@
-/* ringdown -t: checks the configuration, prints what is in effect and the joined instructions of an agent. Touches nothing. */
+/* ringdown -t: checks the configuration, prints what is in effect and the joined instructions of an agent. Touches
+ * nothing. */
 #ifndef CHECK_H
 #define CHECK_H
 

@@ -28,11 +28,14 @@ static void close_line(struct child *c)
 	c->line = -1;
 }
 
-pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in, int out,
-		  int extra)
+pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in,
+		  int out, int extra)
 {
 	int pair[2];
-	struct spawn plan = { .path = path, .argv = words, .envp = environment, .fds = { in, out, 2, -1, extra },
+	struct spawn plan = { .path = path,
+			      .argv = words,
+			      .envp = environment,
+			      .fds = { in, out, 2, -1, extra },
 			      .count = extra >= 0 ? 5 : 4 };
 
 	c->started_us = clock_us(); /* also of an attempt: the back-off looks at it */

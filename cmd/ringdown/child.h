@@ -1,5 +1,5 @@
-/* A process of ours: how it is started, what its end means, when it is started again. Exit codes are words: 0 done, 100 would
- * fail again the same way, anything else: again, at once the first time, then after 50 ms, 200 ms, 1 s, 5 s. */
+/* A process of ours: how it is started, what its end means, when it is started again. Exit codes are words: 0 done, 100
+ * would fail again the same way, anything else: again, at once the first time, then after 50 ms, 200 ms, 1 s, 5 s. */
 #ifndef CHILD_H
 #define CHILD_H
 
@@ -15,16 +15,16 @@ struct super;
 
 struct child { /* zeroed is not running */
 	struct super *super;
-	char name[64];      /* for log lines: the program's */
-	const char *call;   /* or NULL */
-	void *owner;        /* a ring; NULL for a service */
+	char name[64];	  /* for log lines: the program's */
+	const char *call; /* or NULL */
+	void *owner;	  /* a ring; NULL for a service */
 	pid_t pid;
-	unsigned life;      /* how often it was started before */
-	unsigned failures;  /* in a row, without having lived 10 s in between */
+	unsigned life;	   /* how often it was started before */
+	unsigned failures; /* in a row, without having lived 10 s in between */
 	uint64_t started_us;
 	bool ready, wanted_dead; /* wanted_dead: we ended it, so its end is no failure */
 	struct watch line_watch;
-	int line;           /* our end of its fd 3, -1 */
+	int line; /* our end of its fd 3, -1 */
 	struct timer again;
 	void (*start)(struct child *c); /* starts it (again): called by the back-off timer */
 	void (*on_line)(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
@@ -32,8 +32,8 @@ struct child { /* zeroed is not running */
 };
 
 /* Starts words[0] with a new line as its fd 3; in, out and extra (fd 4) may be -1. The pid, or -1 with errno. */
-pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in, int out,
-		  int extra);
+pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in,
+		  int out, int extra);
 
 /* Sends a JSON line to its fd 3. -1: not running, or it lags. */
 int child_send(struct child *c, const char *json, const void *bytes, size_t n, int fd);

@@ -29,7 +29,7 @@ struct client {
 	unsigned number; /* names it to rd-webhook while it waits for an answer */
 	double asked_id; /* of a request that waits */
 	bool watching, leaving;
-	char watched[40]; /* a call, or empty: all */
+	char watched[40];	/* a call, or empty: all */
 	struct feed *injection; /* while one waits for rd-monitor's answer */
 	bool injected;
 };
@@ -147,7 +147,8 @@ static void restart(struct client *c, struct call *call, const struct cJSON *req
 	} else if (!stage || ring_restart(&call->ring, stage, with, error, sizeof error) < 0) {
 		answer_error(c, id_of(request), error);
 	} else {
-		log_info("restarted on request stage=%s call=%s%s%s", stage, call->id, with ? " with=" : "", with ? with : "");
+		log_info("restarted on request stage=%s call=%s%s%s", stage, call->id, with ? " with=" : "",
+			 with ? with : "");
 		answer_ok(c, id_of(request));
 	}
 }
@@ -188,7 +189,8 @@ static void do_drain(struct client *c, struct call *call, const struct cJSON *re
 
 	(void)call;
 	answer_ok(c, id_of(request));
-	super_drain(s, (long)json_number(request, "seconds", (double)conf_number(s->generation->conf, "limits", NULL, "drain-seconds")));
+	super_drain(s, (long)json_number(request, "seconds",
+					 (double)conf_number(s->generation->conf, "limits", NULL, "drain-seconds")));
 }
 
 static void do_log(struct client *c, struct call *call, const struct cJSON *request)
@@ -304,7 +306,8 @@ static void on_injected(void *ctx, struct feed *f, const char *line, size_t n)
 	const char *error = json_text(reply, "error");
 
 	(void)f;
-	if (c->injected || !reply || !cJSON_GetObjectItemCaseSensitive(reply, "ok")) { /* an event of the call: others watch those */
+	if (c->injected || !reply ||
+	    !cJSON_GetObjectItemCaseSensitive(reply, "ok")) { /* an event of the call: others watch those */
 		cJSON_Delete(reply);
 		return;
 	}
@@ -316,7 +319,8 @@ static void on_injected(void *ctx, struct feed *f, const char *line, size_t n)
 
 static void do_inject(struct client *c, struct call *call, const struct cJSON *request)
 {
-	char *json = json_print(json_make("do:s event:j?", "inject", cJSON_Duplicate(json_object(request, "event"), 1)));
+	char *json =
+		json_print(json_make("do:s event:j?", "inject", cJSON_Duplicate(json_object(request, "event"), 1)));
 
 	if (c->injection)
 		feed_close(c->injection);
@@ -329,10 +333,10 @@ static void do_inject(struct client *c, struct call *call, const struct cJSON *r
 }
 
 static const struct command commands[] = {
-	{ "status", false, do_status },	    { "calls", false, do_status },  { "show", true, do_show },
-	{ "restart", false, do_restart },   { "swap", true, do_swap },	    { "end", true, do_end },
-	{ "reload", false, do_reload },	    { "drain", false, do_drain },   { "log", false, do_log },
-	{ "requests", false, do_requests }, { "watch", false, do_watch },   { "inject", true, do_inject },
+	{ "status", false, do_status },	    { "calls", false, do_status }, { "show", true, do_show },
+	{ "restart", false, do_restart },   { "swap", true, do_swap },	   { "end", true, do_end },
+	{ "reload", false, do_reload },	    { "drain", false, do_drain },  { "log", false, do_log },
+	{ "requests", false, do_requests }, { "watch", false, do_watch },  { "inject", true, do_inject },
 };
 
 static void on_request(struct lines *l, char *line, size_t n)

@@ -1,6 +1,6 @@
-/* The operator's socket, RUNTIME/control: JSON objects, one a line, both ways; an answer has the request's id. A client that does
- * not read what it asked for is dropped, with a line. `watch` turns the connection into a stream of events: the supervisor
- * connects to the rd-monitor of each call and passes its lines on. */
+/* The operator's socket, RUNTIME/control: JSON objects, one a line, both ways; an answer has the request's id. A client
+ * that does not read what it asked for is dropped, with a line. `watch` turns the connection into a stream of events:
+ * the supervisor connects to the rd-monitor of each call and passes its lines on. */
 #ifndef CONTROL_H
 #define CONTROL_H
 

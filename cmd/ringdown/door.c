@@ -24,7 +24,8 @@ static unsigned long listening_inode(const char *table, unsigned port)
 		unsigned local, state;
 		unsigned long found;
 
-		if (sscanf(line, " %*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*d %lu", &local, &state, &found) == 3 &&
+		if (sscanf(line, " %*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*d %lu", &local, &state,
+			   &found) == 3 &&
 		    local == port && state == 0x0a)
 			inode = found;
 	}
@@ -104,7 +105,8 @@ static int bind_one(const struct addrinfo *a)
 
 int door_open(const char *where, char *error, size_t size)
 {
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found = NULL;
+	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE },
+			*found = NULL;
 	char host[256], holder[128];
 	const char *colon = strrchr(where, ':');
 	int fd, failed;
@@ -143,7 +145,8 @@ char *door_address(int fd, char *out, size_t size)
 	char host[64], port[8];
 
 	if (getsockname(fd, (struct sockaddr *)&a, &n) < 0 ||
-	    getnameinfo((struct sockaddr *)&a, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV))
+	    getnameinfo((struct sockaddr *)&a, n, host, sizeof host, port, sizeof port,
+			NI_NUMERICHOST | NI_NUMERICSERV))
 		snprintf(out, size, "unknown");
 	else
 		snprintf(out, size, a.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);

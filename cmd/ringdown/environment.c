@@ -25,10 +25,23 @@ static void add(struct environment *e, const char *name, const char *value)
 
 static void begin(struct environment *e)
 {
-	static const char *const inherited[] = { "LANG", "LC_ALL", "TZ", "HOME", "JOURNAL_STREAM", "RUNTIME_DIRECTORY",
-						 "STATE_DIRECTORY", "CACHE_DIRECTORY", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-						 "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "SSL_CERT_DIR", "SSL_CERT_FILE",
-						 "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
+	static const char *const inherited[] = { "LANG",
+						 "LC_ALL",
+						 "TZ",
+						 "HOME",
+						 "JOURNAL_STREAM",
+						 "RUNTIME_DIRECTORY",
+						 "STATE_DIRECTORY",
+						 "CACHE_DIRECTORY",
+						 "XDG_RUNTIME_DIR",
+						 "XDG_STATE_HOME",
+						 "XDG_CACHE_HOME",
+						 "XDG_CONFIG_HOME",
+						 "SSL_CERT_DIR",
+						 "SSL_CERT_FILE",
+						 "ASAN_OPTIONS",
+						 "UBSAN_OPTIONS",
+						 "LSAN_OPTIONS" };
 	const char *path = getenv("PATH");
 
 	e->count = e->used = 0;
@@ -65,8 +78,8 @@ static void add_tool_secrets(struct environment *e, const struct conf *conf, con
 
 void environment_for_stage(struct environment *e, const struct conf *conf, const char *agent, const char *program)
 {
-	static const char *const without[] = { "rd-ingest", "rd-relay", "rd-audiosocket", "rd-codec", "rd-memory", "rd-monitor",
-					       "rd-meter", "rd-pacer", "rd-record", "rd-tap" };
+	static const char *const without[] = { "rd-ingest",  "rd-relay", "rd-audiosocket", "rd-codec",	"rd-memory",
+					       "rd-monitor", "rd-meter", "rd-pacer",	   "rd-record", "rd-tap" };
 
 	begin(e);
 	for (size_t i = 0; i < sizeof without / sizeof *without; i++)

@@ -1,5 +1,5 @@
-/* The environment of a child: given, not inherited. Everybody gets PATH, LANG, TZ and what the log and the folders need; of the
- * secrets, each only its own. */
+/* The environment of a child: given, not inherited. Everybody gets PATH, LANG, TZ and what the log and the folders
+ * need; of the secrets, each only its own. */
 #ifndef ENVIRONMENT_H
 #define ENVIRONMENT_H
 

@@ -34,12 +34,13 @@ static void on_again(void *ctx)
 	struct feed *f = ctx;
 	char path[PATHS_MAX_BYTES + 16];
 
-	if (paths_format(path, sizeof path, "%s/monitor", f->call->dir) < 0 || lines_connect(&f->lines, f->loop, path) < 0)
+	if (paths_format(path, sizeof path, "%s/monitor", f->call->dir) < 0 ||
+	    lines_connect(&f->lines, f->loop, path) < 0)
 		timer_after(f->loop, &f->again, AGAIN_US);
 }
 
-struct feed *feed_open(struct loop *loop, struct call *call, void (*on)(void *ctx, struct feed *f, const char *line, size_t n),
-		       void *ctx)
+struct feed *feed_open(struct loop *loop, struct call *call,
+		       void (*on)(void *ctx, struct feed *f, const char *line, size_t n), void *ctx)
 {
 	struct feed *f = calloc(1, sizeof *f);
 

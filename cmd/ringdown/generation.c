@@ -65,7 +65,8 @@ int generation_read(struct super *s, char *error, size_t size)
 		free(g);
 		return -1;
 	}
-	if (!s->runtime[0] && (paths_runtime(g->conf, s->runtime, sizeof s->runtime) < 0 || paths_mkdir(s->runtime) < 0)) {
+	if (!s->runtime[0] &&
+	    (paths_runtime(g->conf, s->runtime, sizeof s->runtime) < 0 || paths_mkdir(s->runtime) < 0)) {
 		snprintf(error, size, "cannot use the runtime folder %s: %s", s->runtime, strerror(errno));
 		conf_close(g->conf);
 		free(g);

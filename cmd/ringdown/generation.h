@@ -1,5 +1,5 @@
-/* A generation of the configuration: read, checked, and written as RUNTIME/config.N, which is what services and stages read.
- * A call keeps the generation it began with, so a half-edited file never reaches a running call. */
+/* A generation of the configuration: read, checked, and written as RUNTIME/config.N, which is what services and stages
+ * read. A call keeps the generation it began with, so a half-edited file never reaches a running call. */
 #ifndef GENERATION_H
 #define GENERATION_H
 

@@ -1,6 +1,6 @@
-/* ringdown: the supervisor. Starts the services, closes one ring of stages per call, restarts what dies, holds links and the
- * listening socket open, passes descriptors on, answers the operator. Exit status: 0 ended on request, 100 configuration or
- * usage, 111 the system refused something that may work later. */
+/* ringdown: the supervisor. Starts the services, closes one ring of stages per call, restarts what dies, holds links
+ * and the listening socket open, passes descriptors on, answers the operator. Exit status: 0 ended on request, 100
+ * configuration or usage, 111 the system refused something that may work later. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,7 +31,8 @@ static struct {
 static const struct option_row options[] = {
 	{ "config", 'c', OPTION_TEXT, &given.config, .argument = "FILE", .help = "configuration" },
 	{ "check", 't', OPTION_FLAG, &given.check, .help = "check, print what is in effect, touch nothing" },
-	{ "agent", 'a', OPTION_TEXT, &given.agent, .argument = "AGENT", .help = "with -t: print this agent's joined instructions" },
+	{ "agent", 'a', OPTION_TEXT, &given.agent, .argument = "AGENT",
+	  .help = "with -t: print this agent's joined instructions" },
 	{ "trace", 'T', OPTION_TEXT, &given.trace, .argument = "WORDS", .help = "trace frame,json,timer,turn" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
@@ -50,7 +51,8 @@ static void tell_systemd(const struct super *s)
 {
 	char state[128];
 
-	snprintf(state, sizeof state, "STATUS=%s, %zu call(s)", s->draining ? "draining" : "answering", calls_with_ring(s));
+	snprintf(state, sizeof state, "STATUS=%s, %zu call(s)", s->draining ? "draining" : "answering",
+		 calls_with_ring(s));
 	if (notify_send(state) < 0)
 		log_debug("cannot notify: %s", strerror(errno));
 }
@@ -112,7 +114,7 @@ void super_drain(struct super *s, long seconds)
 	if (!s->draining) {
 		log_info("draining calls=%zu seconds=%ld", calls_with_ring(s), seconds);
 		s->draining = true;
-		(void)notify_send("STOPPING=1"); /* only for systemd's display */
+		(void)notify_send("STOPPING=1");		      /* only for systemd's display */
 		(void)services_webhook_send(s, "{\"do\":\"drain\"}"); /* if it is down, prepare answers the same */
 	}
 	timer_after(&s->loop, &s->drain_timer, (uint64_t)seconds * SECOND);
@@ -127,7 +129,8 @@ void super_reload(struct super *s)
 	if (generation_read(s, error, sizeof error) < 0) {
 		log_error("the configuration stays as it was: %s", error);
 	} else {
-		(void)log_limit_name(conf_text(s->generation->conf, "general", NULL, "log-level")); /* checked by the schema */
+		(void)log_limit_name(
+			conf_text(s->generation->conf, "general", NULL, "log-level")); /* checked by the schema */
 		services_reload(s);
 		log_info("configuration read config=%d", s->generation->number);
 	}
@@ -188,7 +191,8 @@ static void read_options(int argc, char **argv)
 	if (given.trace && trace_open(given.trace) < 0)
 		log_die(100, "-T %s: frame, json, timer, turn with commas between them expected", given.trace);
 	if (given.help)
-		options_help(options, OPTIONS, "ringdown", "[-c FILE]", "answers your telephone: starts and supervises the rest", stdout);
+		options_help(options, OPTIONS, "ringdown", "[-c FILE]",
+			     "answers your telephone: starts and supervises the rest", stdout);
 	if (given.version)
 		printf("ringdown %s\n", RD_VERSION);
 	if (given.help || given.version)

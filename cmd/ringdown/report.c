@@ -20,7 +20,8 @@ static struct cJSON *services(const struct super *s)
 	for (int i = 0; list && i < SUPER_SERVICES; i++) {
 		const struct child *c = &s->services[i];
 
-		cJSON_AddItemToArray(list, json_make("program:s pid:i life:i state:s", c->name, (int)c->pid, (int)c->life, state_of(c)));
+		cJSON_AddItemToArray(list, json_make("program:s pid:i life:i state:s", c->name, (int)c->pid,
+						     (int)c->life, state_of(c)));
 	}
 	return list;
 }
@@ -32,9 +33,10 @@ static struct cJSON *stages(const struct ring *r)
 	for (size_t i = 0; list && i < r->count; i++) {
 		const struct ring_stage *g = &r->stages[i];
 
-		cJSON_AddItemToArray(list, json_make("place:i program:s pid:i life:i state:s queue:n high:n shed:n", (int)g->place,
-						     g->child.name, (int)g->child.pid, (int)g->child.life, state_of(&g->child),
-						     (long long)g->depth, (long long)g->high, (long long)g->shed));
+		cJSON_AddItemToArray(list, json_make("place:i program:s pid:i life:i state:s queue:n high:n shed:n",
+						     (int)g->place, g->child.name, (int)g->child.pid,
+						     (int)g->child.life, state_of(&g->child), (long long)g->depth,
+						     (long long)g->high, (long long)g->shed));
 	}
 	return list;
 }
@@ -45,10 +47,16 @@ struct cJSON *report_status(const struct super *s, double id)
 
 	for (const struct call *c = s->calls; calls && c; c = c->next)
 		if (c->has_ring)
-			cJSON_AddItemToArray(calls, json_make("call:s agent:s from_tail:s since:s state:s stages:j", c->id, c->agent,
-							      c->from_tail, c->since, c->state, stages(&c->ring)));
-	return json_make("id:f ok:b version:s config:i listen:s state:s services:j calls:j", id, 1, RD_VERSION, s->generation->number,
-			 s->address, s->stopping ? "stopping" : s->draining ? "draining" : s->ready ? "ready" : "starting", services(s), calls);
+			cJSON_AddItemToArray(calls,
+					     json_make("call:s agent:s from_tail:s since:s state:s stages:j", c->id,
+						       c->agent, c->from_tail, c->since, c->state, stages(&c->ring)));
+	return json_make("id:f ok:b version:s config:i listen:s state:s services:j calls:j", id, 1, RD_VERSION,
+			 s->generation->number, s->address,
+			 s->stopping   ? "stopping"
+			 : s->draining ? "draining"
+			 : s->ready    ? "ready"
+				       : "starting",
+			 services(s), calls);
 }
 
 struct cJSON *report_show(struct call *c, double id)

@@ -58,12 +58,12 @@ static int open_links(struct ring *r)
 }
 
 /* The words of a stage and what every stage gets behind them. */
-static int command(struct ring *r, const struct ring_stage *stage, char *buf, size_t size, const char *words[CHILD_WORDS],
-		   char own[2][16])
+static int command(struct ring *r, const struct ring_stage *stage, char *buf, size_t size,
+		   const char *words[CHILD_WORDS], char own[2][16])
 {
 	int n = cmdline_split(stage->words, buf, size, words, CHILD_WORDS - 14);
-	const char *given[] = { "-c", r->generation->path, "-a", r->agent, "--call", r->call, "--dir", r->dir,
-				"--origin", own[0], "--life", own[1], NULL };
+	const char *given[] = { "-c",	r->generation->path, "-a",   r->agent, "--call", r->call, "--dir",
+				r->dir, "--origin",	     own[0], "--life", own[1],	 NULL };
 
 	if (n < 1)
 		return -1;
@@ -98,7 +98,8 @@ static int try_start(struct ring *r, struct ring_stage *stage)
 	    cmdline_find(r->super->bin, words[0], path, sizeof path) < 0)
 		return -1;
 	environment_for_stage(&environment, r->generation->conf, r->agent, stage->child.name);
-	pid = child_spawn(&stage->child, path, words, environment.list, r->links[i ? i - 1 : r->count - 1].in, r->links[i].out, -1);
+	pid = child_spawn(&stage->child, path, words, environment.list, r->links[i ? i - 1 : r->count - 1].in,
+			  r->links[i].out, -1);
 	environment_wipe(&environment);
 	return pid < 0 ? -1 : 0;
 }
@@ -132,7 +133,8 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	}
 	*stage = (struct ring_stage){ .place = (unsigned)r->count + 1 };
 	snprintf(stage->words, sizeof stage->words, "%.*s", (int)n, words);
-	found = cmdline_program(stage->words, r->super->bin, stage->child.name, sizeof stage->child.name, path, sizeof path);
+	found = cmdline_program(stage->words, r->super->bin, stage->child.name, sizeof stage->child.name, path,
+				sizeof path);
 	stage->child.super = r->super;
 	stage->child.call = r->call;
 	stage->child.owner = r;

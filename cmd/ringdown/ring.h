@@ -1,6 +1,6 @@
-/* The ring of one call: its stages, each between two links, the last one's output being the first one's input. The supervisor
- * keeps both ends of every link while the call lives: neighbours of a dead stage see silence, never EOF, and its successor
- * finds what was said meanwhile.
+/* The ring of one call: its stages, each between two links, the last one's output being the first one's input. The
+ * supervisor keeps both ends of every link while the call lives: neighbours of a dead stage see silence, never EOF, and
+ * its successor finds what was said meanwhile.
  *
  *      links[0]        links[1]              links[n-1]
  *   ┌─> stage 0 ──────> stage 1 ──── … ────> stage n-1 ──┐    links[i].out is fd 1 of stage i, links[i].in is fd 0 of
@@ -25,7 +25,7 @@ struct ring_stage {
 	char words[1024];  /* as the pipeline has them, or a swap */
 	char before[1024]; /* the words before a swap, to go back to when the new ones refuse at once; else empty */
 	bool restarting;   /* ended on request: start again whatever its exit code */
-	unsigned place;    /* from 1 */
+	unsigned place;	   /* from 1 */
 	long depth, high, shed; /* from its last stage.stats, by way of rd-monitor */
 };
 
@@ -42,9 +42,11 @@ struct ring {
 	size_t ended; /* while closing: stages whose output is shut */
 	struct timer limit;
 	void *owner;
-	void (*on_line)(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n, int fd);
-	void (*on_failed)(void *owner, const char *stage, int code); /* a stage will not come back: end the call honestly */
-	void (*on_closed)(void *owner);                              /* every stage is gone */
+	void (*on_line)(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
+			int fd);
+	void (*on_failed)(void *owner, const char *stage,
+			  int code);	/* a stage will not come back: end the call honestly */
+	void (*on_closed)(void *owner); /* every stage is gone */
 };
 
 /* Starts every stage of the agent's pipeline. -1: error says which could not be; nothing is left. */

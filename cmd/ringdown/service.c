@@ -32,7 +32,8 @@ static void start(struct child *c)
 		return;
 	if (cmdline_find(s->bin, c->name, path, sizeof path) == 0) {
 		environment_for_service(&environment, s->generation->conf, c->name);
-		pid = child_spawn(c, path, words, environment.list, -1, 2, c == &s->services[SERVICE_WEBHOOK] ? s->door : -1);
+		pid = child_spawn(c, path, words, environment.list, -1, 2,
+				  c == &s->services[SERVICE_WEBHOOK] ? s->door : -1);
 		environment_wipe(&environment);
 	}
 	if (pid < 0) {
@@ -46,7 +47,9 @@ void services_start(struct super *s)
 	for (int i = 0; i < SUPER_SERVICES; i++) {
 		struct child *c = &s->services[i];
 
-		*c = (struct child){ .super = s, .line = -1, .start = start, .on_line = on_line, .on_exit = on_exit_of };
+		*c = (struct child){
+			.super = s, .line = -1, .start = start, .on_line = on_line, .on_exit = on_exit_of
+		};
 		memcpy(c->name, programs[i], strlen(programs[i]) + 1);
 		start(c);
 	}
@@ -76,7 +79,8 @@ static void on_exit_of(struct child *c, int code)
 
 static void prepared(struct super *s, const char *call, long step, const char *why)
 {
-	char *json = json_print(json_make("do:s call:s step:n ok:b why:s?", "prepared", call, (long long)step, why == NULL, why));
+	char *json = json_print(
+		json_make("do:s call:s step:n ok:b why:s?", "prepared", call, (long long)step, why == NULL, why));
 
 	if (json && services_webhook_send(s, json) < 0)
 		log_warn("cannot answer rd-webhook: %s", strerror(errno));
@@ -137,7 +141,8 @@ bool services_stopped(const struct super *s)
 void services_tell(struct super *s, const char *json)
 {
 	for (int i = 0; i < SUPER_SERVICES; i++)
-		(void)child_send(&s->services[i], json, NULL, 0, -1); /* one that is down reads it in its configuration */
+		(void)child_send(&s->services[i], json, NULL, 0,
+				 -1); /* one that is down reads it in its configuration */
 }
 
 int services_webhook_send(struct super *s, const char *json)

@@ -26,13 +26,13 @@ struct super {
 	struct loop loop;
 	const char *config_option; /* -c */
 	char runtime[PATHS_MAX_BYTES];
-	char bin[PATHS_MAX_BYTES]; /* the folder of our own binary, where the others lie */
+	char bin[PATHS_MAX_BYTES];     /* the folder of our own binary, where the others lie */
 	struct generation *generation; /* the newest; older ones live as long as calls use them */
 	struct child services[SUPER_SERVICES];
 	struct call *calls;
 	struct control *control;
-	int door;          /* the listening socket, rd-webhook's fd 4 */
-	char address[80];  /* where it listens, with the port that it really has */
+	int door;	  /* the listening socket, rd-webhook's fd 4 */
+	char address[80]; /* where it listens, with the port that it really has */
 	bool ready, draining, stopping;
 	int status; /* of our own exit */
 	uint64_t started_us;
@@ -41,8 +41,8 @@ struct super {
 
 /* service.c */
 void services_start(struct super *s);
-void services_reload(struct super *s);  /* rd-webhook again, with the newest configuration */
-void services_stop(struct super *s);    /* SIGTERM to those that run */
+void services_reload(struct super *s); /* rd-webhook again, with the newest configuration */
+void services_stop(struct super *s);   /* SIGTERM to those that run */
 bool services_stopped(const struct super *s);
 void services_tell(struct super *s, const char *json); /* to all of them */
 int services_webhook_send(struct super *s, const char *json);
@@ -50,6 +50,6 @@ int services_webhook_send(struct super *s, const char *json);
 /* main.c */
 void super_reload(struct super *s);
 void super_drain(struct super *s, long seconds); /* no new calls; ends when the last is over or the time is up */
-void super_step(struct super *s);                /* something ended: is it time to say ready, or to go? */
+void super_step(struct super *s);		 /* something ended: is it time to say ready, or to go? */
 
 #endif
