@@ -16,6 +16,10 @@ LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
 PATHS     = -DRD_VERSION='"$(VERSION)"' -DRD_LIBEXEC='"$(PREFIX)/libexec/ringdown"' -DRD_SYSCONF='"$(SYSCONF)"' $(XML)
 XML      := $(shell xml2-config --cflags 2>/dev/null)
 SYSCONF   = $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)/ringdown
+# `make V=1` shows the whole commands
+Q         = $(if $(V),,@)
+SAY       = @$(if $(V),:,printf '  %-4s %s\n')
+JOBS     ?= -j$(shell nproc 2>/dev/null || echo 1)
 COMPILE   = $(CC) $(CSTD) $(CFLAGS) $(WARN) $(WERROR) $(PATHS) -iquote lib -MMD -MP
 
 # --- what there is: a folder of cmd/ is a program, a folder of cmd/tools/ a tool that ships
@@ -95,11 +99,13 @@ all: $(PROGRAMS:%=$(B)/bin/%) $(TOOLS:%=$(B)/tools/%)
 LIBSRC := $(wildcard lib/*.c)
 LIBA   := $(B)/libringdown.a
 $(LIBA): $(LIBSRC:%.c=$(B)/o/%.o)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(SAY) ar $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/o/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(SAY) cc $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # what has the prefix in it is made anew for another one
 $(B)/prefix: force
@@ -110,26 +116,30 @@ $(patsubst %,$(B)/o/lib/%.o,conf_schema paths secret toolbox): $(B)/prefix
 # cmocka.h wants these before it
 $(B)/o/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -include setjmp.h -include stdarg.h -include stddef.h -include stdint.h -c -o $@ $<
+	$(SAY) cc $<
+	$(Q)$(COMPILE) -include setjmp.h -include stdarg.h -include stddef.h -include stdint.h -c -o $@ $<
 
 define program
 $(B)/bin/$(1): $$(patsubst %.c,$(B)/o/%.o,$$(wildcard cmd/$(1)/*.c)) $$(LIBA)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(LIBS_$(1))
+	$$(SAY) ld $$@
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(LIBS_$(1))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 define tool
 $(B)/tools/$(1): $$(patsubst %.c,$(B)/o/%.o,$$(wildcard cmd/tools/$(1)/*.c)) $$(LIBA)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(LIBS_tool_$(1))
+	$$(SAY) ld $$@
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(LIBS_tool_$(1))
 endef
 $(foreach p,$(TOOLS),$(eval $(call tool,$(p))))
 
 define unit
 $(B)/unit/$(1): $(B)/o/tests/unit/$(1).o $$(patsubst %.c,$(B)/o/%.o,$$(UNIT_SRC_$(1))) $$(LIBA)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(UNIT_LIB_$(1)) -lcmocka
+	$$(SAY) ld $$@
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(UNIT_LIB_$(1)) -lcmocka
 endef
 $(foreach p,$(UNITS),$(eval $(call unit,$(p))))
 
@@ -147,13 +157,13 @@ deps:
 
 # --- checked: everything (check), a sample under sanitizers (check-asan), what a careful reader would see (lint)
 check: deps
-	@$(MAKE) --no-print-directory all units
-	@tests/run $(B)
+	@$(MAKE) --no-print-directory $(JOBS) all units
+	@tests/run -j 4 $(B)
 
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan: deps
-	@$(MAKE) --no-print-directory B=build/asan CFLAGS='$(ASAN)' all units
-	@tests/run build/asan
+	@$(MAKE) --no-print-directory $(JOBS) B=build/asan CFLAGS='$(ASAN)' all units
+	@tests/run -j 3 build/asan
 
 # a real systemd is booted and a call placed through Caddy with TLS: as root
 check-systemd:
@@ -165,9 +175,22 @@ lint:
 	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)' deps
 	@B='$(B)/lint' CC='$(CC)' WARN='$(WARN)' CSTD='$(CSTD)' PATHS_FLAGS='$(subst ",\",$(PATHS))' sh tests/lint
 
+# --- measured: beside the least that a bridge can cost on this machine
+BENCH_H := $(wildcard tests/bench/*.h)
+$(B)/bench/%.o: tests/bench/%.c $(BENCH_H)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -c -o $@ $<
+$(B)/bench/bridgebench: $(patsubst %,$(B)/bench/%.o,bridgebench caller model stamp stats text wire)
+	$(CC) -o $@ $^ -lcrypto -lm
+$(B)/bench/floor: $(patsubst %,$(B)/bench/%.o,floor text wire)
+	$(CC) -o $@ $^ -lcrypto -lm
+bench: deps
+	@$(MAKE) --no-print-directory $(JOBS) all $(B)/bench/bridgebench $(B)/bench/floor
+	@tests/bench/run $(B)
+
 # --- seen and heard: a call to the real, running ringdown
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@B=$(B) tests/demo/demo
 
 # --- installed
@@ -196,5 +219,5 @@ clean:
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: force all units deps check check-asan check-systemd lint demo install clean
+.PHONY: force all units deps check check-asan check-systemd lint bench demo install clean
 .DELETE_ON_ERROR:

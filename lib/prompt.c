@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "json.h"
 #include "paths.h"
+#include "utf8.h"
 
 #define FACTS_MAX 60
 #define TEXT_MAX 4000 /* of one paragraph that others wrote */
@@ -38,15 +39,10 @@ static bool given(const char *text)
 	return text && *text;
 }
 
-/* How many bytes of a text may stand, whole characters only: for "%.*s". */
+/* For "%.*s". */
 static int clip(const char *text, size_t most)
 {
-	size_t n = strlen(text);
-
-	if (n > most)
-		for (n = most; n > 0 && (text[n] & 0xc0) == 0x80;)
-			n--;
-	return (int)n;
+	return (int)utf8_clip(text, most);
 }
 
 static void put_agent(FILE *out, const struct prompt *p)
@@ -152,6 +148,7 @@ char *prompt_read(const struct conf *c, const char *agent, char *error, size_t s
 		free(text);
 		return NULL;
 	}
+	utf8_clean(text, (size_t)n);
 	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
 		text[--n] = 0;
 	shorter = realloc(text, (size_t)n + 1);

@@ -17,7 +17,7 @@
 void answer_next(struct bridge *b)
 {
 	const struct responses_wish *wish;
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	if (!session_running(b))
 		return;
@@ -25,7 +25,7 @@ void answer_next(struct bridge *b)
 	if (!wish)
 		return;
 	snprintf(id, sizeof id, "response-%u", wish->number);
-	session_send(b, request_response(id, wish->words));
+	sender_send(b, request_response(id, wish->words));
 	turn_change(b);
 }
 
@@ -149,9 +149,9 @@ static void finish(struct bridge *b, struct item *i, const char *status)
 
 void answer_created(struct bridge *b, const struct realtime_event *e)
 {
-	bool covers = b->session.unacknowledged == 0;
+	bool covers = b->sender.unacknowledged == 0;
 	bool unwanted = responses_created(&b->responses, e->response_id, covers);
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	trace(TRACE_TURN, "response %s created covers=%d unwanted=%d", e->response_id, covers, unwanted);
 	turn_answered(b);
@@ -159,8 +159,8 @@ void answer_created(struct bridge *b, const struct realtime_event *e)
 		unwanted = responses_cancel(&b->responses);
 	if (unwanted) {
 		items_discard(&b->items, e->response_id);
-		session_id(b, "cancel", id);
-		session_send(b, request_cancel(id, e->response_id));
+		sender_id(b, "cancel", id);
+		sender_send(b, request_cancel(id, e->response_id));
 	}
 	turn_change(b);
 }

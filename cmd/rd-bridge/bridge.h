@@ -21,6 +21,7 @@
 #include "items.h"
 #include "known.h"
 #include "responses.h"
+#include "sender.h"
 #include "session.h"
 #include "stage.h"
 #include "toolbox.h"
@@ -40,6 +41,7 @@ struct bridge {
 	unsigned strange_audio; /* frames in a format that was not agreed */
 	struct known known;
 	struct session session;
+	struct sender sender;
 	struct responses responses;
 	struct items items;
 	struct backlog backlog;

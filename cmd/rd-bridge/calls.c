@@ -62,12 +62,12 @@ static struct call *add(struct bridge *b, const char *response, const struct rea
 
 static void send_output(struct bridge *b, struct call *c, const char *output)
 {
-	char id[SESSION_ID_BYTES], item[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES], item[SENDER_ID_BYTES];
 
 	c->done = true;
-	session_id(b, "output", id);
-	session_item_id(b, item);
-	session_send(b, request_output(id, item, c->call_id, output));
+	sender_id(b, "output", id);
+	sender_item_id(b, item);
+	sender_send(b, request_output(id, item, c->call_id, output));
 }
 
 static void refuse(struct bridge *b, struct call *c, const char *why)
@@ -167,35 +167,37 @@ static char *output_of(const struct cJSON *event)
 				    data && !cJSON_IsNull(data) ? cJSON_Duplicate(data, 1) : NULL));
 }
 
-/* The connection on which it was called is gone, or the brain that called it. */
-static void note(struct bridge *b, const char *name, const char *output)
+/* Told as a note where the connection on which it was called is gone, or the brain that called it. */
+static void tell(struct bridge *b, struct call *c, const char *name, const char *output)
 {
-	char text[HISTORY_TEXT_MAX];
+	bool known = c && c->connection == b->session.number;
+	char *text;
 
-	snprintf(text, sizeof text, "The tool %.60s, called before the connection was lost, has answered: %.1800s",
-		 name, output);
-	opening_note(b, text);
-	answer_ask(b, NULL);
+	if (asprintf(&text, "The tool %.60s, called %s, has answered: %s", name,
+		     known ? "in this call" : "before the connection was lost", output) < 0)
+		return;
+	if (known) {
+		send_output(b, c, output);
+		history_note(&b->history, text);
+		go_on_if_whole(b, c->response);
+	} else {
+		opening_note(b, text);
+		answer_ask(b, NULL);
+	}
+	free(text);
 }
 
 void calls_result(struct bridge *b, const struct cJSON *event)
 {
 	struct call *c = find_id(&b->calls, json_text(event, "id"));
 	const char *name = json_text(event, "name");
-	char *output = output_of(event), text[HISTORY_TEXT_MAX];
+	char *output = c && c->done ? NULL : output_of(event);
 
-	if (!output)
+	if (!output) /* it was told already, or there is no memory */
 		return;
-	if (!c || (!c->done && c->connection != b->session.number)) {
-		if (c)
-			c->done = true;
-		note(b, name ? name : "?", output);
-	} else if (!c->done) {
-		send_output(b, c, output);
-		snprintf(text, sizeof text, "The tool %.60s was called and has answered: %.1800s", c->name, output);
-		history_note(&b->history, text);
-		go_on_if_whole(b, c->response);
-	}
+	tell(b, c, name ? name : "?", output);
+	if (c)
+		c->done = true;
 	free(output);
 	turn_change(b);
 }

@@ -2,34 +2,23 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
+#include "utf8.h"
 
-static void forget(struct history *h, size_t i)
-{
-	free(h->all[i].text);
-	h->count--;
-	memmove(&h->all[i], &h->all[i + 1], (h->count - i) * sizeof h->all[0]);
-}
-
-void history_close(struct history *h)
-{
-	while (h->count)
-		forget(h, h->count - 1);
-}
-
-/* A copy of the last HISTORY_TEXT_MAX bytes at most, from the beginning of a character. */
 static void keep(struct history_entry *e, const char *text)
 {
-	size_t n = text ? strlen(text) : 0;
+	size_t n = strlen(text);
 
-	if (n > HISTORY_TEXT_MAX)
+	if (e->who == HISTORY_SYSTEM)
+		n = utf8_clip(text, HISTORY_TEXT_MAX);
+	else if (n > HISTORY_TEXT_MAX)
 		e->left_out = n - HISTORY_TEXT_MAX;
 	while (e->left_out && (text[e->left_out] & 0xc0) == 0x80)
 		e->left_out++;
-	e->text = n ? strdup(text + e->left_out) : NULL;
+	memcpy(e->text, text + e->left_out, n - e->left_out);
+	e->text[n - e->left_out] = 0;
 }
 
 static struct history_entry *add(struct history *h, enum history_who who, const char *text)
@@ -37,10 +26,10 @@ static struct history_entry *add(struct history *h, enum history_who who, const 
 	struct history_entry *e;
 
 	if (h->count == HISTORY_MAX)
-		forget(h, 0);
+		memmove(&h->all[0], &h->all[1], --h->count * sizeof h->all[0]);
 	e = &h->all[h->count++];
 	*e = (struct history_entry){ .who = who };
-	keep(e, text);
+	keep(e, text ? text : "");
 	return e;
 }
 
@@ -56,7 +45,7 @@ static enum history_who who_of(const char *word)
 static const struct history_entry *last_spoken(const struct history *h)
 {
 	for (size_t i = h->count; i-- > 0;)
-		if (h->all[i].who != HISTORY_SYSTEM && h->all[i].text && h->all[i].text[0])
+		if (h->all[i].who != HISTORY_SYSTEM && h->all[i].text[0])
 			return &h->all[i];
 	return NULL;
 }
@@ -67,7 +56,7 @@ bool history_take(struct history *h, const struct cJSON *turns)
 
 	if (!turns || !turns->child || last_spoken(h))
 		return false;
-	history_close(h);
+	h->count = 0;
 	cJSON_ArrayForEach(turn, turns) {
 		const char *text = json_text(turn, "text");
 
@@ -77,28 +66,37 @@ bool history_take(struct history *h, const struct cJSON *turns)
 	return h->count > 0;
 }
 
-void history_user(struct history *h, const char *id, uint64_t since_us)
+static struct history_entry *add_user(struct history *h, const char *id)
 {
 	struct history_entry *e = add(h, HISTORY_USER, NULL);
 
 	snprintf(e->id, sizeof e->id, "%s", id);
-	e->since_us = since_us;
+	return e;
+}
+
+void history_user(struct history *h, const char *id, uint64_t since_us)
+{
+	add_user(h, id)->since_us = since_us;
+}
+
+static struct history_entry *find_user(struct history *h, const char *id)
+{
+	for (size_t i = h->count; i-- > 0;)
+		if (h->all[i].who == HISTORY_USER && strcmp(h->all[i].id, id) == 0)
+			return &h->all[i];
+	return NULL;
 }
 
 const struct history_entry *history_user_text(struct history *h, const char *id, const char *text)
 {
-	size_t i = h->count;
+	struct history_entry *e = find_user(h, id);
 
-	while (i > 0 && (h->all[i - 1].who != HISTORY_USER || strcmp(h->all[i - 1].id, id) != 0))
-		i--;
-	if (i == 0) { /* a server that does not say what it has taken in */
-		history_user(h, id, 0);
-		i = h->count;
-	}
-	if (h->all[i - 1].text)
+	if (!e) /* a server that does not say what it has taken in */
+		e = add_user(h, id);
+	if (e->text[0])
 		return NULL;
-	keep(&h->all[i - 1], text);
-	return &h->all[i - 1];
+	keep(e, text);
+	return e;
 }
 
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut)
@@ -114,7 +112,7 @@ void history_cut(struct history *h, uint32_t item, size_t n)
 	for (size_t i = h->count; item && i-- > 0;) {
 		struct history_entry *e = &h->all[i];
 
-		if (e->item != item || !e->text)
+		if (e->item != item)
 			continue;
 		e->cut = true;
 		n = n > e->left_out ? n - e->left_out : 0;
@@ -129,17 +127,12 @@ void history_note(struct history *h, const char *text)
 	(void)add(h, HISTORY_SYSTEM, text);
 }
 
-static size_t text_bytes(const struct history_entry *e)
-{
-	return e->text ? strlen(e->text) : 0;
-}
-
 size_t history_first(const struct history *h, size_t bytes)
 {
 	size_t i = h->count, sum = 0;
 
-	while (i > 0 && sum + text_bytes(&h->all[i - 1]) <= bytes)
-		sum += text_bytes(&h->all[--i]);
+	while (i > 0 && sum + strlen(h->all[i - 1].text) <= bytes)
+		sum += strlen(h->all[--i].text);
 	return i;
 }
 

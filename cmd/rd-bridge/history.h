@@ -11,27 +11,25 @@
 
 struct cJSON;
 
-#define HISTORY_MAX 40
-#define HISTORY_TEXT_MAX 2000u /* of one entry; of a longer one its end is kept */
+#define HISTORY_MAX 32
+#define HISTORY_TEXT_MAX 1000u /* of one entry; of longer words the end is kept, of a note the beginning */
 
 enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
 
 struct history_entry {
 	enum history_who who;
-	char *text;		    /* malloced; NULL: not written down yet, or nothing was heard */
-	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item */
-	uint32_t item;		    /* ours, of an assistant's */
-	uint64_t since_us;	    /* when a user began to say it, 0: not known */
-	size_t left_out;	    /* bytes of its beginning */
 	bool cut;
+	uint32_t item;			 /* ours, of an assistant's */
+	uint64_t since_us;		 /* when a user began to say it, 0: not known */
+	size_t left_out;		 /* bytes of its beginning */
+	char id[REALTIME_ID_BYTES];	 /* the server's, of a user's item */
+	char text[HISTORY_TEXT_MAX + 1]; /* "": not written down yet, or nothing was heard */
 };
 
 struct history { /* zeroed is empty */
 	struct history_entry all[HISTORY_MAX];
 	size_t count;
 };
-
-void history_close(struct history *h);
 
 /* The turns of a `context`: [{who, text, cut}]. Only where nothing was said yet: true, it was taken. */
 bool history_take(struct history *h, const struct cJSON *turns);

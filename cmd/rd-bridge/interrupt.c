@@ -21,14 +21,14 @@ void interrupt_open(struct bridge *b)
 
 static void cancel(struct bridge *b, bool server_does)
 {
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	if (server_does && b->responses.state != RESPONSES_REQUESTED)
 		return;
 	if (!responses_cancel(&b->responses))
 		return;
-	session_id(b, "cancel", id);
-	session_send(b, request_cancel(id, b->responses.active));
+	sender_id(b, "cancel", id);
+	sender_send(b, request_cancel(id, b->responses.active));
 }
 
 /* Items that were announced and had no sound yet: they were never begun for the caller. */
@@ -79,17 +79,17 @@ void interrupt_by_other(struct bridge *b, const struct cJSON *event)
 
 static void tell_server(struct bridge *b, struct item *i, enum items_cut cut, long end_ms)
 {
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	if (i->connection != b->session.number || !session_running(b) || cut == ITEMS_LEAVE)
 		return;
 	if (cut == ITEMS_DELETE) {
-		session_id(b, "delete", id);
-		session_send(b, request_delete(id, i->id));
+		sender_id(b, "delete", id);
+		sender_send(b, request_delete(id, i->id));
 		return;
 	}
-	i->cut_event = session_id(b, "truncate", id);
-	session_send(b, request_truncate(id, i->id, i->content, end_ms));
+	i->cut_event = sender_id(b, "truncate", id);
+	sender_send(b, request_truncate(id, i->id, i->content, end_ms));
 }
 
 void interrupt_settle(struct bridge *b, struct item *i)

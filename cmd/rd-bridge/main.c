@@ -90,9 +90,8 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 				 frame_format_name(f->codec, f->rate_100hz, name, sizeof name), input_format);
 		return STAGE_TAKE;
 	}
-	b->turn.voice_us = f->birth_us;
 	backlog_write(&b->backlog, f->payload, f->length);
-	session_voice(b);
+	sender_voice(b);
 	if (!s->in_ring && !b->turn.greeted) {
 		b->known.started = true;
 		opening_greet(b);
@@ -229,6 +228,16 @@ static enum stage_verdict on_note(struct stage *s, const struct frame *f, const 
 	return STAGE_PASS;
 }
 
+/* Another agent means another brain, which the supervisor starts; other tools are said by who runs them. */
+static enum stage_verdict on_switched(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	if (json_flag(event, "ok", false) && !json_text(event, "agent"))
+		session_switch(self(s), json_text(event, "model"), json_text(event, "voice"),
+			       json_text(event, "language"));
+	return STAGE_PASS;
+}
+
 static const struct stage_row rows[] = {
 	{ FRAME_UP, NULL, on_voice },				    /* the caller's voice: to the model */
 	{ FRAME_EVENT, "call.setup", on_setup },		    /* who is calling */
@@ -246,8 +255,9 @@ static const struct stage_row rows[] = {
 	{ FRAME_EVENT, "user.key", on_key },			    /* to the model, as text */
 	{ FRAME_EVENT, "user.speech.started", on_speech_by_other }, /* turn-detection = none: another stage listens */
 	{ FRAME_EVENT, "user.speech.stopped", on_speech_by_other },
-	{ FRAME_EVENT, "assistant.say", on_say },   /* exactly these words */
-	{ FRAME_EVENT, "assistant.note", on_note }, /* an instruction to the model */
+	{ FRAME_EVENT, "assistant.say", on_say },	/* exactly these words */
+	{ FRAME_EVENT, "agent.switched", on_switched }, /* another model, voice or language from now on */
+	{ FRAME_EVENT, "assistant.note", on_note },	/* an instruction to the model */
 };
 
 static void say_state(struct stage *s)
@@ -363,7 +373,6 @@ static void close_parts(struct bridge *b)
 	backlog_close(&b->backlog);
 	known_close(b);
 	toolbox_close(&b->toolbox);
-	history_close(&b->history);
 	items_close(&b->items);
 }
 

@@ -13,11 +13,11 @@
 
 static void say_item(struct bridge *b, const char *role, const char *text)
 {
-	char id[SESSION_ID_BYTES], item[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES], item[SENDER_ID_BYTES];
 
-	session_id(b, "item", id);
-	session_item_id(b, item);
-	session_send(b, request_text(id, item, role, text));
+	sender_id(b, "item", id);
+	sender_item_id(b, item);
+	sender_send(b, request_text(id, item, role, text));
 }
 
 void opening_note(struct bridge *b, const char *text)
@@ -61,7 +61,7 @@ static void seed(struct bridge *b)
 		 "This call has been going on for a while. What was said so far follows; where you were interrupted, "
 		 "only what the caller has heard. Do not greet again, do not mention this note.");
 	for (size_t i = history_first(&b->history, SEED_BYTES); i < b->history.count; i++)
-		if (b->history.all[i].text && *b->history.all[i].text)
+		if (b->history.all[i].text[0])
 			say_item(b, roles[b->history.all[i].who], b->history.all[i].text);
 }
 
@@ -82,10 +82,10 @@ void opening_resume(struct bridge *b, const char *why)
 void opening_go_on(struct bridge *b)
 {
 	if (b->turn.open) /* his words themselves are said again: the server answers to them */
-		session_rewind(b, b->turn.place);
+		sender_rewind(b, b->turn.place);
 	else if (b->session.number > 1 || history_unanswered(&b->history))
 		opening_resume(b, "The connection broke while you were speaking.");
-	session_voice(b);
+	sender_voice(b);
 }
 
 /* What was lost before the caller heard a sound is to be said again. */
@@ -105,7 +105,7 @@ void opening_late(struct bridge *b)
 
 void opening_begin(struct bridge *b)
 {
-	b->session.voice_from = b->backlog.sent;
+	b->sender.voice_from = b->backlog.sent;
 	forget_unsaid_greeting(b);
 	if (b->history.count > 0) {
 		seed(b);
@@ -115,7 +115,7 @@ void opening_begin(struct bridge *b)
 			opening_go_on(b);
 	}
 	opening_greet(b);
-	session_voice(b);
+	sender_voice(b);
 	answer_next(b);
 	turn_change(b);
 }

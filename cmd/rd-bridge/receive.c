@@ -25,13 +25,13 @@ static void truncate_again(struct bridge *b, const struct realtime_event *e)
 {
 	struct item *i = items_cut_by(&b->items, number_of(e->error.cause, "truncate"));
 	long ms = fault_shorter_ms(e->error.message);
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	if (!i || i->retried || ms < 0)
 		return;
 	i->retried = true;
-	i->cut_event = session_id(b, "truncate", id);
-	session_send(b, request_truncate(id, i->id, i->content, ms));
+	i->cut_event = sender_id(b, "truncate", id);
+	sender_send(b, request_truncate(id, i->id, i->content, ms));
 }
 
 static void report(struct bridge *b, const struct realtime_event *e)
@@ -93,7 +93,7 @@ static void on_transcription_failed(struct bridge *b, const struct realtime_even
 
 static void on_item_added(struct bridge *b, const struct realtime_event *e)
 {
-	session_acknowledged(b, e->item.id);
+	sender_acknowledged(b, e->item.id);
 }
 
 /* What the service counted, as it names it. */

@@ -51,63 +51,9 @@ void session_close(struct bridge *b)
 	secret_wipe(b->session.headers, sizeof b->session.headers);
 }
 
-unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTES])
-{
-	snprintf(out, SESSION_ID_BYTES, "%s-%u", what, ++b->session.events);
-	return b->session.events;
-}
-
-void session_item_id(struct bridge *b, char out[SESSION_ID_BYTES])
-{
-	snprintf(out, SESSION_ID_BYTES, "rd-%u-%u", b->session.number, ++b->session.events);
-	b->session.unacknowledged++;
-}
-
-void session_acknowledged(struct bridge *b, const char *item_id)
-{
-	if (strncmp(item_id, "rd-", 3) == 0 && b->session.unacknowledged)
-		b->session.unacknowledged--;
-}
-
 bool session_running(const struct bridge *b)
 {
 	return b->session.state == SESSION_RUNNING;
-}
-
-void session_send(struct bridge *b, char *text)
-{
-	struct session *s = &b->session;
-
-	if (!text)
-		log_error("cannot make a message for the model: %s", strerror(ENOMEM));
-	else if (s->ws && s->state >= SESSION_CONFIGURING && s->state != SESSION_OVER) {
-		trace(TRACE_JSON, "to model %.2000s", text);
-		if (ws_send(s->ws, text, strlen(text)) < 0 && s->dropped++ == 0)
-			log_warn("model does not take what is sent queued_bytes=%zu", ws_queued(s->ws));
-	}
-	free(text);
-}
-
-void session_voice(struct bridge *b)
-{
-	char text[REQUEST_VOICE_MAX];
-	const uint8_t *audio;
-	size_t n;
-
-	while (session_running(b) && (n = backlog_unsent(&b->backlog, REQUEST_VOICE_BYTES, &audio)) > 0) {
-		if (ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
-			return; /* it waits in the backlog, for ten seconds; a ping finds out whether anybody is there
-				 */
-		backlog_took(&b->backlog, n);
-	}
-}
-
-void session_rewind(struct bridge *b, uint64_t place)
-{
-	uint64_t sent = b->backlog.sent;
-
-	backlog_rewind(&b->backlog, place);
-	b->session.voice_from -= sent - b->backlog.sent; /* may go below zero: only differences count */
 }
 
 /* --- connecting */
@@ -124,11 +70,11 @@ static uint64_t sooner(uint64_t a_us, uint64_t b_us)
 
 static void configure(struct bridge *b)
 {
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	b->session.state = SESSION_CONFIGURING;
-	session_id(b, "session", id);
-	session_send(b, settings_message(b, id));
+	sender_id(b, "session", id);
+	sender_send(b, settings_message(b, id));
 	timer_after(&b->stage.loop, &b->session.timer, CONFIGURE_US);
 }
 
@@ -198,7 +144,7 @@ static void settle_lost(struct bridge *b)
 
 	timer_stop(&b->stage.loop, &s->timer);
 	timer_stop(&b->stage.loop, &s->tick);
-	s->unacknowledged = 0;
+	b->sender.unacknowledged = 0;
 	if (s->state != SESSION_RUNNING)
 		return;
 	s->lost_us = clock_us();
@@ -329,19 +275,29 @@ void session_updated(struct bridge *b, const struct realtime_event *e)
 
 void session_tools(struct bridge *b)
 {
-	char id[SESSION_ID_BYTES], *prompt;
+	char id[SENDER_ID_BYTES], *prompt;
 
 	if (b->session.state != SESSION_CONFIGURING && b->session.state != SESSION_RUNNING)
 		return;
 	prompt = known_prompt(b);
-	session_id(b, "tools", id);
-	session_send(b, request_tools(id, prompt, toolbox_functions(&b->toolbox)));
+	sender_id(b, "tools", id);
+	sender_send(b, request_tools(id, prompt, toolbox_functions(&b->toolbox)));
 	free(prompt);
 }
 
-void session_replace(struct bridge *b)
+void session_switch(struct bridge *b, const char *model, const char *voice, const char *language)
 {
-	b->session.end_us = clock_us();
+	const char *const values[][2] = { { "model", model }, { "voice", voice }, { "language", language } };
+	char error[256];
+
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+		if (values[i][1] && conf_set(b->stage.conf, "agent", b->stage.agent, values[i][0], values[i][1], error,
+					     sizeof error) < 0)
+			log_warn("cannot switch: %s", error);
+	if (settings_address(b, error, sizeof error))
+		log_warn("cannot switch: %s", error);
+	else
+		b->session.end_us = clock_us();
 }
 
 /* Nothing is lost: there is nothing under way, and what the caller says meanwhile waits. */
@@ -422,5 +378,5 @@ void session_over(struct bridge *b)
 		ws_close(s->ws, 1000, NULL);
 	if (s->ran)
 		log_info("model session over connections=%u voice_lost_ms=%llu not_taken=%lu unreadable=%lu", s->number,
-			 (unsigned long long)(b->backlog.lost / b->input.bytes_per_ms), s->dropped, s->strange);
+			 (unsigned long long)(b->backlog.lost / b->input.bytes_per_ms), b->sender.dropped, s->strange);
 }

@@ -7,6 +7,7 @@
 #define SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "fault.h"
@@ -25,30 +26,24 @@ enum session_state {
 	SESSION_OVER,
 };
 
-#define SESSION_ID_BYTES 32 /* of an event or item id of ours */
-
 struct session {
 	enum session_state state;
 	const char *model; /* as the usage is counted */
 	char url[2048], host[128], headers[4352];
 	struct ws *ws;
-	unsigned number;	 /* which connection of this life it is */
-	unsigned attempts;	 /* since one ran for a while */
-	bool opened, ran;	 /* ever */
-	bool bare;		 /* the server refused what not all know */
-	bool broken;		 /* the last one was lost, not replaced; or it was another brain's */
-	uint64_t lost_us;	 /* since when there is none that runs */
-	uint64_t running_us;	 /* since when this one runs */
-	uint64_t voice_from;	 /* the place in the backlog at which this one began to listen */
-	uint64_t heard_us;	 /* when the server was last heard of */
-	uint64_t end_us;	 /* when it is time for another one */
-	uint64_t expiry_us;	 /* as the service said; 0: not yet on this one */
-	long most_s;		 /* how old a connection may become */
-	unsigned events;	 /* ids given out */
-	unsigned unacknowledged; /* items of ours that the server has not confirmed */
-	unsigned failures;	 /* responses that failed, in a row */
-	unsigned long dropped;	 /* messages that the connection did not take */
-	unsigned long strange;	 /* and those of the server that cannot be read */
+	unsigned number;       /* which connection of this life it is */
+	unsigned attempts;     /* since one ran for a while */
+	bool opened, ran;      /* ever */
+	bool bare;	       /* the server refused what not all know */
+	bool broken;	       /* the last one was lost, not replaced; or it was another brain's */
+	uint64_t lost_us;      /* since when there is none that runs */
+	uint64_t running_us;   /* since when this one runs */
+	uint64_t heard_us;     /* when the server was last heard of */
+	uint64_t end_us;       /* when it is time for another one */
+	uint64_t expiry_us;    /* as the service said; 0: not yet on this one */
+	long most_s;	       /* how old a connection may become */
+	unsigned failures;     /* responses that failed, in a row */
+	unsigned long strange; /* and those of the server that cannot be read */
 	struct timer timer, tick;
 };
 
@@ -63,23 +58,11 @@ void session_updated(struct bridge *b, const struct realtime_event *e);
 void session_expires(struct bridge *b, double unix_s);
 void session_over(struct bridge *b); /* the call is over */
 
-/* What was sent is taken over: malloced text, or NULL (no memory: logged). Dropped where nothing runs. */
-void session_send(struct bridge *b, char *text);
-/* The caller's voice, as far as it was not sent. */
-void session_voice(struct bridge *b);
-/* To be sent once more, from this place of the backlog on. */
-void session_rewind(struct bridge *b, uint64_t place);
-
-/* A new event id "what-17", written to out; its number. And one of an item of ours, which the server is to confirm. */
-unsigned session_id(struct bridge *b, const char *what, char out[SESSION_ID_BYTES]);
-void session_item_id(struct bridge *b, char out[SESSION_ID_BYTES]);
-void session_acknowledged(struct bridge *b, const char *item_id);
-
 bool session_running(const struct bridge *b);
 /* This connection is of no more use: another one, at once at first. */
 void session_lost(struct bridge *b, const char *why);
-/* A change of voice or model: another one, at the first silence. */
-void session_replace(struct bridge *b);
+/* Model, voice or language are to be others (NULL: as they are): a connection of that kind at the first silence. */
+void session_switch(struct bridge *b, const char *model, const char *voice, const char *language);
 /* The settings were refused: once more without what not every server knows. */
 void session_refused(struct bridge *b, const char *code, const char *param);
 /* Nothing will help: says brain.failed, ends the stage with 100. text is for the log, without secrets. */

@@ -71,7 +71,7 @@ static bool ends_with(const char *text, const char *end)
 	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-const char *settings_read(struct bridge *b, const char *key, char *error, size_t size)
+const char *settings_address(struct bridge *b, char *error, size_t size)
 {
 	struct session *s = &b->session;
 	const char *url = setting_or(b, "url", SETTINGS_URL);
@@ -83,13 +83,23 @@ const char *settings_read(struct bridge *b, const char *key, char *error, size_t
 		return "refused";
 	}
 	snprintf(s->host, sizeof s->host, "%s", parts.host);
-	if (!is_word(key) || (!*key && strcmp(url, SETTINGS_URL) == 0)) {
+	return NULL;
+}
+
+const char *settings_read(struct bridge *b, const char *key, char *error, size_t size)
+{
+	const char *why = settings_address(b, error, size);
+
+	if (why)
+		return why;
+	if (!is_word(key) || (!*key && !*setting(b, "url"))) {
 		snprintf(error, size, "key %s: %s", setting(b, "key"), *key ? "one word expected" : "not set");
 		return "key";
 	}
 	if (*key)
-		snprintf(s->headers, sizeof s->headers,
-			 ends_with(s->host, ".azure.com") ? "api-key: %s\r\n" : "Authorization: Bearer %s\r\n", key);
+		snprintf(b->session.headers, sizeof b->session.headers,
+			 ends_with(b->session.host, ".azure.com") ? "api-key: %s\r\n" : "Authorization: Bearer %s\r\n",
+			 key);
 	return NULL;
 }
 

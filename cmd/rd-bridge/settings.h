@@ -14,6 +14,9 @@ struct bridge;
  * used, of which error says more, never the key. */
 const char *settings_read(struct bridge *b, const char *key, char *error, size_t size);
 
+/* The model and the address alone, when they have changed. As settings_read. */
+const char *settings_address(struct bridge *b, char *error, size_t size);
+
 /* session.update with all that is known now, malloced, the caller's. NULL without memory. */
 char *settings_message(struct bridge *b, const char *event_id);
 

@@ -19,8 +19,6 @@
 #define KEY_US (1200 * MS)   /* a number that is typed in is one wish */
 #define PREFIX_MS 400	     /* so much before words may belong to them */
 #define OWED_US (300 * MS)   /* until the carrier has said whether something is still being played */
-#define MISSING_US (750 * MS)
-#define PADDING_MS 1000
 #define UNANSWERED_US (15 * SECOND)
 #define UNTOLD_US (10 * SECOND)
 
@@ -88,7 +86,7 @@ static uint64_t place_of(const struct bridge *b, long start_ms)
 {
 	uint64_t early = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
 	uint64_t place =
-		start_ms < 0 ? b->backlog.sent : b->session.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
+		start_ms < 0 ? b->backlog.sent : b->sender.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
 
 	return place > early ? place - early : 0;
 }
@@ -103,7 +101,6 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
 	t->owed = false; /* he takes the word himself */
 	t->speaking = true;
-	t->padded = false;
 	t->since_us = clock_us();
 	t->words_us = t->since_us;
 	if (!t->open)
@@ -195,7 +192,7 @@ static void on_hold_timer(void *ctx)
 
 void turn_by_other(struct bridge *b, bool started)
 {
-	char id[SESSION_ID_BYTES];
+	char id[SENDER_ID_BYTES];
 
 	if (turn_by_server(b))
 		return;
@@ -203,8 +200,8 @@ void turn_by_other(struct bridge *b, bool started)
 		interrupt(b, "speech");
 		return;
 	}
-	session_id(b, "commit", id);
-	session_send(b, request_commit(id));
+	sender_id(b, "commit", id);
+	sender_send(b, request_commit(id));
 	answer_ask(b, NULL);
 }
 
@@ -304,28 +301,12 @@ void turn_restart(struct bridge *b)
 	responses_restart(&b->responses);
 }
 
-/* A caller who goes missing in the middle of a word (a tunnel, a muted phone that sends nothing) would never have
- * finished: the server counts the audio that it gets, not the time. */
-static void pad(struct bridge *b)
-{
-	uint8_t silence[8 * 24 * 2]; /* of 8 ms at most */
-	size_t n = 8u * b->input.bytes_per_ms;
-
-	b->turn.padded = true;
-	memset(silence, b->input.codec == CODEC_MULAW ? 0xff : b->input.codec == CODEC_ALAW ? 0xd5 : 0, sizeof silence);
-	for (int ms = 0; ms < PADDING_MS; ms += 8)
-		backlog_write(&b->backlog, silence, n);
-	session_voice(b);
-}
-
 void turn_tick(struct bridge *b)
 {
 	uint64_t now_us = clock_us(), heard_by_us = items_heard_by_us(&b->items);
 	uint64_t grace_us = b->items.told_us ? UNTOLD_US : 1 * SECOND;
 	bool flows = !b->stage.in_ring || (b->known.started && !b->known.lost);
 
-	if (b->turn.speaking && !b->turn.padded && now_us > b->turn.voice_us + MISSING_US)
-		pad(b);
 	if (b->turn.waiting && now_us > b->turn.since_us + UNANSWERED_US)
 		b->turn.waiting = false;
 	if (flows && heard_by_us && now_us > heard_by_us + grace_us && now_us > b->items.told_us + grace_us)

@@ -19,8 +19,6 @@ struct turn {
 	uint64_t since_us; /* he speaks, or waits */
 	uint64_t place;	   /* in the backlog, where the words begin that were not answered; see open */
 	bool open;	   /* such words there are */
-	bool padded;	   /* silence was put in where he went missing */
-	uint64_t voice_us; /* when his voice last came in */
 	uint64_t words_us; /* when the words began that are being written down */
 	bool greeted;
 	bool owed;   /* a brain before us was lost: the caller waits for the rest, once what it said was heard */

@@ -15,7 +15,7 @@
 #define ANSWER_US (10 * SECOND)
 #define FACTS_BYTES_MAX 8192u
 #define FACT_BYTES_MAX 1200u
-#define TURNS_BYTES_MAX 36000u /* with the facts, one part of 48 KiB */
+#define TURNS_BYTES_MAX 32000u /* with the facts, one part of 48 KiB */
 
 static void say(struct memory *m)
 {

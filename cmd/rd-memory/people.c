@@ -11,12 +11,14 @@
 void people_take(struct memory *m, const struct cJSON *setup)
 {
 	const struct conf *c = m->stage->conf;
-	const char *from = json_text(setup, "from"), *name = json_text(setup, "caller_name");
-	bool known = from && number_is_e164(from) && !number_is_withheld(from) && strlen(from) < sizeof m->caller;
+	const char *direction = json_text(setup, "direction"), *name = json_text(setup, "caller_name");
+	const char *number = json_text(setup, direction && strcmp(direction, "out") == 0 ? "to" : "from");
+	bool known =
+		number && number_is_e164(number) && !number_is_withheld(number) && strlen(number) < sizeof m->caller;
 
-	snprintf(m->caller, sizeof m->caller, "%s", known ? from : "");
-	if (known && conf_has(c, "caller", from) && *conf_text(c, "caller", from, "name"))
-		name = conf_text(c, "caller", from, "name");
+	snprintf(m->caller, sizeof m->caller, "%s", known ? number : "");
+	if (known && conf_has(c, "caller", number) && *conf_text(c, "caller", number, "name"))
+		name = conf_text(c, "caller", number, "name");
 	snprintf(m->name, sizeof m->name, "%s", name ? name : "");
 }
 

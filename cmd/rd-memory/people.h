@@ -5,7 +5,7 @@
 
 #include "memory.h"
 
-/* Fills caller and name from call.setup. */
+/* Fills caller and name from call.setup: whom we talk to, whoever has called. */
 void people_take(struct memory *m, const struct cJSON *setup);
 
 /* The numbers whose notes this caller may know, as a JSON array, the caller's to delete. */

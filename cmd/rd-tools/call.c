@@ -93,7 +93,7 @@ void call_refuse(struct call *k, const char *outcome, const char *text)
 /* The caller's own section, or everybody's. */
 static size_t agents_of_caller(const struct calls *c, const char *const **agents)
 {
-	return conf_list(c->stage->conf, "caller", conf_has(c->stage->conf, "caller", c->from) ? c->from : "*",
+	return conf_list(c->stage->conf, "caller", conf_has(c->stage->conf, "caller", c->person) ? c->person : "*",
 			 "agents", agents);
 }
 
@@ -165,7 +165,7 @@ static int add_call(struct toolenv *env, const struct call *k)
 	const struct calls *c = k->calls;
 	const char *name = conf_text(c->stage->conf, "tool", k->name, "secret"), *value;
 
-	if (toolenv_add(env, "RINGDOWN_CALL", c->id) < 0 || toolenv_add(env, "RINGDOWN_CALLER", c->from) < 0)
+	if (toolenv_add(env, "RINGDOWN_CALL", c->id) < 0 || toolenv_add(env, "RINGDOWN_CALLER", c->person) < 0)
 		return -1;
 	value = *name ? secrets_find(c->secrets, name) : NULL;
 	return value ? toolenv_add(env, name, value) : 0;

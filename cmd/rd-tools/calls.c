@@ -163,10 +163,10 @@ void calls_go(struct calls *c)
 		stage_end(c->stage, 0);
 }
 
-void calls_set_up(struct calls *c, const char *id, const char *from)
+void calls_set_up(struct calls *c, const char *id, const char *person)
 {
 	snprintf(c->id, sizeof c->id, "%s", id);
-	snprintf(c->from, sizeof c->from, "%s", from);
+	snprintf(c->person, sizeof c->person, "%s", person);
 	timer_stop(&c->stage->loop, &c->setup_timer);
 	c->set_up = true;
 	calls_go(c);

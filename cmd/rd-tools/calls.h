@@ -22,9 +22,9 @@ struct calls { /* zeroed is closed */
 	struct toolbox *box; /* the agent's; it may be closed and opened again between two events */
 	const struct secrets *secrets;
 	struct journal journal;
-	char id[40], from[24]; /* of the telephone call, as call.setup said */
-	bool set_up;	       /* both are known, or waited for long enough */
-	struct call *first;    /* in order of arrival, running and waiting ones */
+	char id[40], person[24]; /* of the telephone call, as call.setup said */
+	bool set_up;		 /* both are known, or waited for long enough */
+	struct call *first;	 /* in order of arrival, running and waiting ones */
 	size_t running, waiting;
 	size_t recovered;     /* so many entries of the journal are of an earlier life */
 	bool ending, patient; /* patient: what is there is still run to its end */
@@ -40,8 +40,8 @@ void calls_close(struct calls *c);
  * outcome is unknown; what was finished and perhaps not told is told. */
 void calls_recover(struct calls *c);
 
-/* id and from of call.setup. */
-void calls_set_up(struct calls *c, const char *id, const char *from);
+/* id of call.setup, and the number of whom we talk to. */
+void calls_set_up(struct calls *c, const char *id, const char *person);
 
 /* A tool.call for a tool of the box. Its arguments are copied. */
 void calls_take(struct calls *c, const char *id, const char *name, const struct cJSON *arguments);

@@ -12,6 +12,7 @@
 #include "json.h"
 #include "list.h"
 #include "log.h"
+#include "number.h"
 #include "sandbox.h"
 #include "secrets.h"
 #include "stage.h"
@@ -27,11 +28,13 @@ static struct {
 
 static enum stage_verdict on_setup(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
-	const char *call = json_text(event, "call"), *from = json_text(event, "from");
+	const char *call = json_text(event, "call"), *direction = json_text(event, "direction");
+	const char *person = json_text(event, direction && strcmp(direction, "out") == 0 ? "to" : "from");
 
 	(void)s;
 	(void)f;
-	calls_set_up(&tools.calls, call ? call : "", from ? from : "");
+	calls_set_up(&tools.calls, call ? call : "",
+		     person && number_is_e164(person) && !number_is_withheld(person) ? person : "");
 	return STAGE_PASS;
 }
 

@@ -45,10 +45,11 @@ class Model:
 
 
 class Brain(Stage):
-    def __init__(self, script, agent="", key="test-key", model_key="test-key", url=None, expect=(), general=""):
+    def __init__(self, script, agent="", key="test-key", model_key="test-key", url=None, expect=(), general="",
+                 turns="server"):
         self.model = None if url else Model(script, model_key)
         url = url or f"ws://127.0.0.1:{self.model.port}/v1/realtime"
-        super().__init__("rd-bridge", f'url = "{url}" key = "TEST_KEY" turn-detection = server {agent}', general,
+        super().__init__("rd-bridge", f'url = "{url}" key = "TEST_KEY" turn-detection = {turns} {agent}', general,
                          env={"TEST_KEY": key}, expect=expect)
 
     # --- the ring

@@ -8,7 +8,7 @@ set pace 0.1
 greet say "Hello."
 turn 1 heard "A story."  say "{STORY}"
 turn 2 heard "More."     say "That was all."
-expect connections 2
+expect connections 3
 expect conversations 1""") as b:
     b.begin()
     b.wait_spoken("Hello.")
@@ -26,5 +26,12 @@ expect conversations 1""") as b:
     b.passed()
     check("and nothing is said", len(b.asked("response.create")) == 1)
     b.speak()
-    b.wait_spoken("That was all.")
+    last = b.wait_spoken("That was all.")
+    # another voice is another connection, too
+    b.event("agent.switched", origin=6, voice="cedar", by="caller", ok=True)
+    b.event("agent.switched", origin=6, voice="ash", by="caller", ok=False, why="not allowed")
+    b.heard(last, b.sound()[last][0], end=True)
+    voice = b.wait_asked("session.update", 3)[2]["session"]["audio"]["output"]["voice"]
+    check("the new voice", voice == "cedar", voice)
+    b.until(lambda: "That was all." in b.items("assistant", conn=3))
     b.finish()

@@ -180,9 +180,10 @@ class Stage:
     def event(self, type, origin=2, life=0, flags=0, seq=None, birth=None, **fields):
         return self.send(EVENT, json.dumps({"type": type, **fields}).encode(), flags, origin=origin, life=life, seq=seq, birth=birth)
 
-    def setup(self, caller=ANNA, call=None):
-        self.event("call.setup", origin=1, call=call or self.call_id, carrier="twilio", direction="in", to="+15550100000",
-                   attestation="A", agent="home", **{"from": caller})
+    def setup(self, caller=ANNA, call=None, out=False):
+        ours = "+15550100000"
+        self.event("call.setup", origin=1, call=call or self.call_id, carrier="twilio", direction="out" if out else "in",
+                   to=caller if out else ours, attestation="A", agent="home", **{"from": ours if out else caller})
 
     def hello(self, *needs):
         self.event("stage.hello", origin=4, program="rd-x", version="0.1.0", needs=list(needs))

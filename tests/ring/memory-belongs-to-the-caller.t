@@ -5,10 +5,10 @@ from links import *
 AGENT = 'tools = { "remember", "recall" }'
 
 
-def call(n, caller, act):
+def call(n, caller, act, out=False):
     id = f"CA{n:032x}"
     with Stage("rd-memory", AGENT, call=id) as s:
-        s.setup(caller)
+        s.setup(caller, out=out)
         first = s.until(lambda: s.said("context"))[0]
         act(s, first)
         s.event("call.end", origin=1, reason="caller")
@@ -51,4 +51,5 @@ with Service("rd-store"):
     for n, (caller, act) in enumerate([(ANNA, anna), (BEN, ben), (ANNA, anna_again), ("+15550001111", stranger), ("anonymous", withheld),
                                        ("+266696687", withheld)], 1):
         call(n, caller, act)
+    call(9, ANNA, anna_again, out=True) # we call her: the memory is hers all the same
 close()

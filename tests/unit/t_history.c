@@ -20,7 +20,7 @@ static void assert_history(const struct history *h, const char *wanted)
 
 	for (size_t i = 0; i < h->count; i++)
 		n += (size_t)snprintf(line + n, sizeof line - n, "%c %s%s|", "UAS"[h->all[i].who],
-				      h->all[i].text ? h->all[i].text : "?", h->all[i].cut ? "~" : "");
+				      h->all[i].text[0] ? h->all[i].text : "?", h->all[i].cut ? "~" : "");
 	assert_string_equal(line, wanted);
 }
 
@@ -40,8 +40,6 @@ static void a_call_is_kept_in_order(void **state)
 	history_note(&h, "Caller pressed 5");
 	assert_history(&h, "A Hello.|U What is the capital?|A The capital is Paris.|U Thanks.|S Caller pressed 5|");
 	assert_true(history_unanswered(&h));
-	history_close(&h);
-	assert_int_equal(h.count, 0);
 }
 
 static void only_what_was_heard_is_kept(void **state)
@@ -56,9 +54,8 @@ static void only_what_was_heard_is_kept(void **state)
 	assert_history(&h, "A Once upon~|");
 	assert_true(history_cut_short(&h));
 	history_cut(&h, 1, 0);
-	assert_history(&h, "A ~|");
+	assert_history(&h, "A ?~|");
 	assert_false(history_cut_short(&h)); /* nothing of it was said */
-	history_close(&h);
 }
 
 static void who_waits_is_known(void **state)
@@ -86,7 +83,6 @@ static void who_waits_is_known(void **state)
 			}
 		if (history_unanswered(&h) != cases[i].unanswered || history_cut_short(&h) != cases[i].cut_short)
 			fail_msg("%s", cases[i].story);
-		history_close(&h);
 	}
 }
 
@@ -105,7 +101,6 @@ static void turns_of_the_memory_are_taken(void **state)
 	assert_false(history_take(&h, json_array(context, "turns"))); /* said again for somebody else */
 	assert_false(history_take(&h, NULL));
 	assert_int_equal(h.count, 5);
-	history_close(&h);
 	cJSON_Delete(context);
 }
 
@@ -130,9 +125,8 @@ static void it_is_bounded(void **state)
 	memcpy(text + 199 - 1, "\xc3\xbc", 2); /* the cut would go through a character */
 	history_assistant(&h, 9, text, false);
 	assert_int_equal(strlen(h.all[h.count - 1].text), HISTORY_TEXT_MAX - 1);
-	history_cut(&h, 9, 1000); /* of the whole text, not of what was kept */
-	assert_int_equal(strlen(h.all[h.count - 1].text), 1000 - 200);
-	history_close(&h);
+	history_cut(&h, 9, 500); /* of the whole text, not of what was kept */
+	assert_int_equal(strlen(h.all[h.count - 1].text), 500 - 200);
 }
 
 int main(void)

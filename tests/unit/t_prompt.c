@@ -107,6 +107,7 @@ static void a_file_is_read_within_bounds(void **state)
 	} cases[] = {
 		{ "You are Max.\n\n", 0, "You are Max." },
 		{ "", 0, "" },
+		{ "Gr\xfc\xdf Gott.", 0, "Gr?? Gott." },
 		{ "", PROMPT_FILE_MAX_BYTES + 1, NULL },
 	};
 
