@@ -154,9 +154,11 @@ int lines_connect(struct lines *l, struct loop *loop, const char *path)
 	failed = fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) < 0 ? errno : 0;
 	if (folder >= 0)
 		close(folder);
-	if (failed && fd >= 0)
+	if (!failed)
+		return lines_open(l, loop, fd);
+	if (fd >= 0)
 		close(fd);
-	return failed ? (errno = failed, -1) : lines_open(l, loop, fd);
+	return errno = failed, -1;
 }
 
 int lines_send(struct lines *l, const char *text, size_t n)

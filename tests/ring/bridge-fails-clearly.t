@@ -6,7 +6,7 @@ from brain import *
 def case(what, why, line, limit=3.0, **how):
     begun = time.monotonic()
     how.setdefault("script", "")
-    with Brain(expect=["rd-bridge", "model lost"], **how) as b:
+    with Brain(expect=["rd-bridge", "model lost", "refuses a setting"], **how) as b:
         b.begin()
         b.until(lambda: b.status is not None and b.err is None, 12, f"its end: {what}")
         took = time.monotonic() - begun
@@ -27,6 +27,7 @@ case("no such model", "refused", "status=404", script="connect * http 404")
 case("no money", "quota", "quota is spent", script='connect * refuse insufficient_quota "You exceeded your current quota." close 1000')
 case("key refused later", "key", "key", key="secret-key", model_key="secret-key",
      script='connect * refuse invalid_api_key "Incorrect API key provided: secret-key." close 1000')
+case("no such voice", "refused", "param=session.audio.output.voice", agent='voice = "nobody"', script="allow invalid_value")
 case("nobody there", "unreachable", "cannot reach the model at 127.0.0.1", url="ws://127.0.0.1:1/v1/realtime")
 case("busy for ever", "unreachable", "HTTP 503", script="connect * http 503")
 case("an odd key", "key", "one word expected", key="secret-key\r\nEvil: yes")

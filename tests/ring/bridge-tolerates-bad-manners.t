@@ -55,6 +55,15 @@ expect truncated""") as b:
     check("and no more", len(b.asked("conversation.item.truncate")) == 2)
     b.event("call.end", origin=1, reason="caller")
     check("it ends well", b.end() == 0)
+# a model that cannot think for long: without what not all know
+with Brain("""greet say "Hello."
+allow invalid_value""", 'model = "gpt-realtime-1.5" reasoning = low', expect=["model refuses a setting"]) as b:
+    b.begin()
+    b.wait_spoken("Hello.")
+    first, second = b.asked("session.update")
+    check("once with it, once without", "reasoning" in first["session"] and "reasoning" not in second["session"])
+    b.event("call.end", origin=1, reason="caller")
+    check("it ends well", b.end() == 0)
 # answers that fail: asked for again, and the call goes on
 with Brain("""greet say "Hello."
 turn 1 heard "One."    status failed rate_limit_exceeded "Slow down."  say "Sorry, now: one."

@@ -440,6 +440,40 @@ static void an_adopted_head_may_be_long_and_bring_the_first_frame(void **state)
 	close(pair[1]);
 }
 
+/* Frames right behind the head, in the same packet: by the first `read` bytes that somebody else has read, and by what
+ * libwebsockets would find in the socket (its handshake is written over what it has read there). */
+static void what_comes_behind_the_head_is_heard(void **state)
+{
+	static const size_t frames[] = { 5, 300, 4000, 30000 };
+	static const size_t reads[] = { 0,    1,    60, sizeof UPGRADE + 1 /* all of the head */, sizeof UPGRADE + 4,
+					5000, 60000 };
+	static char bytes[65536], text[30000];
+	size_t n = sizeof UPGRADE + 1;
+
+	(void)state;
+	memset(text, 'm', sizeof text);
+	memcpy(bytes, UPGRADE "\r\n", n);
+	for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
+		n += frame_of((unsigned char *)bytes + n, 0x81, text, frames[i]);
+	for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
+		size_t read = reads[i] < n ? reads[i] : n;
+		int pair[2];
+
+		memset(&server, 0, sizeof server);
+		server.stop_after_texts = sizeof frames / sizeof frames[0];
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		raw_write(pair[1], bytes + read, n - read);
+		assert_non_null(ws_adopt(pair[0], bytes, read, &calls, &limits, &server));
+		assert_true(run());
+		assert_int_equal(server.texts, 4);
+		assert_int_equal(server.last_bytes, 30000);
+		assert_memory_equal(server.last, text, 30000);
+		close(pair[1]);
+		while (!server.closes)
+			assert_true(run());
+	}
+}
+
 static void what_is_no_upgrade_closes(void **state)
 {
 	static const char *const heads[] = { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "\x16\x03\x01 junk\r\n\r\n" };
@@ -706,6 +740,7 @@ int main(void)
 		TEST(aborted_before_it_began_it_still_closes),
 		TEST(the_queue_is_bounded_and_drains),
 		TEST(an_adopted_head_may_be_long_and_bring_the_first_frame),
+		TEST(what_comes_behind_the_head_is_heard),
 		TEST(what_is_no_upgrade_closes),
 		TEST(a_peer_that_answers_no_ping_is_given_up),
 		TEST(a_refused_handshake_tells_its_status),
