@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <libwebsockets.h>
 
+#include "clock.h"
 #include "log.h"
 
 #define CA_FOLDER "/etc/ssl/certs"
@@ -72,6 +75,20 @@ static void on_wake(void *ctx)
 	(void)ctx;
 }
 
+static void drop_head(struct hub_peer *p)
+{
+	int saved = errno;
+
+	if (!p->head.bytes)
+		return;
+	loop_unwatch(hub.loop, &p->head.more);
+	if (p->head.more.fd >= 0)
+		close(p->head.more.fd);
+	free(p->head.bytes);
+	p->head.bytes = NULL;
+	errno = saved;
+}
+
 /* Out of the list; told last. A peer that is still inside hub_start's timer is told there. */
 static void over(struct hub_peer *p)
 {
@@ -80,6 +97,7 @@ static void over(struct hub_peer *p)
 	if (p->starting)
 		return;
 	timer_stop(hub.loop, &p->timer);
+	drop_head(p);
 	*p->link = p->next;
 	if (p->next)
 		p->next->link = p->link;
@@ -210,11 +228,12 @@ static void on_start(void *ctx)
 	p->starting = true;
 	wsi = p->cut ? NULL : p->on_start(p);
 	p->starting = false;
+	drop_head(p);
 	if (!wsi || p->over)
 		over(p);
 }
 
-int hub_start(struct hub_peer *p)
+static int join(struct hub_peer *p)
 {
 	if (!hub.context)
 		return errno = ESHUTDOWN, -1;
@@ -223,21 +242,95 @@ int hub_start(struct hub_peer *p)
 	if (p->next)
 		p->next->link = &p->next;
 	hub.peers = p;
-	hub_timer(p, "start", on_start, 1);
 	return 0;
 }
 
-struct lws *hub_adopt(struct hub_peer *p, int fd, const void *bytes, size_t n)
+static void start_soon(struct hub_peer *p)
+{
+	hub_timer(p, "start", on_start, 1);
+}
+
+int hub_start(struct hub_peer *p)
+{
+	if (join(p) < 0)
+		return -1;
+	start_soon(p);
+	return 0;
+}
+
+static struct lws *adopt(struct hub_peer *p)
 {
 	struct lws *wsi;
-	int on = 1;
+	int fd = p->head.more.fd, on = 1;
 
 	/* It does this for what it accepts itself, not for what it adopts. Fails on what is no TCP: no harm. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	p->head.more.fd = -1;
 	hub.adopting = p;
-	wsi = lws_adopt_socket_vhost_readbuf(hub.vhost, fd, bytes, n);
+	wsi = lws_adopt_socket_vhost_readbuf(hub.vhost, fd, p->head.bytes, p->head.n);
 	hub.adopting = NULL;
 	return wsi;
+}
+
+static bool head_is_whole(const struct hub_head *h)
+{
+	return memmem(h->bytes, h->n, "\r\n\r\n", 4) != NULL;
+}
+
+/* Not by libwebsockets: 4.1.6 writes its answer over what came behind a head that it has read itself. */
+static void on_more(void *ctx, uint32_t events)
+{
+	struct hub_peer *p = ctx;
+	struct hub_head *h = &p->head;
+	ssize_t n = recv(h->more.fd, h->bytes + h->n, HEAD_BYTES - h->n, MSG_DONTWAIT);
+
+	(void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	h->n += n > 0 ? (size_t)n : 0;
+	if (head_is_whole(h)) {
+		loop_unwatch(hub.loop, &h->more);
+		start_soon(p);
+	} else if (n <= 0 || h->n == HEAD_BYTES) {
+		loop_unwatch(hub.loop, &h->more);
+		hub_cut(p);
+	}
+}
+
+static void on_head_limit(void *peer)
+{
+	hub_cut(peer);
+}
+
+static void await_head(struct hub_peer *p)
+{
+	if (head_is_whole(&p->head)) {
+		start_soon(p);
+		return;
+	}
+	hub_timer(p, "head", on_head_limit, TIMEOUT_S * SECOND);
+	if (p->head.n >= HEAD_BYTES || loop_watch(hub.loop, &p->head.more, p->head.more.fd, EPOLLIN) < 0)
+		hub_cut(p);
+}
+
+int hub_adopt(struct hub_peer *p, int fd, const void *bytes, size_t n)
+{
+	p->on_start = adopt;
+	p->head.more = (struct watch){ .name = "head", .on = on_more, .ctx = p, .fd = fd };
+	p->head.bytes = malloc(n > HEAD_BYTES ? n : HEAD_BYTES);
+	if (!p->head.bytes) {
+		close(fd);
+		return -1;
+	}
+	if (n)
+		memcpy(p->head.bytes, bytes, n);
+	p->head.n = n;
+	if (join(p) < 0) {
+		drop_head(p);
+		return -1;
+	}
+	await_head(p);
+	return 0;
 }
 
 struct lws *hub_connect(struct hub_peer *p, struct lws_client_connect_info *info)
@@ -271,7 +364,11 @@ void hub_writable(struct hub_peer *p)
 
 void hub_cut(struct hub_peer *p)
 {
-	p->cut = true; /* for one that was not started yet */
-	if (p->wsi && !p->over)
+	p->cut = true;
+	if (p->over)
+		return;
+	if (p->wsi)
 		lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+	else /* not started yet: its start is its end */
+		start_soon(p);
 }

@@ -18,6 +18,11 @@ struct hub_peer {
 	struct lws *(*on_start)(struct hub_peer *p); /* makes the connection; NULL: it cannot be */
 	void (*on_over)(struct hub_peer *p);	     /* the last word: tells its user and frees it */
 	struct timer timer;			     /* starts it; its owner's afterwards */
+	struct hub_head {			     /* adopted: what was read, until it is started */
+		char *bytes;
+		size_t n;
+		struct watch more;
+	} head;
 	bool starting, cut, over;
 	struct hub_peer *next, **link; /* of all that live */
 };
@@ -29,8 +34,11 @@ void hub_close(struct loop *l);
  */
 int hub_start(struct hub_peer *p);
 
-/* The two ways to start, for on_start. The descriptor is taken over in any case; `bytes` of it were read already. */
-struct lws *hub_adopt(struct hub_peer *p, int fd, const void *bytes, size_t n);
+/* The same for a connection of which `bytes` were read already; on_start is ours then. The descriptor is taken over in
+ * any case. It is started when the head of its request is whole. -1: errno. */
+int hub_adopt(struct hub_peer *p, int fd, const void *bytes, size_t n);
+
+/* For on_start. */
 struct lws *hub_connect(struct hub_peer *p, struct lws_client_connect_info *info);
 
 void hub_timer(struct hub_peer *p, const char *name, void (*on)(void *peer), uint64_t after_us); /* 0: stops it */

@@ -29,6 +29,15 @@ double json_number(const struct cJSON *object, const char *key, double otherwise
 	return cJSON_IsNumber(field) ? field->valuedouble : otherwise;
 }
 
+long json_whole(const struct cJSON *object, const char *key, long otherwise, long min, long max)
+{
+	double number = json_number(object, key, (double)otherwise);
+
+	if (!(number > (double)min)) /* no number at all, too */
+		return min;
+	return number < (double)max ? (long)number : max;
+}
+
 bool json_flag(const struct cJSON *object, const char *key, bool otherwise)
 {
 	const struct cJSON *field = cJSON_GetObjectItemCaseSensitive(object, key);

@@ -15,6 +15,8 @@ struct cJSON *json_parse(const void *bytes, size_t n);
 /* A field of an object, or what to take if it is missing or of another type. Borrowed. object may be NULL. */
 const char *json_text(const struct cJSON *object, const char *key); /* NULL */
 double json_number(const struct cJSON *object, const char *key, double otherwise);
+/* A number without its fraction, within min and max. */
+long json_whole(const struct cJSON *object, const char *key, long otherwise, long min, long max);
 bool json_flag(const struct cJSON *object, const char *key, bool otherwise);
 const struct cJSON *json_object(const struct cJSON *object, const char *key); /* NULL */
 const struct cJSON *json_array(const struct cJSON *object, const char *key);  /* NULL */

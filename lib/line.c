@@ -1,6 +1,7 @@
 #include "line.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -69,6 +70,14 @@ static int take_descriptor(struct msghdr *m)
 	return kept;
 }
 
+/* An empty message reads like the end, but the other side is still there. */
+static int is_gone(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) > 0 && p.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
 ssize_t line_receive(int fd, char *buf, int *pass)
 {
 	union {
@@ -85,6 +94,12 @@ ssize_t line_receive(int fd, char *buf, int *pass)
 	if (n < 0)
 		return errno == EINTR ? (errno = EAGAIN, -1) : errno == ECONNRESET ? 0 : -1;
 	*pass = take_descriptor(&m);
+	if (m.msg_flags & MSG_TRUNC || (n == 0 && !is_gone(fd))) {
+		if (*pass >= 0)
+			close(*pass);
+		*pass = -1;
+		return errno = EMSGSIZE, -1;
+	}
 	buf[n] = 0;
 	return n;
 }

@@ -20,7 +20,8 @@ int line_is(int fd);
 int line_send(int fd, const char *json, const void *bytes, size_t n, int pass);
 
 /* > 0: length of the message in buf (NUL-terminated; buf has LINE_MAX_BYTES + 1), *pass is a descriptor that is now the
- * caller's, or -1; 0: the other side is gone; -1 with errno, EAGAIN when there is none. Never blocks. */
+ * caller's, or -1; 0: the other side is gone; -1 with errno, EAGAIN when there is none, EMSGSIZE for one that was empty
+ * or too long and is dropped. Never blocks. */
 ssize_t line_receive(int fd, char *buf, int *pass);
 
 #endif

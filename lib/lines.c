@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -180,6 +181,14 @@ int lines_send(struct lines *l, const char *text, size_t n)
 	l->out_used += n;
 	l->out[l->out_used++] = '\n';
 	return flush(l);
+}
+
+void lines_take(struct lines *l)
+{
+	int waiting;
+
+	while (l->watch.watched && ioctl(l->fd, FIONREAD, &waiting) == 0 && waiting > 0)
+		on_events(l, EPOLLIN);
 }
 
 void lines_close(struct lines *l)

@@ -36,6 +36,9 @@ int lines_connect(struct lines *l, struct loop *loop, const char *path);
 /* Queues a line (its newline is added). 0, or -1: ENOBUFS (it does not read), ENOTCONN. */
 int lines_send(struct lines *l, const char *text, size_t n);
 
+/* Hands out what has arrived already, without waiting for the loop: before a close that shall lose nothing. */
+void lines_take(struct lines *l);
+
 void lines_close(struct lines *l);
 
 #endif

@@ -119,9 +119,19 @@ static void call_watch(struct watch *w, uint32_t events)
 static void on_always(void *ctx, uint32_t events)
 {
 	struct loop *l = ctx;
+	struct watch *w = l->always, **last = &l->always;
 
-	if (l->always)
-		call_watch(l->always, events);
+	if (!w)
+		return;
+	/* one at a time, since a handler may take any of them out; then it is the others' turn */
+	while (*last)
+		last = &(*last)->next;
+	l->always = w->next ? w->next : w;
+	if (w->next) {
+		w->next = NULL;
+		*last = w;
+	}
+	call_watch(w, events);
 }
 
 static void arm(struct loop *l)

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define BAD_MOST 64 /* passed over at once: who sends nothing else must not hold up the loop */
 #define READER_BUF (FRAME_LINE_MAX + 4096)
 
 int reader_open(struct reader *r, int fd)
@@ -48,7 +49,7 @@ static bool writer_is_gone(int fd)
 
 static int next_packet(struct reader *r, struct frame *f)
 {
-	for (;;) {
+	for (int i = 0; i < BAD_MOST; i++) {
 		ssize_t n = recv(r->fd, r->buf, READER_BUF, MSG_DONTWAIT);
 
 		if ((n == 0 && writer_is_gone(r->fd)) || (n < 0 && errno == ECONNRESET))
@@ -56,13 +57,17 @@ static int next_packet(struct reader *r, struct frame *f)
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ? 0 : -1;
 		r->offset += (uint64_t)n;
+		errno = 0;
 		if ((size_t)n >= FRAME_HEADER && frame_unpack(f, r->buf) == 0 &&
 		    f->length == (size_t)n - FRAME_HEADER) {
 			f->payload = r->buf + FRAME_HEADER;
 			return 1;
 		}
+		if (errno == EPROTO)
+			return end(r, "frame version 1 expected");
 		r->bad++;
 	}
+	return 0;
 }
 
 /* Moves what is left to the front. */

@@ -18,6 +18,15 @@ static int lift(const struct spawn *s, int lifted[SPAWN_FDS])
 	return 0;
 }
 
+static int plan_descriptor(posix_spawn_file_actions_t *actions, int from, int to)
+{
+	if (from >= 0)
+		return posix_spawn_file_actions_adddup2(actions, from, to);
+	if (to <= STDERR_FILENO)
+		return posix_spawn_file_actions_addopen(actions, to, "/dev/null", O_RDWR, 0);
+	return posix_spawn_file_actions_addclose(actions, to);
+}
+
 static int set_attributes(posix_spawnattr_t *a, int own_group)
 {
 	sigset_t none, all;
@@ -49,8 +58,7 @@ pid_t spawn(const struct spawn *s)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
 	for (int i = 0; i < s->count && !failed; i++)
-		failed = lifted[i] >= 0 ? posix_spawn_file_actions_adddup2(&actions, lifted[i], i)
-					: posix_spawn_file_actions_addclose(&actions, i);
+		failed = plan_descriptor(&actions, lifted[i], i);
 	if (!failed)
 		failed = set_attributes(&attributes, s->own_group);
 	if (!failed)

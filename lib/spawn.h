@@ -11,7 +11,8 @@ struct spawn {
 	const char *path;	 /* absolute, or searched for nowhere */
 	const char *const *argv; /* NULL-terminated */
 	const char *const *envp; /* NULL-terminated: the whole environment */
-	int fds[SPAWN_FDS];	 /* fds[n] becomes descriptor n of the child; -1: closed. n below `count` */
+	int fds[SPAWN_FDS];	 /* fds[n] becomes descriptor n of the child, n below `count`; -1: closed, /dev/null
+				  * for 0 to 2, which a later open() must not get */
 	int count;
 	int own_group; /* a process group of its own, so that all of it can be killed */
 };

@@ -14,6 +14,7 @@
 #include "stage_rules.h"
 
 #define FLUSH_US (2 * SECOND)
+#define INPUT_MOST 256 /* packets at once: timers, signals and the supervisor get their turn under any flood */
 
 /* What every stage takes, beyond what everybody does. */
 static struct {
@@ -93,24 +94,34 @@ static void on_gone(void *ctx)
 	finish(ctx);
 }
 
+static void watch_input(struct stage *s)
+{
+	if (loop_watch(&s->loop, &s->in_watch, 0, EPOLLIN) == 0)
+		return;
+	log_error("cannot watch the input: %s", strerror(errno));
+	stage_end(s, 111);
+}
+
 static void on_output(void *ctx, uint32_t events)
 {
 	struct stage *s = ctx;
 
 	(void)events;
 	if (writer_flush(&s->out) < 0) {
-		s->ended = true;
-		stage_end(s, errno == EPIPE || errno == ECONNRESET ? 0 : 111);
-		loop_stop(&s->loop);
+		stage_rules_lost(s);
 		return;
 	}
 	if (writer_waiting(&s->out))
 		return;
 	loop_unwatch(&s->loop, &s->out_watch);
-	if (s->ending)
+	if (s->ending) {
 		loop_stop(&s->loop);
-	else if (!s->in_watch.watched && !s->in.eof)
-		(void)loop_watch(&s->loop, &s->in_watch, 0, EPOLLIN);
+	} else if (s->paused) {
+		s->paused = false;
+		on_input(s, 0); /* what it has read already makes no descriptor readable */
+		if (!s->paused && !s->in_over)
+			watch_input(s);
+	}
 }
 
 static void on_flush_over(void *ctx)
@@ -173,38 +184,47 @@ void stage_open(struct stage *s, const struct stage_program *program, void *self
 	open_descriptors(s);
 }
 
+static void on_input_over(struct stage *s, int why)
+{
+	s->in_over = true;
+	loop_unwatch(&s->loop, &s->in_watch);
+	if (why == EBADMSG) {
+		log_error("%s at %s %llu", s->in.why, s->in.form == READER_LINES ? "line" : "byte",
+			  (unsigned long long)s->in.offset);
+		stage_end(s, 100);
+	} else if (why) {
+		log_error("cannot read a frame: %s", strerror(why));
+		stage_end(s, 111);
+	} else if (s->in_ring || !s->program->source) {
+		finish(s);
+	}
+}
+
 static void on_input(void *ctx, uint32_t events)
 {
 	struct stage *s = ctx;
 	struct frame f;
-	int got;
+	int got = 0;
 
 	(void)events;
-	while (!s->ended && (s->in_watch.watched || s->in.form != READER_PACKETS) &&
-	       (got = reader_next(&s->in, &f)) != 0) {
-		if (got > 0) {
-			stage_rules_frame(s, &f);
-			continue;
-		}
-		loop_unwatch(&s->loop, &s->in_watch);
-		if (errno == EBADMSG) {
-			log_error("%s at %s %llu", s->in.why, s->in.form == READER_LINES ? "line" : "byte",
-				  (unsigned long long)s->in.offset);
-			stage_end(s, 100);
-		} else if (errno) {
-			log_error("cannot read a frame: %s", strerror(errno));
-			stage_end(s, 111);
-		} else if (s->in_ring || !s->program->source) {
-			finish(s);
-		}
-		return;
+	/* a byte stream is read until nothing is left: what the reader holds makes no descriptor readable */
+	for (int n = 0; !s->ended && !s->paused && (n < INPUT_MOST || s->in.form != READER_PACKETS); n++) {
+		got = reader_next(&s->in, &f);
+		if (got <= 0)
+			break;
+		stage_rules_frame(s, &f);
 	}
+	if (s->in.bad && !s->said_bad) {
+		log_warn("dropped a message that is no frame; more are counted (SIGUSR1)");
+		s->said_bad = true;
+	}
+	if (got < 0)
+		on_input_over(s, errno);
 }
 
 int stage_run(struct stage *s)
 {
-	if (loop_watch(&s->loop, &s->in_watch, 0, EPOLLIN) < 0)
-		log_die(111, "cannot watch the input: %s", strerror(errno));
+	watch_input(s);
 	if (s->in_ring) {
 		stage_rules_hello(s);
 		timer_after(&s->loop, &s->stats_timer, 5 * SECOND);

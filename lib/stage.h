@@ -65,7 +65,10 @@ struct stage {
 	uint8_t origin, life;
 	bool in_ring; /* --origin was given: hello, keeping, staleness */
 	bool ending, ended;
-	int status; /* what stage_run returns */
+	bool paused;   /* by hand: the input waits until the output was taken */
+	bool in_over;  /* the input has ended */
+	bool said_bad; /* that messages came which are no frames */
+	int status;    /* what stage_run returns */
 	uint32_t seq;
 	uint16_t items;
 	struct stage_rules *rules; /* lib's own bookkeeping */

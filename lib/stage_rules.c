@@ -25,19 +25,22 @@ void stage_rules_send(struct stage *s, const struct frame *f)
 	if (trace_words & TRACE_FRAME)
 		trace_line("FRAME", "out kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life,
 			   f->seq, f->item, f->length);
-	if (writer_send(&s->out, f) < 0) {
-		if (errno == EPIPE || errno == ECONNRESET) {
-			stage_end(s, 0);
-		} else {
-			log_error("cannot write a frame: %s queued_bytes=%zu", strerror(errno),
-				  s->out.queue.event_bytes);
-			stage_end(s, 111);
-		}
-		s->ended = true;
-		loop_stop(&s->loop);
-		return;
+	if (writer_send(&s->out, f) < 0)
+		stage_rules_lost(s);
+	else
+		watch_output(s);
+}
+
+void stage_rules_lost(struct stage *s)
+{
+	if (errno == EPIPE || errno == ECONNRESET) {
+		stage_end(s, 0);
+	} else {
+		log_error("cannot write a frame: %s queued_bytes=%zu", strerror(errno), s->out.queue.event_bytes);
+		stage_end(s, 111);
 	}
-	watch_output(s);
+	s->ended = true;
+	loop_stop(&s->loop);
 }
 
 /* While frames wait: wake up when the reader takes more; by hand, where no ring can stand still, read no further
@@ -48,13 +51,27 @@ static void watch_output(struct stage *s)
 
 	if (waiting && !s->out_watch.watched)
 		(void)loop_watch(&s->loop, &s->out_watch, s->out.fd, EPOLLOUT);
-	if (!s->in_ring && waiting && s->out.queue.depth > 64 && s->in_watch.watched)
+	if (!s->in_ring && waiting && s->out.queue.depth > 64) {
+		s->paused = true;
 		loop_unwatch(&s->loop, &s->in_watch);
+	}
 }
 
 static int say_again(void *ctx, const struct frame *f)
 {
 	stage_rules_send(ctx, f);
+	return 0;
+}
+
+/* Until it comes home. Where nothing does, somebody in the ring swallows events: not for ever. */
+static int keep_event(struct stage *s, const struct frame *f)
+{
+	if (receipts_keep(&s->rules->receipts, f) < 0)
+		return -1;
+	if (s->rules->receipts.kept_bytes > QUEUE_EVENTS_MAX && !s->ending) {
+		log_error("events do not come home kept_bytes=%zu", s->rules->receipts.kept_bytes);
+		stage_end(s, 111);
+	}
 	return 0;
 }
 
@@ -86,9 +103,10 @@ int stage_say_object(struct stage *s, struct cJSON *event)
 			    .length = (uint32_t)strlen(text),
 			    .birth_us = clock_us(),
 			    .payload = (const uint8_t *)text };
-	if (keep && receipts_keep(&s->rules->receipts, &f) < 0)
-		ok = -1;
-	stage_rules_send(s, &f);
+	if (keep)
+		ok = keep_event(s, &f);
+	if (ok == 0)
+		stage_rules_send(s, &f);
 	free(text);
 	return ok;
 }
@@ -136,10 +154,11 @@ int stage_pass(struct stage *s, const struct frame *f)
 {
 	struct frame passed = *f;
 
-	if (++passed.hops >= FRAME_HOPS_MAX) {
+	if (f->hops >= FRAME_HOPS_MAX - 1) {
 		s->rules->strays++;
 		return -1;
 	}
+	passed.hops++;
 	stage_rules_send(s, &passed);
 	return 0;
 }

@@ -24,5 +24,7 @@ void stage_rules_stats(void *stage);
 void stage_rules_log(struct stage *s);
 /* The frame to the output; its failure ends the stage. */
 void stage_rules_send(struct stage *s, const struct frame *f);
+/* Nobody reads any more, or it cannot be written (errno): ends the stage at once. */
+void stage_rules_lost(struct stage *s);
 
 #endif

@@ -108,7 +108,7 @@ int url_resolve(struct url *u, const struct url *base, const char *text)
 	char whole[2 * URL_BYTES], authority[160];
 	size_t path = strcspn(base->target, "?");
 
-	if (strstr(text, "://"))
+	if (text[strcspn(text, ":/?#")] == ':') /* it has a scheme */
 		return url_read(u, text);
 	if (*text != '/' && *text != '?') /* beside the base: up to its last slash */
 		while (path > 0 && base->target[path - 1] != '/')

@@ -43,11 +43,30 @@ int wav_create(struct wav *w, const char *path, unsigned rate_hz, unsigned chann
 	return 0;
 }
 
+static int16_t sample_of(float value)
+{
+	value *= 32768;
+	if (!(value > INT16_MIN)) /* not a number, too */
+		return INT16_MIN;
+	return value > INT16_MAX - 1 ? INT16_MAX : (int16_t)(value < 0 ? value - 0.5f : value + 0.5f);
+}
+
+/* By way of floats, for libsndfile reads a file of floats as shorts of -1, 0 and 1. Shorts come out as they were. */
 size_t wav_read(struct wav *w, int16_t *out, size_t n)
 {
-	sf_count_t got = sf_readf_short(w->file, out, (sf_count_t)n);
+	float some[2048];
+	size_t most = sizeof some / sizeof *some, done = 0, all = n * w->channels;
 
-	return got > 0 ? (size_t)got : 0;
+	while (done < all) {
+		sf_count_t want = (sf_count_t)(all - done < most ? all - done : most - most % w->channels);
+		sf_count_t got = sf_read_float(w->file, some, want);
+
+		for (sf_count_t i = 0; i < got; i++)
+			out[done++] = sample_of(some[i]);
+		if (got < want)
+			break;
+	}
+	return done / w->channels;
 }
 
 size_t wav_write(struct wav *w, const int16_t *in, size_t n)

@@ -1,13 +1,10 @@
 #include "ws.h"
 
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <libwebsockets.h>
@@ -27,9 +24,6 @@ struct ws {
 	const struct ws_calls *calls;
 	struct ws_limits limits;
 	void *ctx;
-	int fd;	     /* to be adopted, then -1 */
-	char *first; /* adopted: the bytes read already */
-	size_t first_bytes;
 	struct url *url; /* a client's; NULL for a server's */
 	char *headers, *protocol;
 	char *in; /* the message that is coming in */
@@ -232,15 +226,6 @@ static int on_event(struct hub_peer *p, int reason, void *in, size_t n)
 	}
 }
 
-static struct lws *adopt(struct hub_peer *p)
-{
-	struct ws *w = (struct ws *)p;
-	int fd = w->fd;
-
-	w->fd = -1;
-	return hub_adopt(p, fd, w->first, w->first_bytes);
-}
-
 static struct lws *connect_out(struct hub_peer *p)
 {
 	struct ws *w = (struct ws *)p;
@@ -261,9 +246,6 @@ static void unmake(struct ws *w)
 {
 	int saved = errno;
 
-	if (w->fd >= 0)
-		close(w->fd);
-	free(w->first);
 	free(w->url);
 	free(w->headers);
 	free(w->protocol);
@@ -297,7 +279,6 @@ static struct ws *make(const struct ws_calls *calls, const struct ws_limits *lim
 	w->calls = calls;
 	w->limits = *limits;
 	w->ctx = ctx;
-	w->fd = -1;
 	return w;
 }
 
@@ -320,13 +301,7 @@ struct ws *ws_adopt(int fd, const void *bytes, size_t n, const struct ws_calls *
 		close(fd);
 		return NULL;
 	}
-	w->fd = fd;
-	w->peer.on_start = adopt;
-	if (n && (w->first = malloc(n))) {
-		memcpy(w->first, bytes, n);
-		w->first_bytes = n;
-	}
-	if (w->first_bytes == n && hub_start(&w->peer) == 0)
+	if (hub_adopt(&w->peer, fd, bytes, n) == 0)
 		return w;
 	unmake(w);
 	return NULL;
@@ -391,13 +366,4 @@ void ws_abort(struct ws *w)
 	w->code = 0;
 	set_end(w, 0, "cut by us");
 	hub_cut(&w->peer);
-}
-
-size_t ws_unsent(const struct ws *w)
-{
-	int n = 0;
-
-	if (!w->peer.wsi || ioctl(lws_get_socket_fd(w->peer.wsi), SIOCOUTQ, &n) < 0 || n < 0)
-		return 0;
-	return (size_t)n;
 }

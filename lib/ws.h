@@ -64,7 +64,4 @@ size_t ws_queued(const struct ws *w); /* bytes that wait */
 void ws_close(struct ws *w, int code, const char *reason);
 void ws_abort(struct ws *w);
 
-/* The size of the socket's send queue that the peer has not acknowledged, in bytes (SIOCOUTQ), 0 if unknown. */
-size_t ws_unsent(const struct ws *w);
-
 #endif

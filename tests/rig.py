@@ -101,8 +101,11 @@ class Rig:
         self.log_path = f"{TMP}/ringdown.log"
         self.log_begin = os.path.getsize(self.log_path) if os.path.exists(self.log_path) else 0
         with open(self.log_path, "ab") as log:
-            self.ringdown = subprocess.Popen([f"{B}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
+            self.ringdown = self.popen(env, log)
         self.address = self.wait_log(r"ready .*listen=(\S+)").group(1)
+
+    def popen(self, env, log):
+        return subprocess.Popen([f"{B}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
 
     def stop(self, limit=10):
         self.ringdown.send_signal(signal.SIGTERM)

@@ -149,13 +149,16 @@ static void finish(struct bridge *b, struct item *i, const char *status)
 
 void answer_created(struct bridge *b, const struct realtime_event *e)
 {
-	bool covers = b->sender.unacknowledged == 0;
+	bool asked = b->responses.state == RESPONSES_REQUESTED, covers = b->sender.unacknowledged == 0;
 	bool unwanted = responses_created(&b->responses, e->response_id, covers);
 	char id[SENDER_ID_BYTES];
 
-	trace(TRACE_TURN, "response %s created covers=%d unwanted=%d", e->response_id, covers, unwanted);
+	trace(TRACE_TURN, "response %s created asked=%d covers=%d unwanted=%d", e->response_id, asked, covers,
+	      unwanted);
+	if (!asked) /* the server's own: the caller's turn is over, also where it does not say so */
+		b->turn.speaking = false;
 	turn_answered(b);
-	if (!unwanted && b->turn.speaking) /* it crossed the caller's first word, and would talk over him */
+	if (!unwanted && b->turn.speaking) /* ours crossed the caller's first word, and would talk over him */
 		unwanted = responses_cancel(&b->responses);
 	if (unwanted) {
 		items_discard(&b->items, e->response_id);
@@ -246,28 +249,25 @@ void answer_item_done(struct bridge *b, const struct realtime_event *e)
 		calls_begin(b, e->response_id, &e->item);
 }
 
-/* Retried a few times: load passes. Then somebody else should say something. */
-static void failed(struct bridge *b, const struct realtime_event *e)
+void answer_failed(struct bridge *b, const char *code, const char *message)
 {
-	enum fault fault = fault_of_error(e->error.code, e->error.message);
+	const char *why = fault_why(fault_of_error(code, message));
 	char text[160];
 
-	snprintf(text, sizeof text, "model failed to answer code=%.60s", *e->error.code ? e->error.code : "none");
-	if (fault_why(fault)) {
-		session_fail(b, fault_why(fault), text);
-		return;
-	}
-	if (++b->session.failures < FAILURES_MAX) {
+	snprintf(text, sizeof text, "model failed to answer code=%.60s", *code ? code : "none");
+	if (why) {
+		session_fail(b, why, text);
+	} else if (++b->session.failures < FAILURES_MAX) {
 		log_warn("%s; asking again", text);
 		b->turn.waiting = true;
 		b->turn.since_us = clock_us();
 		turn_hold(b, RETRY_US << b->session.failures);
 		answer_ask(b, NULL);
-		return;
+	} else {
+		b->session.failures = 0;
+		log_error("%s %d times", text, FAILURES_MAX);
+		(void)stage_say(&b->stage, EVENT_STAGE_FAULT, "what:s text:s", "model", text);
 	}
-	b->session.failures = 0;
-	log_error("%s %d times", text, FAILURES_MAX);
-	(void)stage_say(&b->stage, EVENT_STAGE_FAULT, "what:s text:s", "model", text);
 }
 
 void answer_done(struct bridge *b, const struct realtime_event *e)
@@ -288,7 +288,7 @@ void answer_done(struct bridge *b, const struct realtime_event *e)
 	else if (strcmp(e->response.status, "incomplete") == 0)
 		log_warn("answer cut by the model reason=%.40s", e->response.reason);
 	else if (strcmp(e->response.status, "failed") == 0)
-		failed(b, e);
+		answer_failed(b, e->error.code, e->error.message);
 	calls_response_over(b, e->response_id);
 	answer_next(b);
 	turn_change(b);

@@ -22,6 +22,10 @@ void answer_words_done(struct bridge *b, const struct realtime_event *e);
 void answer_item_done(struct bridge *b, const struct realtime_event *e);
 void answer_done(struct bridge *b, const struct realtime_event *e);
 
+/* A response failed, or could not be made: asked for again a few times, for load passes; then somebody else should say
+ * something. Where it is final the call needs another brain. */
+void answer_failed(struct bridge *b, const char *code, const char *message);
+
 /* The connection was lost: what was begun is as long as it is. */
 void answer_lost(struct bridge *b);
 

@@ -71,9 +71,12 @@ static void on_error(struct bridge *b, const struct realtime_event *e)
 		return;
 	case FAULT_RETRY:
 	case FAULT_REPORT:
-		report(b, e);
 		if (wish)
 			responses_refused(&b->responses, wish, false);
+		if (wish && fault == FAULT_RETRY)
+			answer_failed(b, e->error.code, e->error.message);
+		else
+			report(b, e);
 		break;
 	}
 	answer_next(b);

@@ -130,6 +130,7 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 
 void turn_committed(struct bridge *b, const struct realtime_event *e)
 {
+	turn_speech_stopped(b, e); /* some do not say that by itself */
 	history_user(&b->history, e->item_id, b->turn.words_us);
 }
 

@@ -85,6 +85,10 @@ enum recode_verdict recode_frame(struct recode *r, const struct frame *f,
 
 	if (f->codec == r->codec && f->rate_100hz == r->rate_100hz && !(r->convert.soxr && goes_on(r, f)))
 		return RECODE_SAME;
+	if (f->length == 0 && !goes_on(r, f)) { /* the END of what had no sound has no format either */
+		give_samples(&g, r->in, 0, true);
+		return RECODE_DONE;
+	}
 	if (!prepare(r, f))
 		return RECODE_UNKNOWN;
 	sample = frame_sample_bytes(r->from_codec);

@@ -10,6 +10,7 @@
 #define HOLD_US (40 * MS) /* a small rest waits so long for more of it */
 #define NEWS_US (200 * MS)
 #define RETRY_US (100 * MS)
+#define PAUSE_US (5 * SECOND) /* who asked for it may have died: a caller is not left in silence */
 #define SILENCE 0xff
 
 /* Begins a generation: the far side has nothing, and the next to be sent is the first that was not heard. */
@@ -147,6 +148,7 @@ void playout_pause(struct playout *p, bool on, uint64_t now_us)
 	if (on == p->paused)
 		return;
 	p->paused = on;
+	p->paused_us = now_us;
 	if (!on)
 		return;
 	silence(p, now_us);
@@ -285,7 +287,11 @@ uint64_t playout_run(struct playout *p, bool alive, uint64_t now_us)
 		return 0;
 	lost_us = give_up(p, alive, now_us);
 	playout_note(p, now_us);
-	if (!p->paused)
+	if (p->paused && now_us >= p->paused_us + PAUSE_US)
+		p->paused = false;
+	if (p->paused)
+		due_us = p->paused_us + PAUSE_US;
+	else
 		while (send_next(p, now_us, &due_us) == 0)
 			;
 	if (p->heard < p->clock.sent) {

@@ -31,6 +31,7 @@ struct playout {
 	size_t unmarked;	      /* bytes sent behind the last mark */
 	uint64_t held_us, said_us;    /* since when a small rest waits for more; when news were told last */
 	unsigned lead_ms;
+	uint64_t paused_us;
 	bool open, paused, muted;
 	uint32_t cleared[PLAYOUT_CLEARED]; /* items of which nothing more is wanted */
 	unsigned cleared_next;
@@ -61,7 +62,7 @@ int playout_audio(struct playout *p, uint32_t item, const uint8_t *audio, size_t
 size_t playout_clear(struct playout *p, uint32_t newest, struct event_heard *list, uint64_t now_us);
 void playout_drop(struct playout *p, uint32_t newest, const struct event_heard *list, size_t n);
 
-/* Silence at once, and on from what was heard when it is switched off. */
+/* Silence at once, and on from what was heard when it is switched off, after 5 s at the latest. */
 void playout_pause(struct playout *p, bool on, uint64_t now_us);
 
 /* A mark came back. */

@@ -3,23 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define CONNECT_MS 5000 /* Twilio's */
 #define TOTAL_MS 15000
-#define ANSWER_BYTES 65536 + 1 /* one more than allowed: for the reader to say so */
-
-static int make_call_id(char out[35])
-{
-	unsigned char bytes[16];
-
-	if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-		return -1;
-	memcpy(out, "CA", 2);
-	for (size_t i = 0; i < sizeof bytes; i++)
-		snprintf(out + 2 + 2 * i, 3, "%02x", bytes[i]);
-	return 0;
-}
+#define ANSWER_BYTES (65536 + 1) /* one more than allowed: for the reader to say so */
 
 static int read_connect(struct url *real, const char *connect)
 {
@@ -40,7 +27,7 @@ int dialer_open(struct dialer *d, const char *url, const char *public_url, const
 		return snprintf(error, size, "--connect %s: HOST:PORT expected", connect), -1;
 	d->mapped = public_url || connect;
 	d->base = d->public;
-	if (!d->call[0] && make_call_id(d->call) < 0)
+	if (!d->call[0] && sid_make(d->call, "CA") < 0)
 		return snprintf(error, size, "cannot make a call id"), -1;
 	return 0;
 }

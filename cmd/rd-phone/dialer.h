@@ -8,6 +8,7 @@
 
 #include "fetch.h"
 #include "loop.h"
+#include "sid.h"
 #include "sign.h"
 #include "url.h"
 
@@ -21,7 +22,7 @@ struct dialer {
 	struct url base;   /* of the document at hand */
 	const char *token; /* NULL: nothing is signed */
 	const char *account, *from, *to;
-	char call[35];
+	char call[SID_BYTES];
 	struct field extra[16]; /* given by the user */
 	size_t extra_count;
 	struct fetch *fetch;

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "options.h"
+#include "paths.h"
 #include "secret.h"
 #include "voice.h"
 #include "ws.h"
@@ -154,7 +155,7 @@ static void help(void)
 
 static bool is_sid(const char *text, const char *kind)
 {
-	return strlen(text) == 34 && strncmp(text, kind, 2) == 0 && strspn(text + 2, "0123456789abcdef") == 32;
+	return paths_call_id(text) && strncmp(text, kind, 2) == 0;
 }
 
 static bool is_dial_result(const char *text)

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <cjson/cJSON.h>
 
@@ -233,15 +232,10 @@ static const struct ws_calls ws_calls = { on_open, on_text, on_binary, on_close 
 
 int stream_open(struct stream *s, const char *url, const char *headers, char *error, size_t size)
 {
-	unsigned char bytes[16];
-
 	s->open = s->stopped = false;
 	s->sequence = s->chunk = 0;
-	if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+	if (sid_make(s->sid, "MZ") < 0)
 		return snprintf(error, size, "cannot make a stream id"), -1;
-	memcpy(s->sid, "MZ", 2);
-	for (size_t i = 0; i < sizeof bytes; i++)
-		snprintf(s->sid + 2 + 2 * i, 3, "%02x", bytes[i]);
 	s->ws = ws_connect(url, headers, NULL, &ws_calls, &limits, s);
 	if (!s->ws)
 		return snprintf(error, size, "cannot open stream %.200s: malformed URL", url), -1;

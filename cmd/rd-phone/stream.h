@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "loop.h"
+#include "sid.h"
 
 struct twiml_step;
 
@@ -28,7 +29,7 @@ struct stream { /* zeroed is closed */
 	const char *account, *call;    /* who it is for */
 	const struct twiml_step *step; /* its parameters; or NULL */
 	bool open, stopped;
-	char sid[35];
+	char sid[SID_BYTES];
 	unsigned long sequence, chunk;
 };
 

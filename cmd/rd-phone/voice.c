@@ -4,38 +4,47 @@
 #include <stdlib.h>
 
 #include <flite/flite.h>
-#include <soxr.h>
 
+#include "convert.h"
 #include "g711.h"
 #include "wav.h"
 
-#define LINE_HZ 8000
+#define LINE_HZ 8000u
 #define SECONDS_MAX 600
 #define PIECE 4096 /* samples of each channel read at once */
 
 cst_voice *register_cmu_us_slt(const char *folder); /* flite has no header for its voices */
 
-/* Samples of any rate as mu-law of the line; what a telephone does not carry is filtered out. */
-static int convert(struct clip *c, const int16_t *in, size_t n, double rate_hz, char *error, size_t size)
+static void add(struct clip *c, const int16_t *samples, size_t n)
 {
-	soxr_io_spec_t io = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I);
-	soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
-	size_t room = (size_t)((double)n * LINE_HZ / rate_hz) + 1, got = 0;
-	int16_t *out = malloc(room * sizeof *out);
-	soxr_error_t failed = "no memory";
+	for (size_t i = 0; i < n; i++)
+		c->mulaw[c->n++] = g711_to_mulaw(samples[i]);
+}
 
-	c->mulaw = malloc(room);
-	if (out && c->mulaw)
-		failed = soxr_oneshot(rate_hz, LINE_HZ, 1, in, n, NULL, out, room, &got, &io, &quality, NULL);
-	for (size_t i = 0; i < got && !failed; i++)
-		c->mulaw[i] = g711_to_mulaw(out[i]);
-	free(out);
-	c->n = got;
-	if (!failed)
-		return 0;
-	snprintf(error, size, "cannot convert to 8 kHz: %s", failed);
-	voice_close(c);
-	return -1;
+/* Samples of any rate as mu-law of the line; what a telephone does not carry is filtered out. */
+static int to_line(struct clip *c, const int16_t *in, size_t n, unsigned rate_hz, char *error, size_t size)
+{
+	struct convert convert = { 0 };
+	int16_t out[PIECE];
+	size_t fed = 0, took, gave;
+
+	*c = (struct clip){ .mulaw = malloc((size_t)((uint64_t)n * LINE_HZ / rate_hz) + 2 * PIECE) };
+	if (!c->mulaw || convert_start(&convert, rate_hz, LINE_HZ) < 0) {
+		snprintf(error, size, "cannot convert %u Hz to %u Hz: no memory", rate_hz, LINE_HZ);
+		voice_close(c);
+		return -1;
+	}
+	do {
+		convert_flow(&convert, in + fed, n - fed < PIECE ? n - fed : PIECE, &took, out, PIECE, &gave);
+		fed += took;
+		add(c, out, gave);
+	} while (fed < n || gave == PIECE);
+	do {
+		convert_drain(&convert, out, PIECE, &gave);
+		add(c, out, gave);
+	} while (gave == PIECE);
+	convert_stop(&convert);
+	return 0;
 }
 
 int voice_speak(struct clip *c, const char *text, char *error, size_t size)
@@ -55,7 +64,7 @@ int voice_speak(struct clip *c, const char *text, char *error, size_t size)
 			delete_wave(wave);
 		return -1;
 	}
-	status = convert(c, wave->samples, (size_t)wave->num_samples, wave->sample_rate, error, size);
+	status = to_line(c, wave->samples, (size_t)wave->num_samples, (unsigned)wave->sample_rate, error, size);
 	delete_wave(wave);
 	return status;
 }
@@ -92,7 +101,7 @@ int voice_read(struct clip *c, const char *path, char *error, size_t size)
 	if (!all || n == 0)
 		snprintf(error, size, "cannot read %s: it holds no sound", path);
 	else
-		status = convert(c, all, n, w.rate_hz, error, size);
+		status = to_line(c, all, n, w.rate_hz, error, size);
 	free(all);
 	wav_close(&w);
 	return status;

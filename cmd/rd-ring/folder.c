@@ -5,23 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "json.h"
-
-static int make_call(char call[40])
-{
-	unsigned char bits[16];
-
-	if (getrandom(bits, sizeof bits, 0) != (ssize_t)sizeof bits)
-		return -1;
-	snprintf(call, 40, "LO");
-	for (size_t i = 0; i < sizeof bits; i++)
-		snprintf(call + 2 + 2 * i, 3, "%02x", bits[i]);
-	return 0;
-}
 
 /* What rd-webhook writes of a call that comes by telephone. */
 static int describe(const struct folder *f, const char *from, const char *agent)
@@ -54,7 +41,7 @@ static int make_folder(struct folder *f, const char *path)
 int folder_open(struct folder *f, const char *path, const char *from, const char *agent, char *error, size_t size)
 {
 	*f = (struct folder){ 0 };
-	if (make_call(f->call) == 0 && make_folder(f, path) == 0 && describe(f, from, agent) == 0)
+	if (sid_make(f->call, "LO") == 0 && make_folder(f, path) == 0 && describe(f, from, agent) == 0)
 		return 0;
 	snprintf(error, size, "cannot make the call's folder %s: %s", path ? path : f->path, strerror(errno));
 	folder_close(f);

@@ -5,11 +5,12 @@
 #include <stdbool.h>
 
 #include "paths.h"
+#include "sid.h"
 
 struct folder { /* zeroed is none */
 	char path[PATHS_MAX_BYTES];
-	char call[40]; /* "LO" and 32 hex digits */
-	bool made;     /* and so to be removed */
+	char call[SID_BYTES]; /* LO… */
+	bool made;	      /* and so to be removed */
 };
 
 /* A folder of one's own below $TMPDIR, or `path` if it is not NULL: that one stays. from may be "". 0, or -1 with

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +130,7 @@ static int read_folder(struct call *c)
 	}
 	snprintf(c->agent, sizeof c->agent, "%s", agent);
 	snprintf(c->from_tail, sizeof c->from_tail, "%s", log_tail(json_text(json, "from")));
-	c->ring.generation = generation_find(c->super, (int)json_number(json, "config", 0));
+	c->ring.generation = generation_find(c->super, (int)json_whole(json, "config", 0, 0, INT_MAX));
 	cJSON_Delete(json);
 	return 0;
 }
@@ -158,6 +159,7 @@ static int open_ring(struct call *c)
 			log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail,
 				 r->count);
 			control_call_opened(c->super->control, c);
+			super_step(c->super);
 			return 0;
 		}
 	}
@@ -199,6 +201,19 @@ int call_stream(struct super *s, const char *id, long step, const char *bytes, s
 	return child_send(&c->ring.stages[0].child, json, bytes, n, fd);
 }
 
+static void take_stats(struct call *c, const struct cJSON *message)
+{
+	long place = json_whole(message, "origin", 0, 0, RING_STAGES);
+	struct ring_stage *stage;
+
+	if (place < 1 || (size_t)place > c->ring.count)
+		return;
+	stage = &c->ring.stages[place - 1];
+	stage->depth = json_whole(message, "depth", 0, 0, INT_MAX);
+	stage->high = json_whole(message, "high", 0, 0, INT_MAX);
+	stage->shed = json_whole(message, "shed", 0, 0, INT_MAX);
+}
+
 static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
 		    int fd)
 {
@@ -215,13 +230,7 @@ static void on_line(void *owner, struct ring_stage *from, const struct cJSON *me
 		if (reason)
 			snprintf(c->reason, sizeof c->reason, "%s", reason);
 	} else if (what && strcmp(what, "stats") == 0) {
-		size_t place = (size_t)json_number(message, "origin", 0);
-
-		if (place >= 1 && place <= c->ring.count) {
-			c->ring.stages[place - 1].depth = (long)json_number(message, "depth", 0);
-			c->ring.stages[place - 1].high = (long)json_number(message, "high", 0);
-			c->ring.stages[place - 1].shed = (long)json_number(message, "shed", 0);
-		}
+		take_stats(c, message);
 	} else if (what && strcmp(what, "end") == 0) {
 		call_end(c, reason ? reason : "operator", NULL);
 	}

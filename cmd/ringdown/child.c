@@ -17,8 +17,11 @@
 #include "super.h"
 
 #define STEADY_US (10 * SECOND)
+#define LATE_US (3 * SECOND) /* a stage may flush for 2 s */
+#define MESSAGES_MOST 64     /* of one child at once: then it is the others' turn */
 
 static void on_line(void *ctx, uint32_t events);
+static void on_late(void *ctx);
 
 static void close_line(struct child *c)
 {
@@ -36,7 +39,8 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 			      .argv = words,
 			      .envp = environment,
 			      .fds = { in, out, 2, -1, extra },
-			      .count = extra >= 0 ? 5 : 4 };
+			      .count = extra >= 0 ? 5 : 4,
+			      .own_group = 1 }; /* a terminal's Ctrl-C is ours alone: we end them in order */
 
 	c->started_us = clock_us(); /* also of an attempt: the back-off looks at it */
 	if (line_pair(pair) < 0)
@@ -52,7 +56,8 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 	c->line = pair[0];
 	c->line_watch = (struct watch){ .name = c->name, .on = on_line, .ctx = c };
 	c->ready = false;
-	c->wanted_dead = false;
+	c->wanted_dead = c->said_bad = false;
+	c->late = (struct timer){ .name = "late", .on = on_late, .ctx = c };
 	if (loop_watch(&c->super->loop, &c->line_watch, c->line, EPOLLIN) < 0)
 		log_error("cannot watch the line of %s: %s", c->name, strerror(errno));
 	log_debug("started program=%s pid=%d life=%u", c->name, (int)c->pid, c->life);
@@ -66,7 +71,7 @@ static void take_message(struct child *c, char *buf, size_t n, int fd)
 	struct cJSON *message;
 
 	if (head == 0) {
-		c->ready = true;
+		c->ready = !c->wanted_dead;
 		super_step(c->super);
 		return;
 	}
@@ -74,26 +79,38 @@ static void take_message(struct child *c, char *buf, size_t n, int fd)
 	if (message && c->on_line) {
 		c->on_line(c, message, newline ? newline + 1 : "", newline ? n - head - 1 : 0, fd);
 		fd = -1;
-	} else if (!message) {
-		log_warn("%s says something that is no JSON object", c->name);
+	} else if (!message && !c->said_bad) {
+		log_warn("%s says something that is no JSON object on its line", c->name);
+		c->said_bad = true;
 	}
 	if (fd >= 0)
 		close(fd);
 	cJSON_Delete(message);
 }
 
-static void on_line(void *ctx, uint32_t events)
+/* Whether there may be more. */
+static bool take_messages(struct child *c)
 {
 	static char buf[LINE_MAX_BYTES + 1];
-	struct child *c = ctx;
 	ssize_t n = -1;
 	int fd;
 
-	(void)events;
-	while (c->line >= 0 && (n = line_receive(c->line, buf, &fd)) > 0)
-		take_message(c, buf, (size_t)n, fd);
+	for (int i = 0; i < MESSAGES_MOST && c->line >= 0; i++) {
+		n = line_receive(c->line, buf, &fd);
+		if (n > 0)
+			take_message(c, buf, (size_t)n, fd);
+		else if (n == 0 || errno != EMSGSIZE)
+			break;
+	}
 	if (c->line >= 0 && n == 0)
 		close_line(c); /* it ends, or has closed its fd 3; SIGCHLD says which */
+	return c->line >= 0 && (n > 0 || errno == EMSGSIZE);
+}
+
+static void on_line(void *ctx, uint32_t events)
+{
+	(void)events;
+	(void)take_messages(ctx); /* if there is more, the loop calls again */
 }
 
 int child_send(struct child *c, const char *json, const void *bytes, size_t n, int fd)
@@ -103,12 +120,32 @@ int child_send(struct child *c, const char *json, const void *bytes, size_t n, i
 	return line_send(c->line, json, bytes, n, fd);
 }
 
-void child_kill(struct child *c, int signo)
+static void send_signal(struct child *c, int signo)
 {
-	if (c->pid > 0) {
-		c->wanted_dead = true;
-		(void)kill(c->pid, signo); /* it may be gone already: SIGCHLD is on its way */
-	}
+	c->wanted_dead = true;
+	(void)kill(c->pid, signo); /* it may be gone already: SIGCHLD is on its way */
+}
+
+void child_kill(struct child *c)
+{
+	if (c->pid > 0)
+		send_signal(c, SIGKILL);
+}
+
+static void on_late(void *ctx)
+{
+	struct child *c = ctx;
+
+	log_warn("%s does not end, sending SIGKILL", c->name);
+	send_signal(c, SIGKILL);
+}
+
+void child_end(struct child *c)
+{
+	if (c->pid == 0 || c->late.set)
+		return;
+	send_signal(c, SIGTERM);
+	timer_after(&c->super->loop, &c->late, LATE_US);
 }
 
 static void on_again(void *ctx)
@@ -121,8 +158,8 @@ static void on_again(void *ctx)
 
 static const char *describe(int code, char out[32])
 {
-	if (code > 128)
-		snprintf(out, 32, "signal %d", code - 128);
+	if (code > CHILD_SIGNAL)
+		snprintf(out, 32, "signal %d", code - CHILD_SIGNAL);
 	else
 		snprintf(out, 32, "exit %d", code);
 	return out;
@@ -133,7 +170,6 @@ unsigned child_again(struct child *c, int code)
 	static const uint64_t pauses_us[] = { 0, 50 * MS, 200 * MS, SECOND, 5 * SECOND };
 	const size_t last = sizeof pauses_us / sizeof pauses_us[0] - 1;
 	char why[32], call[16] = "";
-
 	uint64_t pause;
 
 	if (c->started_us && clock_us() - c->started_us > STEADY_US)
@@ -155,6 +191,7 @@ void child_close(struct child *c)
 	if (!c->super)
 		return;
 	timer_stop(&c->super->loop, &c->again);
+	timer_stop(&c->super->loop, &c->late);
 	close_line(c);
 }
 
@@ -168,10 +205,11 @@ void child_reap(struct super *s, struct child *(*find)(struct super *s, pid_t pi
 
 		if (!c)
 			continue;
-		if (c->line >= 0)
-			on_line(c, 0); /* what it said last still counts */
+		for (int i = 0; i < MESSAGES_MOST && take_messages(c); i++)
+			; /* what it said last still counts; but a child of its own may hold the line and go on */
 		close_line(c);
+		timer_stop(&s->loop, &c->late);
 		c->pid = 0;
-		c->on_exit(c, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+		c->on_exit(c, WIFSIGNALED(status) ? CHILD_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status));
 	}
 }

@@ -12,6 +12,7 @@ struct cJSON;
 struct super;
 
 #define CHILD_WORDS 48
+#define CHILD_SIGNAL 256
 
 struct child { /* zeroed is not running */
 	struct super *super;
@@ -23,12 +24,14 @@ struct child { /* zeroed is not running */
 	unsigned failures; /* in a row, without having lived 10 s in between */
 	uint64_t started_us;
 	bool ready, wanted_dead; /* wanted_dead: we ended it, so its end is no failure */
+	bool said_bad;		 /* that it says what is no JSON */
 	struct watch line_watch;
-	int line; /* our end of its fd 3, -1 */
-	struct timer again;
+	int line;			/* our end of its fd 3, -1 */
+	struct timer again;		/* its next start */
+	struct timer late;		/* it was asked to end and does not */
 	void (*start)(struct child *c); /* starts it (again): called by the back-off timer */
 	void (*on_line)(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
-	void (*on_exit)(struct child *c, int code); /* 0-255, or 128 + signal */
+	void (*on_exit)(struct child *c, int code); /* 0-255, or CHILD_SIGNAL + signal */
 };
 
 /* Starts words[0] with a new line as its fd 3; in, out and extra (fd 4) may be -1. The pid, or -1 with errno. */
@@ -38,7 +41,9 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 /* Sends a JSON line to its fd 3. -1: not running, or it lags. */
 int child_send(struct child *c, const char *json, const void *bytes, size_t n, int fd);
 
-void child_kill(struct child *c, int signo); /* harmless if it is gone; marks its end as wanted */
+/* Harmless if it is gone; mark its end as wanted. end: SIGTERM, and SIGKILL to one that is still there after 3 s. */
+void child_kill(struct child *c);
+void child_end(struct child *c);
 
 /* Starts it again after the pause that is due, with a line that names it. Returns how often it has failed in a row. */
 unsigned child_again(struct child *c, int code);

@@ -2,7 +2,6 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +50,37 @@ struct command {
 	void (*run)(struct client *c, struct call *call, const struct cJSON *request);
 };
 
+static bool wants(const struct client *c, const struct call *call)
+{
+	return c->watching && (!c->watched[0] || strcmp(c->watched, call->id) == 0);
+}
+
+static bool is_watched(const struct control *control, const struct call *call)
+{
+	bool watched = false;
+
+	for (const struct client *c = control->clients; c; c = c->next)
+		watched |= wants(c, call);
+	return watched;
+}
+
+/* The feed of a call that has ended, and those that nobody watches any more. */
+static void close_feeds(struct control *control, const struct call *ended)
+{
+	for (struct feed **p = &control->feeds; *p;) {
+		struct feed *f = *p;
+
+		if (f->call != ended && is_watched(control, f->call)) {
+			p = &f->next;
+			continue;
+		}
+		if (f->call == ended)
+			feed_take(f); /* its last words: call.end */
+		*p = f->next;
+		feed_close(f);
+	}
+}
+
 static void drop(struct client *c)
 {
 	struct client **p = &c->control->clients;
@@ -62,6 +92,7 @@ static void drop(struct client *c)
 	if (c->injection)
 		feed_close(c->injection);
 	lines_close(&c->lines);
+	close_feeds(c->control, NULL);
 	free(c);
 }
 
@@ -90,7 +121,8 @@ static void send_line(struct client *c, const char *text, size_t n)
 {
 	if (c->leaving || lines_send(&c->lines, text, n) == 0)
 		return;
-	log_warn("an operator's client is dropped: it does not read");
+	if (errno == ENOBUFS)
+		log_warn("an operator's client is dropped: it does not read");
 	c->leaving = true;
 	sweep(c->control);
 }
@@ -135,14 +167,9 @@ static void restart(struct client *c, struct call *call, const struct cJSON *req
 	const char *stage = json_text(request, "stage");
 	char error[256] = "a stage is expected";
 
-	if (stage && !call && !with)
-		for (int i = 0; i < SUPER_SERVICES; i++)
-			if (strcmp(c->control->super->services[i].name, stage) == 0) {
-				child_kill(&c->control->super->services[i], SIGTERM);
-				answer_ok(c, id_of(request));
-				return;
-			}
-	if (!call) {
+	if (stage && !call && !with && service_restart(c->control->super, stage)) {
+		answer_ok(c, id_of(request));
+	} else if (!call) {
 		answer_error(c, id_of(request), "a call, or a service, is expected");
 	} else if (!stage || ring_restart(&call->ring, stage, with, error, sizeof error) < 0) {
 		answer_error(c, id_of(request), error);
@@ -189,8 +216,8 @@ static void do_drain(struct client *c, struct call *call, const struct cJSON *re
 
 	(void)call;
 	answer_ok(c, id_of(request));
-	super_drain(s, (long)json_number(request, "seconds",
-					 (double)conf_number(s->generation->conf, "limits", NULL, "drain-seconds")));
+	super_drain(s, json_whole(request, "seconds", conf_number(s->generation->conf, "limits", NULL, "drain-seconds"),
+				  0, 86400));
 }
 
 static void do_log(struct client *c, struct call *call, const struct cJSON *request)
@@ -233,11 +260,6 @@ void control_requests(struct control *control, const struct cJSON *reply)
 		}
 }
 
-static bool wants(const struct client *c, const struct call *call)
-{
-	return c->watching && (!c->watched[0] || strcmp(c->watched, call->id) == 0);
-}
-
 static void on_event_line(void *ctx, struct feed *f, const char *line, size_t n)
 {
 	struct control *control = ctx;
@@ -249,12 +271,10 @@ static void on_event_line(void *ctx, struct feed *f, const char *line, size_t n)
 
 void control_call_opened(struct control *control, struct call *call)
 {
+	bool wanted = is_watched(control, call);
 	struct feed *f;
-	bool wanted = false;
 
-	for (struct client *c = control ? control->clients : NULL; c; c = c->next)
-		wanted |= wants(c, call);
-	for (f = control ? control->feeds : NULL; f; f = f->next)
+	for (f = control->feeds; f; f = f->next)
 		wanted &= f->call != call;
 	f = wanted ? feed_open(&control->super->loop, call, on_event_line, control) : NULL;
 	if (f) {
@@ -265,17 +285,8 @@ void control_call_opened(struct control *control, struct call *call)
 
 void control_call_closed(struct control *control, struct call *call)
 {
-	for (struct feed **p = control ? &control->feeds : NULL; p && *p;) {
-		struct feed *f = *p;
-
-		if (f->call != call) {
-			p = &f->next;
-			continue;
-		}
-		*p = f->next;
-		feed_close(f);
-	}
-	for (struct client *c = control ? control->clients : NULL; c; c = c->next) {
+	close_feeds(control, call);
+	for (struct client *c = control->clients; c; c = c->next) {
 		if (c->injection && c->injection->call == call) {
 			if (!c->injected)
 				answer_error(c, c->asked_id, "the call has ended");
@@ -327,8 +338,11 @@ static void do_inject(struct client *c, struct call *call, const struct cJSON *r
 	c->asked_id = id_of(request);
 	c->injected = false;
 	c->injection = feed_open(&c->control->super->loop, call, on_injected, c);
-	if (!json || !c->injection || lines_send(&c->injection->lines, json, strlen(json)) < 0)
+	if (!json || !c->injection || lines_send(&c->injection->lines, json, strlen(json)) < 0) {
 		answer_error(c, c->asked_id, "this call's rd-monitor is not there");
+		c->injected = true;
+		sweep(c->control);
+	}
 	free(json);
 }
 
@@ -397,8 +411,10 @@ struct control *control_open(struct super *s, char *error, size_t size)
 {
 	struct control *c = calloc(1, sizeof *c);
 
-	if (!c)
+	if (!c) {
+		snprintf(error, size, "cannot listen: %s", strerror(errno));
 		return NULL;
+	}
 	c->super = s;
 	c->watch = (struct watch){ .name = "control", .on = on_accept, .ctx = c };
 	c->sweep = (struct timer){ .name = "sweep", .on = on_sweep, .ctx = c };
@@ -419,12 +435,6 @@ void control_close(struct control *c)
 		return;
 	while (c->clients)
 		drop(c->clients);
-	while (c->feeds) {
-		struct feed *f = c->feeds;
-
-		c->feeds = f->next;
-		feed_close(f);
-	}
 	timer_stop(&c->super->loop, &c->sweep);
 	loop_unwatch(&c->super->loop, &c->watch);
 	close(c->fd);

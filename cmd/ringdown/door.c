@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,19 @@ static int bind_one(const struct addrinfo *a)
 	return fd;
 }
 
+/* systemd's: whoever opened it decided whether reading it blocks. */
+static int take_given(char *error, size_t size)
+{
+	int listens = 0, flags = fcntl(NOTIFY_FDS_START, F_GETFL);
+	socklen_t n = sizeof listens;
+
+	if (getsockopt(NOTIFY_FDS_START, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) == 0 && listens &&
+	    fcntl(NOTIFY_FDS_START, F_SETFL, flags | O_NONBLOCK) == 0)
+		return NOTIFY_FDS_START;
+	snprintf(error, size, "cannot use the socket that systemd passed: it does not listen");
+	return -1;
+}
+
 int door_open(const char *where, char *error, size_t size)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE },
@@ -112,7 +126,7 @@ int door_open(const char *where, char *error, size_t size)
 	int fd, failed;
 
 	if (notify_listen_fds() > 0)
-		return NOTIFY_FDS_START;
+		return take_given(error, size);
 	if (!colon || (size_t)(colon - where) >= sizeof host) {
 		snprintf(error, size, "cannot listen on %s: HOST:PORT expected", where);
 		return -1;
@@ -140,7 +154,7 @@ int door_open(const char *where, char *error, size_t size)
 
 char *door_address(int fd, char *out, size_t size)
 {
-	struct sockaddr_storage a;
+	struct sockaddr_storage a = { .ss_family = AF_UNSPEC };
 	socklen_t n = sizeof a;
 	char host[64], port[8];
 

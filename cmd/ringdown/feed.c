@@ -53,6 +53,11 @@ struct feed *feed_open(struct loop *loop, struct call *call,
 	return f;
 }
 
+void feed_take(struct feed *f)
+{
+	lines_take(&f->lines);
+}
+
 void feed_close(struct feed *f)
 {
 	timer_stop(f->loop, &f->again);

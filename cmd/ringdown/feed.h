@@ -19,6 +19,7 @@ struct feed {
 /* NULL: no memory. Connects at once, and again every 100 ms while rd-monitor is not there. */
 struct feed *feed_open(struct loop *loop, struct call *call,
 		       void (*on_line)(void *ctx, struct feed *f, const char *line, size_t n), void *ctx);
+void feed_take(struct feed *f);	 /* what has arrived already, now */
 void feed_close(struct feed *f); /* and frees it */
 
 #endif

@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -48,42 +50,100 @@ static int write_copy(const struct generation *g)
 	return ok;
 }
 
-int generation_read(struct super *s, char *error, size_t size)
+/* The runtime folder, by its first use: made, and ours alone, or a second ringdown would sweep away what the first
+ * one's calls live on. The lock goes with the process. */
+static int take_folder(struct super *s, const struct conf *conf, char *error, size_t size)
 {
-	struct generation *g = calloc(1, sizeof *g);
+	if (paths_runtime(conf, s->runtime, sizeof s->runtime) == 0 && paths_mkdir(s->runtime) == 0)
+		s->folder = open(s->runtime, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->folder > 0 && flock(s->folder, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	snprintf(error, size, "cannot use the runtime folder %s: %s", s->runtime,
+		 s->folder > 0 && errno == EWOULDBLOCK ? "another ringdown does" : strerror(errno));
+	return -1;
+}
+
+static void drop(struct generation *g)
+{
+	if (g->path[0] && unlink(g->path) < 0 && errno != ENOENT)
+		log_warn("cannot remove %s: %s", g->path, strerror(errno));
+	conf_close(g->conf);
+	free(g);
+}
+
+static int number_next(const struct super *s)
+{
+	int newest = 0;
+
+	for (const struct generation *g = s->generation; g; g = g->next)
+		if (g->number > newest)
+			newest = g->number;
+	return newest ? newest + 1 : sweep(s->runtime) + 1;
+}
+
+static int read_and_write(struct super *s, struct generation *g, char *error, size_t size)
+{
 	char file[PATHS_MAX_BYTES];
 	int found = paths_configuration(s->config_option, file, sizeof file);
 
-	if (!g || found < 0) {
+	if (found < 0) {
 		snprintf(error, size, "cannot find the configuration: %s", strerror(errno));
-		free(g);
 		return -1;
 	}
 	g->conf = conf_open(found ? file : NULL, error, size);
-	if (!g->conf || conf_environment(g->conf, error, size) < 0) {
-		conf_close(g->conf);
-		free(g);
+	if (!g->conf || conf_environment(g->conf, error, size) < 0 ||
+	    (!s->folder && take_folder(s, g->conf, error, size) < 0))
+		return -1;
+	g->number = number_next(s);
+	if (paths_format(g->path, sizeof g->path, "%s/config.%d", s->runtime, g->number) == 0 && write_copy(g) == 0)
+		return 0;
+	snprintf(error, size, "cannot write %s: %s", g->path, strerror(errno));
+	return -1;
+}
+
+int generation_read(struct super *s, char *error, size_t size)
+{
+	struct generation *g = calloc(1, sizeof *g);
+
+	if (!g) {
+		snprintf(error, size, "cannot read the configuration: %s", strerror(errno));
 		return -1;
 	}
-	if (!s->runtime[0] &&
-	    (paths_runtime(g->conf, s->runtime, sizeof s->runtime) < 0 || paths_mkdir(s->runtime) < 0)) {
-		snprintf(error, size, "cannot use the runtime folder %s: %s", s->runtime, strerror(errno));
-		conf_close(g->conf);
-		free(g);
-		return -1;
-	}
-	g->number = (s->generation ? s->generation->number : sweep(s->runtime)) + 1;
-	if (paths_format(g->path, sizeof g->path, "%s/config.%d", s->runtime, g->number) < 0 || write_copy(g) < 0) {
-		snprintf(error, size, "cannot write %s: %s", g->path, strerror(errno));
-		conf_close(g->conf);
-		free(g);
+	if (read_and_write(s, g, error, size) < 0) {
+		drop(g);
 		return -1;
 	}
 	g->next = s->generation;
 	s->generation = g;
-	if (g->next)
-		generation_release(s, NULL);
+	generation_release(s, NULL);
 	return 0;
+}
+
+void generation_prove(struct super *s)
+{
+	struct generation *before = s->proven;
+
+	if (before == s->generation)
+		return;
+	generation_use(s->generation);
+	s->proven = s->generation;
+	if (before)
+		generation_release(s, before);
+}
+
+bool generation_go_back(struct super *s)
+{
+	struct generation **p = &s->generation;
+
+	if (!s->proven || s->proven == s->generation)
+		return false;
+	while (*p != s->proven)
+		p = &(*p)->next;
+	*p = s->proven->next;
+	s->proven->next = s->generation;
+	s->generation = s->proven;
+	generation_release(s, NULL);
+	return true;
 }
 
 struct generation *generation_find(struct super *s, int number)
@@ -97,14 +157,6 @@ struct generation *generation_find(struct super *s, int number)
 void generation_use(struct generation *g)
 {
 	g->users++;
-}
-
-static void drop(struct generation *g)
-{
-	if (unlink(g->path) < 0 && errno != ENOENT)
-		log_warn("cannot remove %s: %s", g->path, strerror(errno));
-	conf_close(g->conf);
-	free(g);
 }
 
 void generation_release(struct super *s, struct generation *g)

@@ -2,10 +2,12 @@
  * and the listening socket open, passes descriptors on, answers the operator. Exit status: 0 ended on request, 100
  * configuration or usage, 111 the system refused something that may work later. */
 #include <errno.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -21,7 +23,7 @@
 #include "options.h"
 #include "super.h"
 
-#define STOP_US (3 * SECOND) /* for the services, after the last call */
+#define FILES_WANTED 65536
 
 static struct {
 	const char *config, *agent, *trace;
@@ -66,31 +68,20 @@ static void say_ready(struct super *s)
 		log_warn("cannot tell systemd that we are ready: %s", strerror(errno));
 }
 
-static void on_stop_over(void *ctx)
-{
-	struct super *s = ctx;
-
-	for (int i = 0; i < SUPER_SERVICES; i++)
-		if (s->services[i].pid > 0) {
-			log_warn("%s does not end, sending SIGKILL", s->services[i].name);
-			child_kill(&s->services[i], SIGKILL);
-		}
-	timer_after(&s->loop, &s->stop_timer, STOP_US);
-}
-
 void super_step(struct super *s)
 {
 	bool all_ready = true;
 
 	for (int i = 0; i < SUPER_SERVICES; i++)
 		all_ready &= s->services[i].ready;
+	if (s->services[SERVICE_WEBHOOK].ready)
+		generation_prove(s);
 	if (!s->ready && all_ready && !s->draining)
 		say_ready(s);
 	if (s->draining && !s->stopping && calls_with_ring(s) == 0) {
 		s->stopping = true;
 		timer_stop(&s->loop, &s->drain_timer);
 		services_stop(s);
-		timer_after(&s->loop, &s->stop_timer, STOP_US);
 	}
 	if (s->stopping && services_stopped(s) && calls_with_ring(s) == 0)
 		loop_stop(&s->loop);
@@ -104,7 +95,6 @@ static void on_drain_over(void *ctx)
 	if (calls_with_ring(s)) {
 		log_warn("drain limit reached, ending calls=%zu", calls_with_ring(s));
 		calls_end_all(s, "drain");
-		s->drain_timer.on = on_drain_over;
 	}
 	super_step(s);
 }
@@ -114,8 +104,8 @@ void super_drain(struct super *s, long seconds)
 	if (!s->draining) {
 		log_info("draining calls=%zu seconds=%ld", calls_with_ring(s), seconds);
 		s->draining = true;
-		(void)notify_send("STOPPING=1");		      /* only for systemd's display */
-		(void)services_webhook_send(s, "{\"do\":\"drain\"}"); /* if it is down, prepare answers the same */
+		(void)notify_send("STOPPING=1"); /* only for systemd's display */
+		services_drain(s);
 	}
 	timer_after(&s->loop, &s->drain_timer, (uint64_t)seconds * SECOND);
 	super_step(s);
@@ -134,7 +124,8 @@ void super_reload(struct super *s)
 		services_reload(s);
 		log_info("configuration read config=%d", s->generation->number);
 	}
-	(void)notify_send("READY=1");
+	if (s->ready)
+		(void)notify_send("READY=1");
 }
 
 static void on_child(void *ctx, int signo)
@@ -171,8 +162,8 @@ static void on_watchdog(void *ctx)
 static void open_loop(struct super *s)
 {
 	s->drain_timer = (struct timer){ .name = "drain", .on = on_drain_over, .ctx = s };
-	s->stop_timer = (struct timer){ .name = "stop", .on = on_stop_over, .ctx = s };
 	s->watchdog_timer = (struct timer){ .name = "watchdog", .on = on_watchdog, .ctx = s };
+	(void)signal(SIGCHLD, SIG_DFL); /* one that was inherited as ignored would never tell us of an end */
 	if (loop_open(&s->loop) < 0 || loop_signal(&s->loop, SIGPIPE, NULL, NULL) < 0 ||
 	    loop_signal(&s->loop, SIGCHLD, on_child, s) < 0 || loop_signal(&s->loop, SIGHUP, on_hangup, s) < 0 ||
 	    loop_signal(&s->loop, SIGTERM, on_term, s) < 0 || loop_signal(&s->loop, SIGINT, on_term, s) < 0)
@@ -199,19 +190,35 @@ static void read_options(int argc, char **argv)
 		exit(0);
 }
 
+/* What a shell had open is not for our children. A call of seven stages takes 21 descriptors, and a shell gives 1024.
+ */
+static void set_descriptors(void)
+{
+	struct rlimit files;
+
+	(void)close_range(3, ~0u, CLOSE_RANGE_CLOEXEC); /* an old kernel cannot; then they see what we were given */
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES_WANTED) {
+		files.rlim_cur = files.rlim_max < FILES_WANTED ? files.rlim_max : FILES_WANTED;
+		(void)setrlimit(RLIMIT_NOFILE, &files); /* where it fails there is room for fewer calls */
+	}
+}
+
 static void open_super(struct super *s)
 {
 	char error[4096];
 
 	if (cmdline_own_folder(s->bin, sizeof s->bin) < 0)
 		log_die(111, "cannot find our own folder: %s", strerror(errno));
+	set_descriptors();
 	s->door = -1;
 	if (generation_read(s, error, sizeof error) < 0)
 		log_die(100, "%s", error);
 	(void)log_limit_name(conf_text(s->generation->conf, "general", NULL, "log-level")); /* checked by the schema */
 	s->door = door_open(conf_text(s->generation->conf, "general", NULL, "listen"), error, sizeof error);
-	if (s->door < 0)
+	if (s->door < 0) {
+		generation_close_all(s);
 		log_die(100, "%s", error);
+	}
 	door_address(s->door, s->address, sizeof s->address);
 	open_loop(s);
 	s->control = control_open(s, error, sizeof error);
@@ -229,6 +236,7 @@ static void close_super(struct super *s)
 	loop_close(&s->loop);
 	close(s->door);
 	generation_close_all(s);
+	close(s->folder);
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,8 @@
 #include "ring.h"
 
+#include <assert.h>
+#include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,7 +18,8 @@
 #include "super.h"
 
 #define CLOSE_US (2 * SECOND)
-#define FAILURES_MAX 8 /* in a row: some 12 s of trying */
+#define GIVEN_WORDS 12
+#define FAILURES_MAX 6 /* in a row, each pause of child.h once: some 6 s of silence for the caller */
 
 static void stage_start(struct child *c);
 static void on_exit_of(struct child *c, int code);
@@ -57,32 +59,28 @@ static int open_links(struct ring *r)
 	return 0;
 }
 
-/* The words of a stage and what every stage gets behind them. */
-static int command(struct ring *r, const struct ring_stage *stage, char *buf, size_t size,
-		   const char *words[CHILD_WORDS], char own[2][16])
+/* What every stage gets behind its own words; NULL behind the last. */
+static void give(const struct ring *r, const struct ring_stage *stage, const char *words[GIVEN_WORDS + 1],
+		 char own[2][16])
 {
-	int n = cmdline_split(stage->words, buf, size, words, CHILD_WORDS - 14);
 	const char *given[] = { "-c",	r->generation->path, "-a",   r->agent, "--call", r->call, "--dir",
 				r->dir, "--origin",	     own[0], "--life", own[1],	 NULL };
 
-	if (n < 1)
-		return -1;
+	static_assert(sizeof given / sizeof *given == GIVEN_WORDS + 1, "GIVEN_WORDS");
 	snprintf(own[0], 16, "%u", stage->place);
 	snprintf(own[1], 16, "%u", stage->child.life);
-	memcpy(words + n, given, sizeof given);
-	return 0;
+	memcpy(words, given, sizeof given);
 }
 
 char *ring_command(struct ring *r, const struct ring_stage *stage, char *out, size_t size)
 {
-	char buf[1024], own[2][16];
-	const char *words[CHILD_WORDS];
-	size_t n = 0;
+	char own[2][16];
+	const char *given[GIVEN_WORDS + 1];
+	size_t n = (size_t)snprintf(out, size, "%s", stage->words);
 
-	out[0] = 0;
-	if (command(r, stage, buf, sizeof buf, words, own) == 0)
-		for (size_t i = 0; words[i] && n < size; i++)
-			n += (size_t)snprintf(out + n, size - n, "%s%s", i ? " " : "", words[i]);
+	give(r, stage, given, own);
+	for (size_t i = 0; given[i] && n < size; i++)
+		n += (size_t)snprintf(out + n, size - n, " %s", given[i]);
 	return out;
 }
 
@@ -92,16 +90,49 @@ static int try_start(struct ring *r, struct ring_stage *stage)
 	char buf[1024], own[2][16], path[PATHS_MAX_BYTES];
 	const char *words[CHILD_WORDS];
 	struct environment environment;
+	int n = cmdline_split(stage->words, buf, sizeof buf, words, CHILD_WORDS - GIVEN_WORDS);
 	pid_t pid;
 
-	if (command(r, stage, buf, sizeof buf, words, own) < 0 ||
-	    cmdline_find(r->super->bin, words[0], path, sizeof path) < 0)
+	if (n < 1 || cmdline_find(r->super->bin, words[0], path, sizeof path) < 0)
 		return -1;
+	give(r, stage, words + n, own);
 	environment_for_stage(&environment, r->generation->conf, r->agent, stage->child.name);
 	pid = child_spawn(&stage->child, path, words, environment.list, r->links[i ? i - 1 : r->count - 1].in,
 			  r->links[i].out, -1);
 	environment_wipe(&environment);
 	return pid < 0 ? -1 : 0;
+}
+
+/* New words that refuse at once: back to those that worked. Words that ran for a second have proved themselves. */
+static bool go_back(struct ring_stage *stage)
+{
+	bool at_once = stage->before[0] && clock_us() - stage->child.started_us <= SECOND;
+	char path[PATHS_MAX_BYTES];
+
+	if (at_once) {
+		log_warn("%s refuses to run, going back to %s", stage->words, stage->before);
+		memcpy(stage->words, stage->before, sizeof stage->words);
+		(void)cmdline_program(stage->words, stage->child.super->bin, stage->child.name,
+				      sizeof stage->child.name, path,
+				      sizeof path); /* it ran before: its start says what is wrong now */
+	}
+	stage->before[0] = 0;
+	return at_once;
+}
+
+static void start_at_once(struct child *c)
+{
+	c->life++;
+	c->start(c);
+}
+
+/* After the pause that is due, unless it has failed too often. */
+static void try_again(struct ring *r, struct child *c, int code)
+{
+	if (child_again(c, code) < FAILURES_MAX)
+		return;
+	timer_stop(&r->super->loop, &c->again);
+	r->on_failed(r->owner, c->name, code);
 }
 
 static void stage_start(struct child *c)
@@ -112,12 +143,14 @@ static void stage_start(struct child *c)
 	if (r->state != RING_OPEN)
 		return;
 	if (c->life > 255) {
-		log_error("%s was started 256 times call=%.2s…", c->name, r->call);
+		log_error("%s was started 256 times call=%s", c->name, r->call);
 		r->on_failed(r->owner, c->name, 111);
 	} else if (try_start(r, stage) < 0) {
 		log_error("cannot start %s: %s", stage->words, strerror(errno));
-		if (child_again(c, 111) >= FAILURES_MAX)
-			r->on_failed(r->owner, c->name, 111);
+		if (go_back(stage))
+			start_at_once(c);
+		else
+			try_again(r, c, 111);
 	}
 }
 
@@ -127,6 +160,10 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	char path[PATHS_MAX_BYTES];
 	int found;
 
+	while (n && isspace((unsigned char)*words))
+		words++, n--;
+	while (n && isspace((unsigned char)words[n - 1]))
+		n--;
 	if (r->count == RING_STAGES || n >= sizeof stage->words) {
 		snprintf(error, size, "a pipeline of at most %d stages expected", RING_STAGES);
 		return -1;
@@ -160,7 +197,10 @@ static int take_pipeline(struct ring *r, const char *pipeline, char *error, size
 			return -1;
 		pipeline += n + (pipeline[n] == '|');
 	}
-	return 0;
+	if (r->count)
+		return 0;
+	snprintf(error, size, "a pipeline of at least one stage expected");
+	return -1;
 }
 
 int ring_check(struct super *s, const char *pipeline, char *error, size_t size)
@@ -174,16 +214,11 @@ static void on_limit(void *ctx)
 {
 	struct ring *r = ctx;
 
-	if (r->state != RING_CLOSING)
-		return;
 	for (size_t i = 0; i < r->count; i++)
-		if (r->stages[i].child.pid > 0) {
-			bool asked = r->stages[i].child.wanted_dead;
-
-			log_warn("%s does not end, sending %s", r->stages[i].child.name, asked ? "SIGKILL" : "SIGTERM");
-			child_kill(&r->stages[i].child, asked ? SIGKILL : SIGTERM);
+		if (r->stages[i].child.pid > 0 && !r->stages[i].child.late.set) {
+			log_warn("%s does not end, sending SIGTERM", r->stages[i].child.name);
+			child_end(&r->stages[i].child);
 		}
-	timer_after(&r->super->loop, &r->limit, CLOSE_US);
 }
 
 int ring_open(struct ring *r, const char *pipeline, char *error, size_t size)
@@ -191,10 +226,8 @@ int ring_open(struct ring *r, const char *pipeline, char *error, size_t size)
 	r->state = RING_OPEN;
 	r->ended = 0;
 	r->limit = (struct timer){ .name = "ring", .on = on_limit, .ctx = r };
-	if (take_pipeline(r, pipeline, error, size) < 0) {
-		r->count = 0;
+	if (take_pipeline(r, pipeline, error, size) < 0)
 		return -1;
-	}
 	if (open_links(r) < 0) {
 		snprintf(error, size, "cannot make the links: %s", strerror(errno));
 		close_links(r);
@@ -239,30 +272,8 @@ void ring_close(struct ring *r)
 	for (size_t i = 0; i < r->count; i++)
 		timer_stop(&r->super->loop, &r->stages[i].child.again);
 	timer_after(&r->super->loop, &r->limit, CLOSE_US);
-	if (r->stages[0].child.pid > 0)
-		child_kill(&r->stages[0].child, SIGTERM);
+	child_end(&r->stages[0].child);
 	shut_onward(r);
-}
-
-/* New words that refuse at once: back to those that worked. */
-static bool go_back(struct ring_stage *stage, int code)
-{
-	char path[PATHS_MAX_BYTES];
-
-	if (!stage->before[0] || code == 0 || clock_us() - stage->child.started_us > SECOND)
-		return false;
-	log_warn("%s refuses to run, going back to %s", stage->words, stage->before);
-	memcpy(stage->words, stage->before, sizeof stage->words);
-	stage->before[0] = 0;
-	(void)cmdline_program(stage->words, stage->child.super->bin, stage->child.name, sizeof stage->child.name, path,
-			      sizeof path); /* it ran before: its start says what is wrong now */
-	return true;
-}
-
-static void start_at_once(struct child *c)
-{
-	c->life++;
-	c->start(c);
 }
 
 static void on_exit_of(struct child *c, int code)
@@ -272,15 +283,15 @@ static void on_exit_of(struct child *c, int code)
 
 	if (r->state == RING_CLOSING) {
 		shut_onward(r);
-	} else if (stage->restarting || go_back(stage, code)) {
-		stage->restarting = false;
-		start_at_once(c);
 	} else if (stage == r->stages && code == 0) {
 		ring_close(r);
+	} else if (stage->restarting || (code != 0 && go_back(stage))) {
+		stage->restarting = false;
+		start_at_once(c);
 	} else if (code == 100) {
 		r->on_failed(r->owner, c->name, code);
-	} else if (child_again(c, code) >= FAILURES_MAX) {
-		r->on_failed(r->owner, c->name, code);
+	} else {
+		try_again(r, c, code);
 	}
 }
 
@@ -332,8 +343,10 @@ int ring_restart(struct ring *r, const char *name, const char *with, char *error
 		timer_stop(&r->super->loop, &stage->child.again);
 		stage->restarting = false;
 		start_at_once(&stage->child);
-	} else { /* the carrier stage would end the call politely if it were asked */
-		child_kill(&stage->child, stage == r->stages ? SIGKILL : SIGTERM);
+	} else if (stage == r->stages) { /* the carrier stage would end the call politely if it were asked */
+		child_kill(&stage->child);
+	} else {
+		child_end(&stage->child);
 	}
 	return 0;
 }

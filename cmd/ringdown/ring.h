@@ -52,7 +52,7 @@ struct ring {
 /* Starts every stage of the agent's pipeline. -1: error says which could not be; nothing is left. */
 int ring_open(struct ring *r, const char *pipeline, char *error, size_t size);
 
-/* Closes: EOF runs round from behind the carrier stage; 2 s for all, then SIGTERM, then SIGKILL. */
+/* Closes: EOF runs round from behind the carrier stage; 2 s for all, then child_end. */
 void ring_close(struct ring *r);
 
 /* Ends and starts a stage again on the same links, with other words if `with` is not NULL. -1: error says why. */

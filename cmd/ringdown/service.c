@@ -2,18 +2,21 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <signal.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "call.h"
 #include "cmdline.h"
+#include "conf.h"
 #include "control.h"
 #include "environment.h"
 #include "generation.h"
 #include "json.h"
 #include "log.h"
+
+#define DRAIN "{\"do\":\"drain\"}"
 
 static const char *const programs[SUPER_SERVICES] = { [SERVICE_STORE] = "rd-store", [SERVICE_WEBHOOK] = "rd-webhook" };
 
@@ -38,8 +41,18 @@ static void start(struct child *c)
 	}
 	if (pid < 0) {
 		log_error("cannot start %s: %s", c->name, strerror(errno));
-		on_exit_of(c, errno == ENOENT ? 100 : 111);
+		on_exit_of(c, errno == ENOENT && !s->ready ? 100 : 111); /* later it may be an upgrade at work */
+	} else if (s->draining) {
+		(void)child_send(c, DRAIN, NULL, 0, -1); /* if it is lost, the answers to prepare say the same */
 	}
+}
+
+static void start_at_once(struct child *c)
+{
+	timer_stop(&c->super->loop, &c->again);
+	c->wanted_dead = false;
+	c->life++;
+	start(c);
 }
 
 void services_start(struct super *s)
@@ -55,6 +68,22 @@ void services_start(struct super *s)
 	}
 }
 
+/* With this configuration it would refuse again. Without it nobody can call. */
+static void on_webhook_refuses(struct super *s, struct child *c)
+{
+	int refused = s->generation->number;
+
+	if (generation_go_back(s)) {
+		log_error("%s refuses configuration %d, going back to %d; see the line above", c->name, refused,
+			  s->generation->number);
+		start_at_once(c);
+		return;
+	}
+	log_error("%s refuses to run: nobody could call; see the line above", c->name);
+	s->status = 100;
+	super_drain(s, s->ready ? conf_number(s->generation->conf, "limits", NULL, "drain-seconds") : 0);
+}
+
 static void on_exit_of(struct child *c, int code)
 {
 	struct super *s = c->super;
@@ -62,12 +91,9 @@ static void on_exit_of(struct child *c, int code)
 	if (s->stopping) {
 		super_step(s);
 	} else if (c->wanted_dead) {
-		c->life++;
-		start(c);
+		start_at_once(c);
 	} else if (code == 100 && c == &s->services[SERVICE_WEBHOOK]) {
-		log_error("%s refuses to run: nobody could call; see the line above", c->name);
-		s->status = 100;
-		super_drain(s, 0);
+		on_webhook_refuses(s, c);
 	} else if (code == 100) {
 		log_error("%s refuses to run: calls go on without it", c->name);
 		c->ready = true; /* nobody waits for it any more */
@@ -91,7 +117,7 @@ static void on_line(struct child *c, const struct cJSON *message, const char *by
 {
 	struct super *s = c->super;
 	const char *what = json_text(message, "do"), *call = json_text(message, "call"), *why = NULL;
-	long step = (long)json_number(message, "step", 0);
+	long step = json_whole(message, "step", 0, 0, INT_MAX);
 
 	if (!what) {
 		log_warn("%s sends a message without \"do\"", c->name);
@@ -117,16 +143,42 @@ static void on_line(struct child *c, const struct cJSON *message, const char *by
 		close(fd); /* whoever passes a descriptor closes its own copy at once */
 }
 
+static void restart(struct child *c)
+{
+	c->ready = false;
+	if (c->pid > 0)
+		child_end(c);
+	else
+		start_at_once(c);
+}
+
+bool service_restart(struct super *s, const char *name)
+{
+	for (int i = 0; i < SUPER_SERVICES; i++)
+		if (strcmp(s->services[i].name, name) == 0) {
+			restart(&s->services[i]);
+			return true;
+		}
+	return false;
+}
+
 void services_reload(struct super *s)
 {
-	child_kill(&s->services[SERVICE_WEBHOOK], SIGTERM);
+	for (int i = 0; i < SUPER_SERVICES; i++) /* rd-store reads nothing that may change, but it may have refused */
+		if (i == SERVICE_WEBHOOK || s->services[i].pid == 0)
+			restart(&s->services[i]);
+}
+
+void services_drain(struct super *s)
+{
+	(void)services_webhook_send(s, DRAIN); /* if it is down, it hears it when it starts */
 }
 
 void services_stop(struct super *s)
 {
 	for (int i = 0; i < SUPER_SERVICES; i++) {
 		timer_stop(&s->loop, &s->services[i].again);
-		child_kill(&s->services[i], SIGTERM);
+		child_end(&s->services[i]);
 	}
 }
 

@@ -4,7 +4,7 @@
  *      generation.c  the checked configuration, numbered        service.c  rd-webhook, rd-store
  *      child.c       a process: start, exit, back-off           ring.c     the stages of one call and their links
  *      call.c        a call's folder and life                   control.c  the operator's socket
- *      door.c        the listening socket                       watch.c    events for the operator, from rd-monitor
+ *      door.c        the listening socket                       feed.c     events for the operator, from rd-monitor
  */
 #ifndef SUPER_H
 #define SUPER_H
@@ -27,7 +27,9 @@ struct super {
 	const char *config_option; /* -c */
 	char runtime[PATHS_MAX_BYTES];
 	char bin[PATHS_MAX_BYTES];     /* the folder of our own binary, where the others lie */
-	struct generation *generation; /* the newest; older ones live as long as calls use them */
+	struct generation *generation; /* the newest; older ones live as long as somebody uses them */
+	struct generation *proven;     /* the newest that rd-webhook runs with; NULL: none yet */
+	int folder;		       /* the runtime folder, locked */
 	struct child services[SUPER_SERVICES];
 	struct call *calls;
 	struct control *control;
@@ -36,13 +38,15 @@ struct super {
 	bool ready, draining, stopping;
 	int status; /* of our own exit */
 	uint64_t started_us;
-	struct timer drain_timer, watchdog_timer, stop_timer;
+	struct timer drain_timer, watchdog_timer;
 };
 
 /* service.c */
 void services_start(struct super *s);
-void services_reload(struct super *s); /* rd-webhook again, with the newest configuration */
-void services_stop(struct super *s);   /* SIGTERM to those that run */
+void services_reload(struct super *s);			 /* with the newest configuration */
+bool service_restart(struct super *s, const char *name); /* false: there is none of that name */
+void services_drain(struct super *s);			 /* no new calls */
+void services_stop(struct super *s);			 /* ends those that run */
 bool services_stopped(const struct super *s);
 void services_tell(struct super *s, const char *json); /* to all of them */
 int services_webhook_send(struct super *s, const char *json);

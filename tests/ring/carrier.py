@@ -46,10 +46,13 @@ def close():
 class Socket:
     """A WebSocket client without manners of its own."""
 
-    def __init__(self, sock, path="/media/0123456789abcdef0123456789abcdef"):
+    def __init__(self, sock, path="/media/0123456789abcdef0123456789abcdef", early=False):
         self.sock, self.buf, self.open, self.closed, self.texts = sock, b"", False, None, collections.deque()
-        sock.sendall((f"GET {path} HTTP/1.1\r\nHost: phone.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+        self.head = (f"GET {path} HTTP/1.1\r\nHost: phone.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n").encode()
+        if not early:  # else it goes in one piece with what is sent first
+            sock.sendall(self.head)
+            self.head = b""
 
     def send(self, message, opcode=1):
         data = message if isinstance(message, bytes) else message.encode() if isinstance(message,
@@ -58,6 +61,7 @@ class Socket:
         head = bytes([0x80 | opcode]) + (bytes([0x80 | n]) if n < 126 else bytes([0xfe]) + n.to_bytes(2,
               "big") if n < 65536
                                          else bytes([0xff]) + n.to_bytes(8, "big"))
+        head, self.head = self.head + head, b""
         try:
             self.sock.sendall(head + bytes(4) + data)
         except OSError:
@@ -301,16 +305,21 @@ class Ring:
             self.send(DOWN, data[i:i + 4000], END if end and last else 0, codec, rate, name,
                   origin=int(name.split(".")[0]))
 
-    def connect(self, start=True, step=None, **how):
-        """A stream as the supervisor hands it over, or by the stage's own door."""
+    def connect(self, start=True, step=None, early=False, **how):
+        """A stream as the supervisor hands it over, or by the stage's own door. early: its messages do not wait for the
+        answer."""
         if self.listen:
             port = self.until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.errors),
                   what="the door").group(1)
-            ws = Socket(socket.create_connection(("127.0.0.1", int(port))))
+            t = Twilio(Socket(socket.create_connection(("127.0.0.1", int(port))), early=early), **how)
+            if early:
+                t.start()
         else:
             with socket.create_server(("127.0.0.1", 0)) as door:
-                ws = Socket(socket.create_connection(door.getsockname()))
+                t = Twilio(Socket(socket.create_connection(door.getsockname()), early=early), **how)
                 served, _ = door.accept()
+            if early:
+                t.start()
             head = b""
             while b"\r\n\r\n" not in head:
                 head += served.recv(65536)
@@ -319,10 +328,9 @@ class Ring:
             message = json.dumps({"do": "stream", "call": CALL, "step": step}).encode() + b"\n" + head
             socket.send_fds(self.line_sock, [message], [served.fileno()])
             served.close()
-        t = Twilio(ws, **how)
         self.twilios.append(t)
-        self.until(lambda: ws.open or ws.closed, what="the upgrade")
-        if start:
+        self.until(lambda: t.ws.open or t.ws.closed, what="the upgrade")
+        if start and not early:
             t.start()
         return t
 

@@ -34,7 +34,7 @@ with Ring() as r:
     check("next", r.next() == {"step": 1, "verb": "press", "digits": "12#"}, r.next())
     r.until(lambda: t.ws.closed)
     check("closed in order", t.ws.closed == 1000)
-    check("waiting", r.states()[-1] == "waiting")
+    r.until(lambda: r.states()[-1] == "waiting")
     check("not lost", not r.said("call.lost"))
     r.down("2.0.2", audio(400), end=True)  # said while the digits are pressed
     t = r.call(sid="MZ" + "1" * 32)

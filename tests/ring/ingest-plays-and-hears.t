@@ -36,4 +36,12 @@ with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     check("exit", r.ended() == 0)
     check("call.end", [e["reason"] for e in r.said("call.end")] == ["caller"])
     check("closed", t.ws.closed == 1000)
+
+for listen in (True, False):  # a Twilio that does not wait for the answer to its upgrade
+    with Ring(listen=listen) as r:
+        t = r.call(early=True)
+        r.down("2.0.1", audio(100), end=True)
+        r.until(lambda: (r.heard("2.0.1") or {}).get("end"))
+        t.stop()
+        check("exit of an early one", r.ended() == 0)
 close()

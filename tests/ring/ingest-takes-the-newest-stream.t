@@ -13,7 +13,7 @@ with Ring(expect=["stream lost"]) as r:
     lost = r.until(lambda: r.said("call.lost"))[0]
     heard = t.heard()
     check("lost", abs(lost["heard_ms"] - heard / 8) <= 40, lost, heard / 8)
-    check("state", r.states()[-1] == "waiting")
+    r.until(lambda: r.states()[-1] == "waiting")
     r.during(0.1)
     t = r.call(sid="MZ" + "1" * 32)
     check("resumed", r.said("call.start")[-1]["resumed"] == "lost")

@@ -1,4 +1,4 @@
-#include "../../cmd/rd-codec/convert.h"
+#include "convert.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -111,12 +111,37 @@ static void what_was_given_is_not_lost_on_failure(void **state)
 	assert_null(json_make("k:j j:j", NULL, cJSON_CreateArray()));
 }
 
+static void whole_numbers_are_kept_in_bounds(void **state)
+{
+	static const struct {
+		const char *json;
+		long want;
+	} cases[] = {
+		{ "{\"n\":7}", 7 },
+		{ "{\"n\":7.9}", 7 },
+		{ "{\"n\":-1e300}", 0 },
+		{ "{\"n\":1e300}", 100 },
+		{ "{\"n\":1e999}", 100 },
+		{ "{\"n\":\"7\"}", 3 },
+		{ "{}", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct cJSON *object = json_parse(cases[i].json, strlen(cases[i].json));
+
+		assert_int_equal(json_whole(object, "n", 3, 0, 100), cases[i].want);
+		cJSON_Delete(object);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exactly_one_object),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(fields_that_are_missing_or_of_another_kind),
+		cmocka_unit_test(whole_numbers_are_kept_in_bounds),
 		cmocka_unit_test(objects_are_made_from_a_format),
 		cmocka_unit_test(what_was_given_is_not_lost_on_failure),
 	};

@@ -121,6 +121,29 @@ static void what_is_too_long_is_refused(void **state)
 	close(fds[1]);
 }
 
+/* Of a stranger's making: dropped with the descriptor that came along, and the line goes on. */
+static void what_no_sender_of_ours_sends_is_dropped(void **state)
+{
+	char *long_text = calloc(1, LINE_MAX_BYTES + 1);
+	int fds[2], passed;
+
+	(void)state;
+	assert_int_equal(line_pair(fds), 0);
+	assert_int_equal(send(fds[0], "", 0, 0), 0);
+	assert_int_equal(send(fds[0], long_text, LINE_MAX_BYTES + 1, 0), LINE_MAX_BYTES + 1);
+	assert_int_equal(line_send(fds[0], "{}", NULL, 0, -1), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(line_receive(fds[1], buf, &passed), -1);
+		assert_int_equal(errno, EMSGSIZE);
+		assert_int_equal(passed, -1);
+	}
+	assert_int_equal(line_receive(fds[1], buf, &passed), 3);
+	close(fds[0]);
+	assert_int_equal(line_receive(fds[1], buf, &passed), 0);
+	close(fds[1]);
+	free(long_text);
+}
+
 static void who_lags_is_not_waited_for(void **state)
 {
 	int fds[2], n = 0;
@@ -156,9 +179,13 @@ static void by_hand_fd_3_may_be_anything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages_arrive_whole),	cmocka_unit_test(a_descriptor_goes_along),
-		cmocka_unit_test(only_one_descriptor_is_taken), cmocka_unit_test(what_is_too_long_is_refused),
-		cmocka_unit_test(who_lags_is_not_waited_for),	cmocka_unit_test(by_hand_fd_3_may_be_anything),
+		cmocka_unit_test(messages_arrive_whole),
+		cmocka_unit_test(a_descriptor_goes_along),
+		cmocka_unit_test(only_one_descriptor_is_taken),
+		cmocka_unit_test(what_is_too_long_is_refused),
+		cmocka_unit_test(what_no_sender_of_ours_sends_is_dropped),
+		cmocka_unit_test(who_lags_is_not_waited_for),
+		cmocka_unit_test(by_hand_fd_3_may_be_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,12 +135,31 @@ static void a_long_path_is_reached_through_its_folder(void **state)
 	assert_int_equal(lines_connect(&l, &loop, "/nowhere/at/all"), -1);
 }
 
+static void what_has_arrived_can_be_taken_before_the_end(void **state)
+{
+	struct lines l;
+	int fd;
+
+	(void)state;
+	open_pair(&l, &fd);
+	assert_int_equal(write(fd, "{}\n{\"last\":1}\nha", 17), 17);
+	close(fd);
+	lines_take(&l);
+	assert_int_equal(count, 2);
+	assert_string_equal(heard[1], "{\"last\":1}");
+	lines_take(&l);
+	lines_close(&l);
+	lines_take(&l);
+	assert_int_equal(count, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_come_whole_however_they_are_cut),
 		cmocka_unit_test(a_line_without_end_ends_the_connection),
 		cmocka_unit_test(one_who_does_not_read_is_not_waited_for),
+		cmocka_unit_test(what_has_arrived_can_be_taken_before_the_end),
 		cmocka_unit_test(a_long_path_is_reached_through_its_folder),
 	};
 	int failed;

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -257,6 +258,41 @@ static void a_file_is_always_ready(void **state)
 	unlink(path);
 }
 
+static void on_file_a(void *ctx, uint32_t events)
+{
+	(void)ctx;
+	(void)events;
+	note('a');
+}
+
+static void on_file_b(void *ctx, uint32_t events)
+{
+	(void)ctx;
+	(void)events;
+	note('b');
+}
+
+static void files_take_turns(void **state)
+{
+	struct fixture *x = *state;
+	FILE *a = tmpfile(), *b = tmpfile();
+
+	x->watches[0] = (struct watch){ .name = "a", .on = on_file_a };
+	x->watches[1] = (struct watch){ .name = "b", .on = on_file_b };
+	assert_int_equal(loop_watch(&x->loop, &x->watches[0], fileno(a), EPOLLIN), 0);
+	assert_int_equal(loop_watch(&x->loop, &x->watches[1], fileno(b), EPOLLIN), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(loop_step(&x->loop, 0), 0);
+	assert_string_equal(happened, "baba");
+	loop_unwatch(&x->loop, &x->watches[1]);
+	assert_int_equal(loop_step(&x->loop, 0), 0);
+	assert_int_equal(loop_step(&x->loop, 0), 0);
+	assert_string_equal(happened, "babaaa");
+	loop_unwatch(&x->loop, &x->watches[0]);
+	fclose(a);
+	fclose(b);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -269,6 +305,7 @@ int main(void)
 		TEST(a_timer_may_set_itself_again),
 		TEST(signals_are_events),
 		TEST(a_file_is_always_ready),
+		TEST(files_take_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

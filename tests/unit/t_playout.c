@@ -1,12 +1,12 @@
 #include "../../cmd/rd-ingest/playout.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "clock.h"
 #include "frame.h"
@@ -306,6 +306,11 @@ static void playout_pauses(void **state)
 	(void)pass(950);
 	assert_string_equal(heard(), "2.0.1 350/1000");
 	assert_false(playout_quiet(&p));
+	playout_pause(&p, true, far.now_us); /* and nobody ever takes it back */
+	(void)pass(5940);
+	assert_string_equal(heard(), "2.0.1 350/1000");
+	(void)pass(6000);
+	assert_string_equal(heard(), "2.0.1 400/1000");
 	playout_close(&p);
 }
 

@@ -236,10 +236,35 @@ static void messages_are_frames(void **state)
 	}
 	assert_int_equal(r.bad, 4 * FRAMES);
 	assert_int_equal(reader_next(&r, &f), 0);
+	for (int i = 0; i < 100; i++) /* nor does it hold up the loop */
+		assert_int_equal(send(fds[1], "bad", 3, 0), 3);
+	assert_int_equal(reader_next(&r, &f), 0);
+	assert_in_range(r.bad, 4 * FRAMES + 1, 4 * FRAMES + 99);
+	while (r.bad < 4 * FRAMES + 100)
+		assert_int_equal(reader_next(&r, &f), 0);
 	close(fds[1]);
 	expect_end(&r, 0);
 	reader_close(&r);
 	close(fds[0]);
+}
+
+static void another_version_is_refused(void **state)
+{
+	static const uint8_t newer[FRAME_HEADER] = { 0xf5, 0x52, 2, 1 };
+	struct reader r;
+	struct frame f;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds), 0);
+	assert_int_equal(reader_open(&r, fds[0]), 0);
+	assert_int_equal(send(fds[1], newer, sizeof newer, 0), (int)sizeof newer);
+	assert_int_equal(reader_next(&r, &f), -1);
+	assert_int_equal(errno, EBADMSG);
+	assert_string_equal(r.why, "frame version 1 expected");
+	reader_close(&r);
+	close(fds[0]);
+	close(fds[1]);
 }
 
 static void the_largest_message_is_whole(void **state)
@@ -288,6 +313,7 @@ int main(void)
 		cmocka_unit_test(ends_are_told_apart),
 		cmocka_unit_test(a_file_is_read_to_its_end),
 		cmocka_unit_test(messages_are_frames),
+		cmocka_unit_test(another_version_is_refused),
 		cmocka_unit_test(the_largest_message_is_whole),
 		cmocka_unit_test(the_writers_end_by_shutdown_is_the_end),
 	};

@@ -183,6 +183,10 @@ static void an_empty_end_lets_out_the_rest(void **state)
 	assert_int_equal(got.samples, 480);
 	assert_int_equal(got.ends, 1);
 	assert_int_equal(got.last.codec, CODEC_S16);
+	end.item = 8; /* of which nothing came */
+	assert_int_equal(recode_frame(&r, &end, on_given, &got), RECODE_DONE);
+	assert_int_equal(got.samples, 480);
+	assert_int_equal(got.ends, 2);
 	recode_close(&r);
 }
 

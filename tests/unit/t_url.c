@@ -75,6 +75,8 @@ static void relative_urls_are_resolved(void **state)
 		{ "https://a.example.com/tw/iml?x=1", "?y=2", "https://a.example.com/tw/iml?y=2" },
 		{ "https://a.example.com/tw/iml?x=1", "", "https://a.example.com/tw/" },
 		{ "https://a.example.com/", "wss://b.example.com/m", "wss://b.example.com/m" },
+		{ "https://a.example.com/", "/next?to=https://b.example.com/",
+		  "https://a.example.com/next?to=https://b.example.com/" },
 	};
 	char text[URL_BYTES];
 	struct url base, u;

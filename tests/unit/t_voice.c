@@ -44,6 +44,28 @@ static void make_file(unsigned rate_hz, unsigned channels, size_t n)
 	free(samples);
 }
 
+/* A file of floats, as sound editors write them; what is too loud is cut. */
+static void floats_are_heard(void **state)
+{
+	static const float in[] = { 0, 0.5f, -0.5f, 1, -1, 2, -2 };
+	static const int16_t want[] = { 0, 16384, -16384, 32767, -32768, 32767, -32768 };
+	static const unsigned char head[] = "RIFF\x40\0\0\0WAVEfmt \x10\0\0\0\3\0\1\0\x40\x1f\0\0\0\x7d\0\0\4\0\x20\0"
+					    "data\x1c\0\0";
+	int16_t got[8];
+	char error[256];
+	struct wav w;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	(void)state;
+	assert_int_equal(write(fd, head, sizeof head), sizeof head);
+	assert_int_equal(write(fd, in, sizeof in), sizeof in);
+	close(fd);
+	assert_int_equal(wav_open(&w, path, error, sizeof error), 0);
+	assert_int_equal(wav_read(&w, got, 8), 7);
+	assert_memory_equal(got, want, sizeof want);
+	wav_close(&w);
+}
+
 static const struct {
 	unsigned rate_hz, channels;
 	size_t samples, frames; /* with the END */
@@ -105,7 +127,7 @@ static void what_cannot_be_played_is_named(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_becomes_frames),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_becomes_frames), cmocka_unit_test(floats_are_heard),
 					    cmocka_unit_test(what_cannot_be_played_is_named) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

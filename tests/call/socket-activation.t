@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+"""systemd's protocols without systemd: the socket that it passed is used and kept through a restart; ready, watchdog, reload
+and stopping are said; none of it reaches a child."""
+from rig import B, TMP, Rig, wait_for
+import os, re, signal, socket, stat, subprocess
+
+
+class Activated(Rig):
+    def start(self):
+        if not os.path.exists(f"{TMP}/notify"):
+            self.door = socket.create_server(("127.0.0.1", 0))
+            self.door.setblocking(True)
+            self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.notify.bind(f"{TMP}/notify")
+            self.notify.settimeout(10)
+        super().start()
+
+    def popen(self, env, log):
+        door = self.door.fileno()
+        env = dict(env, LISTEN_FDS="1", LISTEN_FDNAMES="http", NOTIFY_SOCKET=f"{TMP}/notify", WATCHDOG_USEC="400000")
+        return subprocess.Popen(["/bin/sh", "-c", f'LISTEN_PID=$$ WATCHDOG_PID=$$ exec "{B}/bin/ringdown" -c "{self.conf}"'],
+                                stdin=subprocess.DEVNULL, stderr=log, env=env, pass_fds=(3, door),
+                                preexec_fn=lambda: os.dup2(door, 3) if door != 3 else None)
+
+    def hears(self, word):
+        while True:
+            said = self.notify.recv(4096).decode()
+            if word in said.split("\n"):
+                return
+
+
+def get(s):
+    s.settimeout(10)
+    s.sendall(b"GET /healthz HTTP/1.1\r\nHost: phone.example.com\r\nConnection: close\r\n\r\n")
+    return s.recv(4096)
+
+
+def is_door(r, pid, n):
+    """Whether descriptor n of a process is the socket that we passed."""
+    st = os.stat(f"/proc/{pid}/fd/{n}")
+    return stat.S_ISSOCK(st.st_mode) and st.st_ino == os.fstat(r.door.fileno()).st_ino
+
+
+with Activated("basic") as r:
+    where = r.door.getsockname()
+    assert r.address == f"{where[0]}:{where[1]}", r.address
+    r.hears("READY=1")
+    r.hears("WATCHDOG=1")
+    r.hears("WATCHDOG=1")
+    assert b" 200 " in get(socket.create_connection(where))
+    p = r.phone("--say", "What is the capital of France?", "--hangup-after", "1", background=True)
+    call = r.wait_call("talking")
+    children = {pid: words for pid, words in r.processes().items() if pid != r.ringdown.pid}
+    assert len(children) >= 7, children
+    for pid, words in children.items():
+        with open(f"/proc/{pid}/environ", "rb") as f:
+            environ = f.read()
+        assert not re.search(rb"(^|\0)(NOTIFY_SOCKET|LISTEN_|WATCHDOG_)", environ), (words, environ)
+        doors = [n for n in os.listdir(f"/proc/{pid}/fd") if is_door(r, pid, n)]
+        assert doors == (["4"] if "rd-webhook" in words else []), (words, doors)
+        assert os.stat(f"/proc/{pid}/fd/0"), words  # nobody's first socket becomes its standard input
+        assert os.getpgid(pid) == pid, f"{words}: a Ctrl-C would reach it"
+    assert r.summary(p)["answered"]
+    r.wait_idle()
+
+    r.ringdown.send_signal(signal.SIGHUP)
+    r.hears("RELOADING=1")
+    r.hears("READY=1")
+    r.ringdown.kill()  # the port stays open meanwhile: who calls now is answered by the next one
+    r.ringdown.wait()
+    waiting = socket.create_connection(where)
+    r.start()
+    assert b" 200 " in get(waiting)
+    r.ringdown.send_signal(signal.SIGTERM)
+    r.hears("STOPPING=1")
+    assert r.ringdown.wait(10) == 0

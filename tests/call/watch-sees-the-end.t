@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+"""rd-ctl watch shows a call from its beginning to its last word, call.end; what nobody watches any more is let go."""
+from rig import B, Rig, wait_for
+import json, signal, subprocess
+
+with Rig("basic") as r:
+    before = r.descriptors()
+    watch = subprocess.Popen([f"{B}/bin/rd-ctl", "-c", r.conf, "--json", "watch"], stdout=subprocess.PIPE, text=True)
+    wait_for("the watcher to be there", lambda: r.descriptors() == before + 1)
+    p = r.phone("--say", "Goodbye.", "--hangup-after", "1", background=True)
+    call = r.wait_call("talking")
+    seen = []
+    while not seen or seen[-1]["event"]["type"] != "call.end":
+        line = watch.stdout.readline()
+        assert line, "it ended before call.end: " + str([e["event"]["type"] for e in seen])
+        seen.append(json.loads(line))
+    assert {"call.setup", "call.start", "call.heard", "call.end"} <= {e["event"]["type"] for e in seen}
+    assert all(e["call"] == call["call"] for e in seen)
+    assert r.summary(p)["answered"]
+    r.wait_idle()
+
+    p = r.phone("--say", "Hello.", "--hangup-after", "2", background=True)
+    call = r.wait_call("talking")
+    with_feed = r.descriptors()
+    watch.send_signal(signal.SIGTERM)
+    watch.wait(10)
+    wait_for("the feed of the call to be closed", lambda: r.descriptors() == with_feed - 2)
+    assert r.summary(p)["answered"]
+    r.wait_idle()
+    wait_for("every descriptor to be back", lambda: r.descriptors() == before)
