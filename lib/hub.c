@@ -209,6 +209,11 @@ void hub_close(struct loop *l)
 	timer_stop(l, &hub.wake);
 }
 
+struct loop *hub_loop(void)
+{
+	return hub.loop;
+}
+
 bool hub_has_tls(void)
 {
 	return hub.tls;
@@ -233,7 +238,7 @@ static void on_start(void *ctx)
 		over(p);
 }
 
-static int join(struct hub_peer *p)
+int hub_join(struct hub_peer *p)
 {
 	if (!hub.context)
 		return errno = ESHUTDOWN, -1;
@@ -245,17 +250,9 @@ static int join(struct hub_peer *p)
 	return 0;
 }
 
-static void start_soon(struct hub_peer *p)
+void hub_start(struct hub_peer *p)
 {
 	hub_timer(p, "start", on_start, 1);
-}
-
-int hub_start(struct hub_peer *p)
-{
-	if (join(p) < 0)
-		return -1;
-	start_soon(p);
-	return 0;
 }
 
 static struct lws *adopt(struct hub_peer *p)
@@ -290,7 +287,7 @@ static void on_more(void *ctx, uint32_t events)
 	h->n += n > 0 ? (size_t)n : 0;
 	if (head_is_whole(h)) {
 		loop_unwatch(hub.loop, &h->more);
-		start_soon(p);
+		hub_start(p);
 	} else if (n <= 0 || h->n == HEAD_BYTES) {
 		loop_unwatch(hub.loop, &h->more);
 		hub_cut(p);
@@ -305,7 +302,7 @@ static void on_head_limit(void *peer)
 static void await_head(struct hub_peer *p)
 {
 	if (head_is_whole(&p->head)) {
-		start_soon(p);
+		hub_start(p);
 		return;
 	}
 	hub_timer(p, "head", on_head_limit, TIMEOUT_S * SECOND);
@@ -325,7 +322,7 @@ int hub_adopt(struct hub_peer *p, int fd, const void *bytes, size_t n)
 	if (n)
 		memcpy(p->head.bytes, bytes, n);
 	p->head.n = n;
-	if (join(p) < 0) {
+	if (hub_join(p) < 0) {
 		drop_head(p);
 		return -1;
 	}
@@ -370,5 +367,5 @@ void hub_cut(struct hub_peer *p)
 	if (p->wsi)
 		lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
 	else /* not started yet: its start is its end */
-		start_soon(p);
+		hub_start(p);
 }

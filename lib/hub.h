@@ -30,9 +30,10 @@ struct hub_peer {
 int hub_open(struct loop *l, bool tls);
 void hub_close(struct loop *l);
 
-/* Lists the peer (its three functions are set) and starts it at once, but from the loop. -1: errno ESHUTDOWN, no hub.
- */
-int hub_start(struct hub_peer *p);
+/* Lists the peer (its three functions are set). -1: errno ESHUTDOWN, no hub. */
+int hub_join(struct hub_peer *p);
+/* Starts a listed peer at once, but from the loop. */
+void hub_start(struct hub_peer *p);
 
 /* The same for a connection of which `bytes` were read already; on_start is ours then. The descriptor is taken over in
  * any case. It is started when the head of its request is whole. -1: errno. */
@@ -44,6 +45,7 @@ struct lws *hub_connect(struct hub_peer *p, struct lws_client_connect_info *info
 void hub_timer(struct hub_peer *p, const char *name, void (*on)(void *peer), uint64_t after_us); /* 0: stops it */
 void hub_writable(struct hub_peer *p); /* asks for a WRITEABLE event */
 void hub_cut(struct hub_peer *p);      /* closes without a word, from the loop */
+struct loop *hub_loop(void);
 bool hub_has_tls(void);
 
 /* What libwebsockets' log said since the last start about a certificate or a name, or NULL. Its callbacks do not say

@@ -23,15 +23,16 @@ static void ask(const char *host, struct resolve_answer *answer)
 	struct addrinfo *found = NULL;
 	int failed = getaddrinfo(host, NULL, &hints, &found);
 
-	if (failed) /* a machine with loopback alone has no configured address, and may still have the name in its hosts file */
+	if (failed) /* a machine with loopback alone has no configured address, and may still have the name in its hosts
+		       file */
 		failed = getaddrinfo(host, NULL, &(struct addrinfo){ .ai_socktype = SOCK_STREAM }, &found);
 	if (failed) {
 		snprintf(answer->why, sizeof answer->why, "%s", gai_strerror(failed));
 		return;
 	}
 	for (struct addrinfo *a = found; a && answer->count < RESOLVE_ADDRESSES; a = a->ai_next)
-		if (getnameinfo(a->ai_addr, a->ai_addrlen, answer->addresses[answer->count], RESOLVE_ADDRESS_BYTES, NULL, 0,
-				NI_NUMERICHOST) == 0)
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, answer->addresses[answer->count], RESOLVE_ADDRESS_BYTES,
+				NULL, 0, NI_NUMERICHOST) == 0)
 			answer->count++;
 	freeaddrinfo(found);
 }
@@ -80,7 +81,8 @@ int resolve_start(struct resolve *r, struct loop *loop, const char *host)
 	r->watch = (struct watch){ .name = "resolve", .on = on_answer, .ctx = r };
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	failed = loop_watch(loop, &r->watch, r->fd, EPOLLIN) < 0 ? errno : pthread_create(&thread, &detached, work, job);
+	failed =
+		loop_watch(loop, &r->watch, r->fd, EPOLLIN) < 0 ? errno : pthread_create(&thread, &detached, work, job);
 	pthread_attr_destroy(&detached);
 	if (!failed)
 		return 0;

@@ -1,5 +1,6 @@
 #include "ws.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "clock.h"
 #include "hub.h"
 #include "outbox.h"
+#include "resolve.h"
 #include "url.h"
 
 #define CLOSE_LIMIT_US (5 * SECOND) /* from ws_close until a peer that takes nothing is cut */
@@ -25,6 +27,8 @@ struct ws {
 	struct ws_limits limits;
 	void *ctx;
 	struct url *url; /* a client's; NULL for a server's */
+	struct resolve resolve;
+	char address[RESOLVE_ADDRESS_BYTES]; /* of its host */
 	char *headers, *protocol;
 	char *in; /* the message that is coming in */
 	size_t in_bytes, in_size;
@@ -37,6 +41,9 @@ struct ws {
 	int status; /* for on_close */
 	char why[128];
 };
+
+/* A name with several addresses: the next one when this one did not answer. */
+static unsigned address_turn;
 
 /* The first reason is the true one; what follows are its consequences. */
 __attribute__((format(printf, 3, 4))) static void set_end(struct ws *w, int status, const char *why, ...)
@@ -196,6 +203,7 @@ static void refused(struct ws *w, const char *why, size_t n)
 {
 	int status = (int)lws_http_client_http_response(w->peer.wsi);
 
+	address_turn += status == 0;
 	if (status && status != 101)
 		set_end(w, status, "handshake refused with HTTP %d", status);
 	else if (why && !hub_reason())
@@ -232,7 +240,7 @@ static struct lws *connect_out(struct hub_peer *p)
 	struct lws_client_connect_info info = { .protocol = w->protocol };
 	char host[160];
 
-	info.address = w->url->host;
+	info.address = w->address; /* a number: libwebsockets would stand still for a name */
 	info.port = w->url->port;
 	info.path = w->url->target;
 	info.host = url_authority(w->url, host, sizeof host); /* without its port: the name the certificate must bear */
@@ -242,10 +250,37 @@ static struct lws *connect_out(struct hub_peer *p)
 	return hub_connect(p, &info);
 }
 
+static void on_resolved(void *ctx, const struct resolve_answer *answer)
+{
+	struct ws *w = ctx;
+
+	if (answer->count == 0) {
+		set_end(w, 0, "cannot find the address of %s: %s", w->url->host, answer->why);
+		hub_cut(&w->peer);
+		return;
+	}
+	snprintf(w->address, sizeof w->address, "%s", answer->addresses[address_turn % answer->count]);
+	hub_start(&w->peer);
+}
+
+static int find_address(struct ws *w)
+{
+	struct in6_addr number;
+
+	w->resolve.on = on_resolved;
+	w->resolve.ctx = w;
+	if (inet_pton(AF_INET, w->url->host, &number) != 1 && inet_pton(AF_INET6, w->url->host, &number) != 1)
+		return resolve_start(&w->resolve, hub_loop(), w->url->host);
+	inet_ntop(strchr(w->url->host, ':') ? AF_INET6 : AF_INET, &number, w->address, sizeof w->address);
+	hub_start(&w->peer);
+	return 0;
+}
+
 static void unmake(struct ws *w)
 {
 	int saved = errno;
 
+	resolve_stop(&w->resolve);
 	free(w->url);
 	free(w->headers);
 	free(w->protocol);
@@ -323,8 +358,13 @@ struct ws *ws_connect(const char *url, const char *headers, const char *protocol
 		errno = ENOMEM;
 	else if (url_read(w->url, url) < 0 || w->url->scheme[0] != 'w' || (w->url->tls && !hub_has_tls()))
 		errno = EINVAL;
-	else if (hub_start(&w->peer) == 0)
+	else if (hub_join(&w->peer) == 0) {
+		if (find_address(w) < 0) {
+			set_end(w, 0, "cannot look up %s: %s", w->url->host, strerror(errno));
+			hub_cut(&w->peer);
+		}
 		return w;
+	}
 	unmake(w);
 	return NULL;
 }

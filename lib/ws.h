@@ -42,16 +42,15 @@ void ws_close_all(struct loop *l);
 /* All callbacks come from the loop, none from inside a function of this header but ws_close_all. on_text and on_open do
  * not come after ws_close or ws_abort. */
 
-/* Serves an accepted TCP connection of which `bytes` (the request's head and perhaps more) were read already. The
- * descriptor is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The head may have 8
- * KiB. */
+/* Serves an accepted TCP connection of which `bytes` were read already: none, a piece of the request's head, or more
+ * than the head. The descriptor is taken over in any case. NULL: errno. on_open comes when the upgrade is answered. The
+ * head may have 8 KiB, and 10 s to come. */
 struct ws *ws_adopt(int fd, const void *bytes, size_t n, const struct ws_calls *calls, const struct ws_limits *limits,
 		    void *ctx);
 
 /* Connects to ws:// or wss://. headers: "Name: value\r\n" lines or NULL, copied. NULL: the URL is none (errno EINVAL)
  * or there is no memory; any other failure comes as on_close. protocol: a sub-protocol to ask for, or NULL. The host
- * name is looked up in the loop by getaddrinfo, which blocks it for as long as the name server takes (an address in
- * figures does not). */
+ * name is looked up beside the loop (resolve.h). */
 struct ws *ws_connect(const char *url, const char *headers, const char *protocol, const struct ws_calls *calls,
 		      const struct ws_limits *limits, void *ctx);
 

@@ -88,7 +88,7 @@ class Rig:
         self.sim = subprocess.Popen([f"{TOP}/tests/sim/rd-sim-model", "--port", "0", "--script", script, "--log", self.model_log,
                                      "--key", self.sim_key, *self.sim_options], stdout=subprocess.PIPE, text=True)
         line = self.sim.stdout.readline()
-        self.model_url = f"ws://127.0.0.1:{line.split()[1]}/v1/realtime"
+        self.model_url = f"ws://localhost:{line.split()[1]}/v1/realtime"
 
     def write_conf(self, **changes):
         self.conf = f"{TMP}/ringdown.conf"

@@ -76,5 +76,6 @@ void backlog_took(struct backlog *v, size_t n)
 
 void backlog_rewind(struct backlog *v, uint64_t place)
 {
-	v->sent = place > oldest(v) ? place : oldest(v);
+	if (place < v->sent)
+		v->sent = place > oldest(v) ? place : oldest(v);
 }

@@ -30,7 +30,8 @@ void backlog_write(struct backlog *v, const uint8_t *audio, size_t n);
 size_t backlog_unsent(const struct backlog *v, size_t most, const uint8_t **audio);
 void backlog_took(struct backlog *v, size_t n);
 
-/* From this place on it is to be sent again, or from the oldest that is still there. */
+/* From this place on it is to be sent again, or from the oldest that is still there; never forward: the place may come
+ * from a server's clock, and what was not sent yet is not to be skipped. */
 void backlog_rewind(struct backlog *v, uint64_t place);
 
 #endif

@@ -24,7 +24,7 @@
 #include "sender.h"
 #include "session.h"
 #include "stage.h"
-#include "toolbox.h"
+#include "offer.h"
 #include "turn.h"
 
 struct format { /* of one direction, on the ring and at the model */
@@ -46,7 +46,7 @@ struct bridge {
 	struct items items;
 	struct backlog backlog;
 	struct history history;
-	struct toolbox toolbox;
+	struct offer offer;
 	struct calls calls;
 	struct turn turn;
 	struct interrupt interrupt;

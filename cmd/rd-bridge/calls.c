@@ -12,6 +12,7 @@
 #include "log.h"
 #include "opening.h"
 #include "request.h"
+#include "utf8.h"
 
 #define ARGUMENTS_MAX 16384u
 #define ORDER_US (40 * MS) /* a tool's call.next comes right behind its result */
@@ -79,6 +80,18 @@ static void refuse(struct bridge *b, struct call *c, const char *why)
 	send_output(b, c, output);
 }
 
+/* For a session after this one: without it that one would call the tool once more for the same wish. */
+static void remember(struct bridge *b, const struct call *c, const char *arguments)
+{
+	char text[400];
+
+	snprintf(text, sizeof text,
+		 "You have called the tool %.60s with %.*s. Its answer follows as soon as it is there: do not call it "
+		 "again for the same.",
+		 c->name, (int)utf8_clip(arguments, 200), arguments);
+	history_note(&b->history, text);
+}
+
 void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item)
 {
 	size_t n = strlen(item->arguments);
@@ -89,11 +102,13 @@ void calls_begin(struct bridge *b, const char *response, const struct realtime_i
 		return;
 	c = add(b, response, item);
 	arguments = n ? json_parse(item->arguments, n < ARGUMENTS_MAX ? n : 0) : cJSON_CreateObject();
-	if (!toolbox_has(&b->toolbox, item->name))
+	if (!offer_has(&b->offer, item->name))
 		refuse(b, c, "There is no such tool.");
 	else if (!arguments)
 		refuse(b, c, "The arguments are not one JSON object of a reasonable size.");
 	else {
+		remember(b, c, item->arguments);
+		turn_taken_in(b);
 		(void)stage_say(&b->stage, EVENT_TOOL_CALL, "id:s name:s arguments:j", c->id, c->name, arguments);
 		arguments = NULL;
 	}
@@ -170,7 +185,7 @@ static char *output_of(const struct cJSON *event)
 /* Told as a note where the connection on which it was called is gone, or the brain that called it. */
 static void tell(struct bridge *b, struct call *c, const char *name, const char *output)
 {
-	bool known = c && c->connection == b->session.number;
+	bool known = c && c->connection == b->session.number && session_running(b);
 	char *text;
 
 	if (asprintf(&text, "The tool %.60s, called %s, has answered: %s", name,
@@ -179,9 +194,11 @@ static void tell(struct bridge *b, struct call *c, const char *name, const char 
 	if (known) {
 		send_output(b, c, output);
 		history_note(&b->history, text);
+		history_ask(&b->history);
 		go_on_if_whole(b, c->response);
 	} else {
 		opening_note(b, text);
+		history_ask(&b->history);
 		answer_ask(b, NULL);
 	}
 	free(text);

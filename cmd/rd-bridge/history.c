@@ -60,8 +60,14 @@ bool history_take(struct history *h, const struct cJSON *turns)
 	cJSON_ArrayForEach(turn, turns) {
 		const char *text = json_text(turn, "text");
 
-		if (text && *text)
-			add(h, who_of(json_text(turn, "who")), text)->cut = json_flag(turn, "cut", false);
+		const char *who = json_text(turn, "who");
+		struct history_entry *e;
+
+		if (!text || !*text)
+			continue;
+		e = add(h, who_of(who), text);
+		e->cut = json_flag(turn, "cut", false);
+		e->asks = who && strcmp(who, "tool") == 0;
 	}
 	return h->count > 0;
 }
@@ -127,6 +133,12 @@ void history_note(struct history *h, const char *text)
 	(void)add(h, HISTORY_SYSTEM, text);
 }
 
+void history_ask(struct history *h)
+{
+	if (h->count > 0)
+		h->all[h->count - 1].asks = true;
+}
+
 size_t history_first(const struct history *h, size_t bytes)
 {
 	size_t i = h->count, sum = 0;
@@ -138,9 +150,10 @@ size_t history_first(const struct history *h, size_t bytes)
 
 bool history_unanswered(const struct history *h)
 {
-	const struct history_entry *e = last_spoken(h);
-
-	return e && e->who == HISTORY_USER;
+	for (size_t i = h->count; i-- > 0;)
+		if (h->all[i].text[0] && (h->all[i].who != HISTORY_SYSTEM || h->all[i].asks))
+			return h->all[i].who != HISTORY_ASSISTANT;
+	return false;
 }
 
 bool history_cut_short(const struct history *h)

@@ -19,6 +19,7 @@ enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
 struct history_entry {
 	enum history_who who;
 	bool cut;
+	bool asks;			 /* a note that wants an answer: what a tool has found */
 	uint32_t item;			 /* ours, of an assistant's */
 	uint64_t since_us;		 /* when a user began to say it, 0: not known */
 	size_t left_out;		 /* bytes of its beginning */
@@ -43,13 +44,14 @@ const struct history_entry *history_user_text(struct history *h, const char *id,
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut);
 void history_cut(struct history *h, uint32_t item, size_t n);
 
-/* What the model should know besides. */
+/* What the model should know besides; and that it should say something to it. */
 void history_note(struct history *h, const char *text);
+void history_ask(struct history *h);
 
 /* The oldest of the entries that have text and together are at most `bytes`; go on to h->count. */
 size_t history_first(const struct history *h, size_t bytes);
 
-/* The caller's words were the last: they wait for an answer. */
+/* The caller's words were the last, or a tool's: they wait for an answer. */
 bool history_unanswered(const struct history *h);
 /* The assistant's were, and they were not finished. */
 bool history_cut_short(const struct history *h);

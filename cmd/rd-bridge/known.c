@@ -118,7 +118,7 @@ void known_lost(struct bridge *b)
 
 void known_tools(struct bridge *b, const struct frame *f, const struct cJSON *event)
 {
-	bool changed = toolbox_take(&b->toolbox, f->origin, event);
+	bool changed = offer_take(&b->offer, f->origin, event);
 
 	b->known.tools = true;
 	if (changed)
@@ -168,7 +168,7 @@ void known_context(struct bridge *b, const struct cJSON *event)
 char *known_prompt(struct bridge *b)
 {
 	const struct known *k = &b->known;
-	struct cJSON *tools = toolbox_all(&b->toolbox);
+	struct cJSON *tools = offer_all(&b->offer);
 	struct prompt p = { .instructions = k->instructions,
 			    .tools = tools,
 			    .context = k->about,

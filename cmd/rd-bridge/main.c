@@ -372,7 +372,7 @@ static void close_parts(struct bridge *b)
 	session_close(b);
 	backlog_close(&b->backlog);
 	known_close(b);
-	toolbox_close(&b->toolbox);
+	offer_close(&b->offer);
 	items_close(&b->items);
 }
 

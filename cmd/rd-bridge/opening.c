@@ -83,6 +83,8 @@ void opening_go_on(struct bridge *b)
 {
 	if (b->turn.open) /* his words themselves are said again: the server answers to them */
 		sender_rewind(b, b->turn.place);
+	else if (calls_pending(b) || b->turn.armed)
+		; /* a tool's answer has the model go on: asked before, it would call it again. Or all was said */
 	else if (b->session.number > 1 || history_unanswered(&b->history))
 		opening_resume(b, "The connection broke while you were speaking.");
 	sender_voice(b);

@@ -1,11 +1,14 @@
 #include "realtime.h"
 
 #include <cjson/cJSON.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base64.h"
 #include "json.h"
+
+#define START_MAX_MS 86400000L /* of a session's sound: none lasts a day */
 
 /* flat: strings and numbers only, so that the short way may read it */
 static const struct {
@@ -145,7 +148,15 @@ static const char *slice_text(struct slice s)
 
 static long slice_number(struct slice s, long otherwise)
 {
-	return s.at ? strtol(s.at, NULL, 10) : otherwise;
+	char *end = s.at;
+	long number = s.at ? strtol(s.at, &end, 10) : 0;
+
+	return end > s.at ? number : otherwise; /* null is no number */
+}
+
+static long within(long number, long min, long max)
+{
+	return number < min ? min : number > max ? max : number;
 }
 
 static const char *decode_audio(struct realtime_event *e, char *base64, size_t n)
@@ -171,8 +182,8 @@ static bool read_flat(struct realtime_event *e, char *text, size_t n, const char
 	if (!flat)
 		return false;
 	words = found[FLAT_DELTA].at ? found[FLAT_DELTA] : found[FLAT_TRANSCRIPT];
-	e->content_index = (int)slice_number(found[FLAT_CONTENT], 0);
-	e->start_ms = slice_number(found[FLAT_START], -1);
+	e->content_index = (int)within(slice_number(found[FLAT_CONTENT], 0), 0, INT_MAX);
+	e->start_ms = within(slice_number(found[FLAT_START], -1), -1, START_MAX_MS);
 	e->name = slice_text(found[FLAT_TYPE]);
 	e->response_id = slice_text(found[FLAT_RESPONSE]);
 	e->item_id = slice_text(found[FLAT_ITEM]);
@@ -248,8 +259,8 @@ static const char *read_fields(struct realtime_event *e)
 
 	e->response_id = text_of(e->json, "response_id");
 	e->item_id = text_of(e->json, "item_id");
-	e->content_index = (int)json_number(e->json, "content_index", 0);
-	e->start_ms = (long)json_number(e->json, "audio_start_ms", -1);
+	e->content_index = (int)json_whole(e->json, "content_index", 0, 0, INT_MAX);
+	e->start_ms = json_whole(e->json, "audio_start_ms", -1, -1, START_MAX_MS);
 	e->text = cJSON_IsString(delta) ? delta->valuestring : text_of(e->json, "transcript");
 	switch (e->type) {
 	case REALTIME_AUDIO:

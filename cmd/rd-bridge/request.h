@@ -17,7 +17,7 @@ struct request_session { /* NULL or "" where nothing is to be said */
 	const char *input_format, *output_format;		  /* audio/pcmu, audio/pcma, audio/pcm */
 	const char *turn_detection, *noise_reduction, *reasoning; /* as ringdown.conf has them */
 	long silence_ms;
-	struct cJSON *tools; /* as toolbox_functions makes them; taken over */
+	struct cJSON *tools; /* as offer_functions makes them; taken over */
 	bool bare;	     /* without what an older or smaller server refuses */
 };
 

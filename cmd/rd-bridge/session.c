@@ -281,7 +281,7 @@ void session_tools(struct bridge *b)
 		return;
 	prompt = known_prompt(b);
 	sender_id(b, "tools", id);
-	sender_send(b, request_tools(id, prompt, toolbox_functions(&b->toolbox)));
+	sender_send(b, request_tools(id, prompt, offer_functions(&b->offer)));
 	free(prompt);
 }
 

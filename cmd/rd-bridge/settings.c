@@ -117,7 +117,7 @@ char *settings_message(struct bridge *b, const char *event_id)
 		.noise_reduction = setting(b, "noise-reduction"),
 		.reasoning = setting(b, "reasoning"),
 		.silence_ms = conf_number(b->stage.conf, "agent", b->stage.agent, "silence-ms"),
-		.tools = toolbox_functions(&b->toolbox),
+		.tools = offer_functions(&b->offer),
 		.bare = b->session.bare,
 	};
 

@@ -206,9 +206,12 @@ static void on_changed(struct turns *t, const struct turn *turn)
 	record_turn(&memory, turn);
 }
 
-static void on_trouble(struct remote *r, const char *text)
+static void on_trouble(struct remote *r, const char *text, bool away)
 {
-	log_warn("the store is away, the call goes on without: %s", text);
+	if (away)
+		log_warn("the store is away, the call goes on without: %s", text);
+	else
+		log_info("the store has failed, the call goes on without");
 	(void)stage_say(r->ctx, EVENT_STAGE_FAULT, "what:s text:s", "store", text);
 }
 

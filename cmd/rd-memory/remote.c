@@ -107,12 +107,12 @@ static struct remote_request *append(struct remote *r, struct cJSON *request)
 
 /* --- the connection */
 
-static void trouble(struct remote *r, const char *text)
+static void trouble(struct remote *r, const char *text, bool away)
 {
 	if (r->said)
 		return;
 	r->said = true;
-	r->on_trouble(r, text);
+	r->on_trouble(r, text, away);
 }
 
 static void well(struct remote *r)
@@ -134,7 +134,7 @@ static void disconnect(struct remote *r, const char *why)
 	for (struct remote_request *q = r->first; q; q = q->next)
 		q->sent = false;
 	if (++r->attempts >= PATIENCE)
-		trouble(r, why);
+		trouble(r, why, true);
 	timer_after(r->loop, &r->retry, pause < RETRY_LAST_US ? pause : RETRY_LAST_US);
 }
 
@@ -174,7 +174,7 @@ static void take_answer(struct remote *r, const struct cJSON *answer)
 	if (!ok) {
 		r->lost += !q->on_answer;
 		r->read_only |= !q->on_answer;
-		trouble(r, error ? error : "it refused a request");
+		trouble(r, error ? error : "it refused a request", false);
 	} else if (!r->read_only || !q->on_answer) {
 		well(r);
 	}
@@ -271,7 +271,7 @@ static void on_limit(void *ctx)
 	struct remote *r = q->remote;
 
 	detach(r, q);
-	trouble(r, "it did not answer in time");
+	trouble(r, "it did not answer in time", true);
 	q->on_answer(q->ctx, NULL, q->sent);
 	release(q);
 	if (!r->first && r->on_idle)

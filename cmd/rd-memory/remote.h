@@ -30,8 +30,8 @@ struct remote { /* zeroed is closed; set on_trouble and ctx before remote_open *
 	unsigned long lost; /* writes that were given up */
 	struct watch watch;
 	struct timer retry;
-	/* It is away, or cannot write: called once, until it is well again. */
-	void (*on_trouble)(struct remote *r, const char *text);
+	/* It is away, or refuses (then it has said so in its own log): called once, until it is well again. */
+	void (*on_trouble)(struct remote *r, const char *text, bool away);
 	void (*on_idle)(struct remote *r); /* the last answer has come. NULL is fine */
 	void *ctx;
 };

@@ -289,6 +289,8 @@ static int exit_code(void)
 {
 	if (summary.answered && (strcmp(summary.end, "caller") == 0 || strcmp(summary.end, "assistant") == 0))
 		return 0;
+	if (strstr(summary.error, "HTTP 429")) /* too many requests: later perhaps */
+		return 111;
 	return strcmp(summary.end, "reject") == 0 || strstr(summary.error, "HTTP 4") ? 100 : 111;
 }
 

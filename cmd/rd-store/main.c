@@ -30,6 +30,15 @@ static void on_prune(void *ctx)
 	timer_after(&s->loop, &memory.prune, store_prune(&memory.store) ? PRUNE_MORE_US : PRUNE_US);
 }
 
+/* The door says it on /healthz. By hand nobody is told. */
+static void on_health(void *ctx, bool well)
+{
+	const char *message = well ? "{\"do\":\"health\",\"faults\":[]}" : "{\"do\":\"health\",\"faults\":[\"store\"]}";
+
+	if (service_line_send(ctx, message, NULL, 0, -1) < 0)
+		log_debug("cannot tell the supervisor: %s", strerror(errno));
+}
+
 static const struct service_program program = {
 	.name = "rd-store",
 	.synopsis = "[options]",
@@ -42,8 +51,6 @@ static void find_places(const struct conf *c, char file[PATHS_MAX_BYTES], char s
 
 	if (paths_state(c, state, sizeof state) < 0 || paths_runtime(c, runtime, sizeof runtime) < 0)
 		log_die(100, "cannot find the folders: %s", strerror(errno));
-	if (paths_mkdir(state) < 0)
-		log_die(111, "cannot make %s: %s", state, strerror(errno));
 	if (paths_mkdir(runtime) < 0)
 		log_die(111, "cannot make %s: %s", runtime, strerror(errno));
 	if (paths_format(file, PATHS_MAX_BYTES, "%s/memory.db", state) < 0 ||
@@ -69,6 +76,10 @@ int main(int argc, char **argv)
 	timer_after(&service.loop, &memory.prune, SECOND);
 	if (service_ready(&service) < 0)
 		log_die(111, "cannot say ready: %s", strerror(errno));
+	memory.store.on_health = on_health;
+	memory.store.ctx = &service;
+	if (!store_well(&memory.store))
+		on_health(&service, false);
 	status = service_run(&service);
 	door_close(&memory.door);
 	store_close(&memory.store);

@@ -1,6 +1,7 @@
 #include "store.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,40 @@ static struct cJSON *accept_it(void)
 	return json_make("ok:b", 1);
 }
 
+/* --- health */
+
+bool store_well(const struct store *s)
+{
+	return !s->failed[false] && !s->failed[true];
+}
+
+static void tell(const struct store *s, bool well)
+{
+	if (s->on_health)
+		s->on_health(s->ctx, well);
+}
+
+/* A line when it begins and one when it is over, not one for each request: what cannot be opened can be neither read
+ * nor written, but a disk that is full still answers questions. */
+static void note_failure(struct store *s, bool write)
+{
+	bool said = s->failed[!write] && !s->db.handle;
+
+	if (s->failed[write]++ == 0 && !said)
+		log_error("the memory fails: %s", s->db.error);
+	tell(s, false);
+}
+
+static void note_success(struct store *s, bool write)
+{
+	if (!s->failed[write])
+		return;
+	log_warn("the memory works again failed_requests=%u", s->failed[write]);
+	s->failed[write] = 0;
+	if (store_well(s))
+		tell(s, true);
+}
+
 /* --- the file */
 
 /* What is damaged goes out of the way, with what it still holds; somebody may want to look into it. */
@@ -39,7 +74,12 @@ static int begin_anew(struct store *s)
 
 static int open_db(struct store *s)
 {
-	if (db_open(&s->db, s->path) == 0 || (s->db.damaged && begin_anew(s) == 0))
+	char folder[PATHS_MAX_BYTES];
+
+	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(s->path, '/') - s->path), s->path);
+	if (paths_mkdir(folder) < 0)
+		snprintf(s->db.error, sizeof s->db.error, "cannot make %s: %s", folder, strerror(errno));
+	else if (db_open(&s->db, s->path) == 0 || (s->db.damaged && begin_anew(s) == 0))
 		return 0;
 	s->try_again_us = clock_us() + AGAIN_US;
 	return -1;
@@ -50,7 +90,7 @@ void store_open(struct store *s, const char *path, long keep_days)
 	*s = (struct store){ .keep_days = keep_days };
 	snprintf(s->path, sizeof s->path, "%s", path);
 	if (open_db(s) < 0)
-		log_error("there is no memory: %s", s->db.error);
+		note_failure(s, false);
 }
 
 void store_close(struct store *s)
@@ -143,20 +183,6 @@ static struct cJSON *carry_out(struct store *s, const struct request *request, c
 		return accept_it();
 	undo(s);
 	return NULL;
-}
-
-/* Once when it begins and once when it is over, not for each request. A disk that is full still answers questions. */
-static void note_failure(struct store *s, bool write)
-{
-	if (s->failed[write]++ == 0)
-		log_error("the memory fails: %s", s->db.error);
-}
-
-static void note_success(struct store *s, bool write)
-{
-	if (s->failed[write])
-		log_warn("the memory works again failed_requests=%u", s->failed[write]);
-	s->failed[write] = 0;
 }
 
 struct cJSON *store_answer(struct store *s, const struct cJSON *r)

@@ -3,6 +3,7 @@
 #ifndef STORE_H
 #define STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "db.h"
@@ -15,12 +16,17 @@ struct store { /* zeroed is closed */
 	long keep_days;	       /* 0: for ever */
 	uint64_t try_again_us; /* the file could not be opened: not before then */
 	unsigned failed[2];    /* questions, writes in a row that could not be carried out */
+	/* Called whenever something fails, and when all works again. NULL is fine; set it after store_open. */
+	void (*on_health)(void *ctx, bool well);
+	void *ctx;
 };
 
-/* Opens the file, or begins a new one if it is damaged; if neither works, later requests try again. The folder exists.
- */
+/* Opens the file, or begins a new one if it is damaged, and makes its folder; if that does not work, later requests try
+ * again. */
 void store_open(struct store *s, const char *path, long keep_days);
 void store_close(struct store *s);
+
+bool store_well(const struct store *s);
 
 /* The answer to a request, the caller's; never NULL but without memory. */
 struct cJSON *store_answer(struct store *s, const struct cJSON *request);

@@ -64,6 +64,7 @@ async def short(s):
 with Assistant({}, short) as a:
     call = a.phone(url=f"ws://127.0.0.1:{a.port}/any")
     assert call["end"] == "assistant" and call["_exit"] == 0 and call["heard_ms"] == 100, call
-with Assistant({}, None, refuse=401) as a:
-    call = a.phone(url=f"ws://127.0.0.1:{a.port}/any")
-    assert call["end"] == "error" and not call["answered"] and "401" in call["error"] and call["_exit"] == 100, call
+for status, code in ((401, 100), (429, 111)):
+    with Assistant({}, None, refuse=status) as a:
+        call = a.phone(url=f"ws://127.0.0.1:{a.port}/any")
+        assert call["end"] == "error" and not call["answered"] and str(status) in call["error"] and call["_exit"] == code, call

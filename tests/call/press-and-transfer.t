@@ -5,6 +5,7 @@ a number that is not the agent's is never called; who is connected is not ours a
 from rig import Rig
 import json, re
 
+STREAM = ("Connect", "Stream")
 ASKED = ("--say", "Choose the second entry.", "--say", "Connect me with Ben.")
 
 
@@ -17,7 +18,7 @@ with Rig("press") as r:
     call = r.phone(*ASKED, "--say", "Nobody was there.", "--say", "Call somebody else.", "--dial", "busy", "--hangup-after", "2")
     assert call["end"] == "caller" and not call["warnings"] and not call["gaps"], call
     assert call["digits"] == ["2w#"] and call["dialed"] == ["+15557654321"] and call["streams"] == 3, call
-    assert call["verbs"] == ["Connect", "Stream", "Redirect", "Play", "Connect", "Stream", "Redirect", "Dial", "Connect", "Stream"], call
+    assert call["verbs"] == [*STREAM, "Redirect", "Play", *STREAM, "Redirect", "Dial", *STREAM], call
     assert re.findall(r"stream opened .*resumed=(\w+)", r.log()) == ["no", "press", "transfer"], call
     assert re.findall(r"carried out verb=(\w+) heard=(\w+)", r.log()) == [("press", "all"), ("transfer", "all")], call
     assert len(call["answer_ms"]) == 4, call  # each of the four sentences was heard and answered, in the same session

@@ -2,7 +2,7 @@
 """systemd's protocols without systemd: the socket that it passed is used and kept through a restart; ready, watchdog, reload
 and stopping are said; none of it reaches a child."""
 from rig import B, TMP, Rig, wait_for
-import os, re, signal, socket, stat, subprocess
+import os, re, signal, socket, stat, subprocess, threading
 
 
 class Activated(Rig):
@@ -12,7 +12,8 @@ class Activated(Rig):
             self.door.setblocking(True)
             self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             self.notify.bind(f"{TMP}/notify")
-            self.notify.settimeout(10)
+            self.said, self.heard = [], 0
+            threading.Thread(target=self.listen, daemon=True).start()  # its queue holds 10: read at once, as systemd does
         super().start()
 
     def popen(self, env, log):
@@ -22,11 +23,14 @@ class Activated(Rig):
                                 stdin=subprocess.DEVNULL, stderr=log, env=env, pass_fds=(3, door),
                                 preexec_fn=lambda: os.dup2(door, 3) if door != 3 else None)
 
-    def hears(self, word):
+    def listen(self):
         while True:
-            said = self.notify.recv(4096).decode()
-            if word in said.split("\n"):
-                return
+            self.said += self.notify.recv(4096).decode().split("\n")
+
+    def hears(self, word):
+        """Behind what was heard last."""
+        wait_for(word, lambda: word in self.said[self.heard:])
+        self.heard = self.said.index(word, self.heard) + 1
 
 
 def get(s):

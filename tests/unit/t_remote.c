@@ -104,8 +104,9 @@ static void run_until_idle(struct remote *r)
 	assert_true(remote_idle(r));
 }
 
-static void on_trouble(struct remote *r, const char *text)
+static void on_trouble(struct remote *r, const char *text, bool away)
 {
+	(void)away;
 	(void)r;
 	(void)text;
 	troubles++;

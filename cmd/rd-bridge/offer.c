@@ -1,22 +1,22 @@
-#include "toolbox.h"
+#include "offer.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
 
 #include "json.h"
 
-void toolbox_close(struct toolbox *t)
+void offer_close(struct offer *t)
 {
-	for (int i = 0; i < TOOLBOX_STAGES; i++) {
+	for (int i = 0; i < OFFER_STAGES; i++) {
 		parts_close(&t->lists[i].parts);
 		cJSON_Delete(t->lists[i].tools);
-		t->lists[i] = (struct toolbox_list){ 0 };
+		t->lists[i] = (struct offer_list){ 0 };
 	}
 }
 
-static struct toolbox_list *list_of(struct toolbox *t, uint8_t origin)
+static struct offer_list *list_of(struct offer *t, uint8_t origin)
 {
-	for (int i = 0; i < TOOLBOX_STAGES; i++)
+	for (int i = 0; i < OFFER_STAGES; i++)
 		if (t->lists[i].origin == origin || !t->lists[i].origin) {
 			t->lists[i].origin = origin;
 			return &t->lists[i];
@@ -24,9 +24,9 @@ static struct toolbox_list *list_of(struct toolbox *t, uint8_t origin)
 	return NULL;
 }
 
-bool toolbox_take(struct toolbox *t, uint8_t origin, const struct cJSON *list)
+bool offer_take(struct offer *t, uint8_t origin, const struct cJSON *list)
 {
-	struct toolbox_list *l = json_array(list, "tools") ? list_of(t, origin) : NULL;
+	struct offer_list *l = json_array(list, "tools") ? list_of(t, origin) : NULL;
 	struct cJSON *whole;
 	bool changed;
 
@@ -44,9 +44,9 @@ bool toolbox_take(struct toolbox *t, uint8_t origin, const struct cJSON *list)
 	return changed;
 }
 
-bool toolbox_has(const struct toolbox *t, const char *name)
+bool offer_has(const struct offer *t, const char *name)
 {
-	for (int i = 0; i < TOOLBOX_STAGES; i++) {
+	for (int i = 0; i < OFFER_STAGES; i++) {
 		const struct cJSON *tool;
 
 		cJSON_ArrayForEach(tool, t->lists[i].tools) {
@@ -59,11 +59,11 @@ bool toolbox_has(const struct toolbox *t, const char *name)
 	return false;
 }
 
-static struct cJSON *collect(const struct toolbox *t, struct cJSON *(*make)(const struct cJSON *tool))
+static struct cJSON *collect(const struct offer *t, struct cJSON *(*make)(const struct cJSON *tool))
 {
 	struct cJSON *all = cJSON_CreateArray();
 
-	for (int i = 0; all && i < TOOLBOX_STAGES; i++) {
+	for (int i = 0; all && i < OFFER_STAGES; i++) {
 		const struct cJSON *tool;
 
 		cJSON_ArrayForEach(tool, t->lists[i].tools)
@@ -88,12 +88,12 @@ static struct cJSON *function(const struct cJSON *tool)
 				    : json_make("type:s properties:j", "object", json_make("")));
 }
 
-struct cJSON *toolbox_all(const struct toolbox *t)
+struct cJSON *offer_all(const struct offer *t)
 {
 	return collect(t, copy);
 }
 
-struct cJSON *toolbox_functions(const struct toolbox *t)
+struct cJSON *offer_functions(const struct offer *t)
 {
 	return collect(t, function);
 }
