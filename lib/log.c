@@ -114,6 +114,16 @@ DEFINE_LEVEL(log_warn, LOG_LEVEL_WARN)
 DEFINE_LEVEL(log_info, LOG_LEVEL_INFO)
 DEFINE_LEVEL(log_debug, LOG_LEVEL_DEBUG)
 
+void log_lines(const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		log_error("%.*s", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
 void log_die(int code, const char *format, ...)
 {
 	va_list args;

@@ -21,6 +21,9 @@ void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));  /
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));  /* a milestone: about ten a call */
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A text of several lines, such as conf_open's complaints: an error each. */
+void log_lines(const char *text);
+
 /* For mains that are still opening: logs an error and exits with code (100: would fail again the same way; 111: try
  * again). */
 void log_die(int code, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));

@@ -78,8 +78,10 @@ struct conf *start_configuration(const struct start_program *p, const char **age
 	if (found < 0)
 		log_die(100, "cannot find the configuration: %s", strerror(errno));
 	conf = conf_open(found ? path : NULL, error, sizeof error);
-	if (!conf || conf_environment(conf, error, sizeof error) < 0)
-		log_die(100, "%s", error);
+	if (!conf || conf_environment(conf, error, sizeof error) < 0) {
+		log_lines(error);
+		exit(100);
+	}
 	if (!*agent)
 		*agent = conf_text(conf, "general", NULL, "default-agent");
 	if (!conf_has(conf, "agent", *agent))

@@ -278,8 +278,8 @@ static void close_memory(void)
 {
 	notes_close(&memory);
 	remote_close(&memory.store);
-	if (memory.store.lost)
-		log_warn("not all was written down lost=%lu", memory.store.lost);
+	if (memory.store.lost) /* why was said, here or in the store's log, when it began */
+		log_info("not all was written down lost=%lu", memory.store.lost);
 	context_close(&memory);
 	turns_close(&memory.turns);
 }

@@ -14,6 +14,7 @@
 #include "paths.h"
 #include "prompt.h"
 #include "ring.h"
+#include "secret.h"
 #include "super.h"
 #include "toolbox.h"
 
@@ -50,6 +51,33 @@ static int print_instructions(const struct conf *conf, const char *agent)
 	return joined ? 0 : -1;
 }
 
+/* Where each secret that will be needed was found, or that it was not; never the secret. */
+static int check_secret(const char *what, const char *name)
+{
+	char value[SECRET_MAX_BYTES];
+
+	if (!name[0])
+		return 0;
+	if (secret_find(name, value, sizeof value) == 0) {
+		secret_wipe(value, sizeof value);
+		printf("# --- secret %s, %s: found\n", name, what);
+		return 0;
+	}
+	printf("# --- secret %s, %s: not found (%s)\n", name, what, strerror(errno));
+	return -1;
+}
+
+static void check_secrets(const struct conf *conf, const char *agent)
+{
+	int missing = check_secret("twilio.auth-token", conf_text(conf, "twilio", NULL, "auth-token")) +
+		      check_secret("twilio.auth-token-2", conf_text(conf, "twilio", NULL, "auth-token-2")) +
+		      check_secret("agent.key", conf_text(conf, "agent", agent, "key"));
+
+	if (missing)
+		log_warn("%d secret(s) not found where this command looks: put them into %s/secrets or the environment",
+			 -missing, RD_SYSCONF);
+}
+
 /* Programs that a pipeline names and this machine lacks: the call would fail, so say it now. */
 static int check_pipeline(const struct conf *conf, const char *agent)
 {
@@ -74,12 +102,16 @@ int check_configuration(const char *config_option, const char *agent)
 	if (found < 0)
 		log_die(100, "cannot find the configuration: %s", strerror(errno));
 	conf = conf_open(found ? path : NULL, error, sizeof error);
-	if (!conf || conf_environment(conf, error, sizeof error) < 0)
-		log_die(100, "%s", error);
+	if (!conf || conf_environment(conf, error, sizeof error) < 0) {
+		log_lines(error);
+		exit(100);
+	}
 	if (!agent)
 		agent = conf_text(conf, "general", NULL, "default-agent");
 	if (!conf_has(conf, "agent", agent))
 		log_die(100, "agent \"%s\": no such section", agent);
+	printf("# %s\n", found ? path : "no configuration file: these are the defaults, and every caller is refused");
+	check_secrets(conf, agent);
 	ok = conf_print(conf, stdout) == 0 && print_instructions(conf, agent) == 0 && check_pipeline(conf, agent) == 0;
 	conf_close(conf);
 	return ok && fflush(stdout) == 0 ? 0 : 100;

@@ -60,6 +60,8 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 	c->late = (struct timer){ .name = "late", .on = on_late, .ctx = c };
 	if (loop_watch(&c->super->loop, &c->line_watch, c->line, EPOLLIN) < 0)
 		log_error("cannot watch the line of %s: %s", c->name, strerror(errno));
+	if (c->super->log_order[0])
+		(void)child_send(c, c->super->log_order, NULL, 0, -1); /* its buffer is empty */
 	log_debug("started program=%s pid=%d life=%u", c->name, (int)c->pid, c->life);
 	return c->pid;
 }

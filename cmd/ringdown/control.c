@@ -205,9 +205,13 @@ static void do_end(struct client *c, struct call *call, const struct cJSON *requ
 
 static void do_reload(struct client *c, struct call *call, const struct cJSON *request)
 {
+	char error[4096];
+
 	(void)call;
-	super_reload(c->control->super);
-	answer(c, json_make("id:f ok:b config:i", id_of(request), 1, c->control->super->generation->number));
+	if (super_reload(c->control->super, error, sizeof error) < 0)
+		answer_error(c, id_of(request), error);
+	else
+		answer(c, json_make("id:f ok:b config:i", id_of(request), 1, c->control->super->generation->number));
 }
 
 static void do_drain(struct client *c, struct call *call, const struct cJSON *request)
@@ -231,6 +235,7 @@ static void do_log(struct client *c, struct call *call, const struct cJSON *requ
 		return;
 	}
 	json = json_print(json_make("do:s level:s", "log", level));
+	snprintf(c->control->super->log_order, sizeof c->control->super->log_order, "%s", json ? json : "");
 	if (json) {
 		services_tell(c->control->super, json);
 		calls_tell(c->control->super, json);

@@ -111,14 +111,28 @@ void super_drain(struct super *s, long seconds)
 	super_step(s);
 }
 
-void super_reload(struct super *s)
+/* The door stays where it is while we run: say so to who has moved it. */
+static void compare_listen(struct super *s, const char *before)
 {
-	char error[4096];
+	const char *now = conf_text(s->generation->conf, "general", NULL, "listen");
 
+	if (strcmp(before, now) != 0)
+		log_warn("general.listen changed, which needs a restart: still listening on %s", s->address);
+}
+
+int super_reload(struct super *s, char *error, size_t size)
+{
+	char before[256];
+	int read;
+
+	snprintf(before, sizeof before, "%s", conf_text(s->generation->conf, "general", NULL, "listen"));
 	(void)notify_send("RELOADING=1"); /* only for systemd's display */
-	if (generation_read(s, error, sizeof error) < 0) {
-		log_error("the configuration stays as it was: %s", error);
+	read = generation_read(s, error, size);
+	if (read < 0) {
+		log_error("the configuration stays as it was, for these reasons:");
+		log_lines(error);
 	} else {
+		compare_listen(s, before);
 		(void)log_limit_name(
 			conf_text(s->generation->conf, "general", NULL, "log-level")); /* checked by the schema */
 		services_reload(s);
@@ -126,6 +140,7 @@ void super_reload(struct super *s)
 	}
 	if (s->ready)
 		(void)notify_send("READY=1");
+	return read;
 }
 
 static void on_child(void *ctx, int signo)
@@ -136,8 +151,10 @@ static void on_child(void *ctx, int signo)
 
 static void on_hangup(void *ctx, int signo)
 {
+	char error[4096];
+
 	(void)signo;
-	super_reload(ctx);
+	(void)super_reload(ctx, error, sizeof error); /* it has said so */
 }
 
 /* The first asks: calls may end by themselves. The second means it. */
@@ -178,7 +195,7 @@ static void read_options(int argc, char **argv)
 	int first = options_read(options, OPTIONS, argc, argv, error, sizeof error);
 
 	if (first < 0 || first < argc)
-		log_die(100, "%s", first < 0 ? error : "no operand expected");
+		log_die(100, "%s%s", first < 0 ? error : argv[first], first < 0 ? "" : ": no operand expected");
 	if (given.trace && trace_open(given.trace) < 0)
 		log_die(100, "-T %s: frame, json, timer, turn with commas between them expected", given.trace);
 	if (given.help)
@@ -211,8 +228,10 @@ static void open_super(struct super *s)
 		log_die(111, "cannot find our own folder: %s", strerror(errno));
 	set_descriptors();
 	s->door = -1;
-	if (generation_read(s, error, sizeof error) < 0)
-		log_die(100, "%s", error);
+	if (generation_read(s, error, sizeof error) < 0) {
+		log_lines(error);
+		exit(100);
+	}
 	(void)log_limit_name(conf_text(s->generation->conf, "general", NULL, "log-level")); /* checked by the schema */
 	s->door = door_open(conf_text(s->generation->conf, "general", NULL, "listen"), error, sizeof error);
 	if (s->door < 0) {

@@ -312,10 +312,22 @@ struct ring_stage *ring_find_pid(struct ring *r, pid_t pid)
 
 struct ring_stage *ring_find_stage(struct ring *r, const char *name)
 {
-	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->stages[i].child.name, name) == 0)
+	char place[12];
+
+	for (size_t i = 0; i < r->count; i++) {
+		snprintf(place, sizeof place, "%u", r->stages[i].place);
+		if (strcmp(r->stages[i].child.name, name) == 0 || strcmp(place, name) == 0)
 			return &r->stages[i];
+	}
 	return NULL;
+}
+
+static void list_stages(const struct ring *r, const char *name, char *error, size_t size)
+{
+	size_t n = (size_t)snprintf(error, size, "no stage %s in this call, which has", name);
+
+	for (size_t i = 0; i < r->count && n < size; i++)
+		n += (size_t)snprintf(error + n, size - n, " %u %s", r->stages[i].place, r->stages[i].child.name);
 }
 
 int ring_restart(struct ring *r, const char *name, const char *with, char *error, size_t size)
@@ -324,7 +336,7 @@ int ring_restart(struct ring *r, const char *name, const char *with, char *error
 	char program[64], path[PATHS_MAX_BYTES];
 
 	if (!stage || r->state != RING_OPEN) {
-		snprintf(error, size, "no stage %s in this call", name);
+		list_stages(r, name, error, size);
 		return -1;
 	}
 	if (with) {

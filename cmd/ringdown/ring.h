@@ -59,7 +59,7 @@ void ring_close(struct ring *r);
 int ring_restart(struct ring *r, const char *stage, const char *with, char *error, size_t size);
 
 struct ring_stage *ring_find_pid(struct ring *r, pid_t pid);
-struct ring_stage *ring_find_stage(struct ring *r, const char *name);
+struct ring_stage *ring_find_stage(struct ring *r, const char *name); /* or by its place, "3" */
 
 /* The command line of a stage as it can be pasted. Returns out. */
 char *ring_command(struct ring *r, const struct ring_stage *stage, char *out, size_t size);

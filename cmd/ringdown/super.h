@@ -33,8 +33,9 @@ struct super {
 	struct child services[SUPER_SERVICES];
 	struct call *calls;
 	struct control *control;
-	int door;	  /* the listening socket, rd-webhook's fd 4 */
-	char address[80]; /* where it listens, with the port that it really has */
+	int door;	    /* the listening socket, rd-webhook's fd 4 */
+	char address[80];   /* where it listens, with the port that it really has */
+	char log_order[48]; /* what rd-ctl log has set, for children that start later; empty: as configured */
 	bool ready, draining, stopping;
 	int status; /* of our own exit */
 	uint64_t started_us;
@@ -52,7 +53,7 @@ void services_tell(struct super *s, const char *json); /* to all of them */
 int services_webhook_send(struct super *s, const char *json);
 
 /* main.c */
-void super_reload(struct super *s);
+int super_reload(struct super *s, char *error, size_t size); /* -1: refused, error says why */
 void super_drain(struct super *s, long seconds); /* no new calls; ends when the last is over or the time is up */
 void super_step(struct super *s);		 /* something ended: is it time to say ready, or to go? */
 

@@ -46,13 +46,13 @@ def reloads(r):
     r.ctl("restart", call, "rd-memory")
     wait_for("its next life", lambda: any("--life 1" in c and "config.1 " in c for c in commands(r, call)))
 
-    r.expect("the configuration stays as it was")
+    r.expect("the configuration stays as it was", "agnet")
     with open(r.conf) as f:
         good = f.read()
     with open(r.conf, "w") as f:
         f.write(good.replace("agent \"home\"", "agnet \"home\""))
     r.ringdown.send_signal(signal.SIGHUP)
-    r.wait_log("the configuration stays as it was: .*agnet")
+    r.wait_log(r"the configuration stays as it was(.*\n)+.*agnet")
     with open(r.conf, "w") as f:
         f.write(good)
     settled(r, 2)

@@ -78,6 +78,8 @@ static void what_was_sent_can_be_sent_again(void **state)
 		{ true, 0, 500, 200, 300 },
 		{ true, 0, 500, 0, 500 },
 		{ true, 0, 500, 500, 0 },
+		{ true, 0, 500, 9000000, 0 },  /* a server's clock: words that are not spoken yet */
+		{ true, 0, 500, UINT64_MAX, 0 },
 		{ true, 0, 1500, 200, 1000 },  /* the oldest are gone */
 		{ true, 450, 700, 450, 700 },  /* over the seam */
 		{ false, 0, 1990, 1980, 10 },

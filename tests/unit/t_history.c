@@ -42,6 +42,31 @@ static void a_call_is_kept_in_order(void **state)
 	assert_true(history_unanswered(&h));
 }
 
+/* What a tool has found waits for a word about it, whoever spoke last: on a new connection nobody else asks for it. */
+static void a_tools_answer_wants_one(void **state)
+{
+	struct cJSON *turns = json_parse("[{\"who\":\"user\",\"text\":\"How late is it?\"},{\"who\":\"assistant\",\"text\":\"One moment.\"},"
+					 "{\"who\":\"tool\",\"text\":\"time: It is five.\"}]", 124);
+	struct history h = { 0 };
+
+	(void)state;
+	history_user_text(&h, "u1", "How late is it?");
+	history_assistant(&h, 1, "One moment.", false);
+	history_note(&h, "You have called the tool time.");
+	assert_false(history_unanswered(&h));
+	history_note(&h, "The tool time has answered: it is five.");
+	history_ask(&h);
+	history_note(&h, "Be brief.");
+	assert_true(history_unanswered(&h));
+	history_assistant(&h, 2, "It is five.", false);
+	assert_false(history_unanswered(&h));
+	h.count = 0;
+	assert_non_null(turns);
+	assert_true(history_take(&h, turns)); /* by the memory, to a brain that was started again */
+	assert_true(history_unanswered(&h));
+	cJSON_Delete(turns);
+}
+
 static void only_what_was_heard_is_kept(void **state)
 {
 	struct history h = { 0 };
@@ -133,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_call_is_kept_in_order),
+		cmocka_unit_test(a_tools_answer_wants_one),
 		cmocka_unit_test(only_what_was_heard_is_kept),
 		cmocka_unit_test(who_waits_is_known),
 		cmocka_unit_test(turns_of_the_memory_are_taken),

@@ -197,6 +197,10 @@ static void the_beginning_of_speech_is_read(void **state)
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":0,\"x\":{},\"item_id\":\"u\"}", 0 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":\"7\"}", -1 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\"}", -1 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":null}", -1 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":-9999999999999999999999}", -1 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":9999999999999999999999}", 86400000 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":1e300,\"x\":{}}", 86400000 },
 	};
 
 	(void)state;

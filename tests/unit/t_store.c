@@ -284,13 +284,36 @@ static void a_full_disk_is_answered_and_survived(void **state)
 	free(request);
 }
 
-static void a_folder_that_is_gone_is_waited_for(void **state)
+static unsigned ill;
+static bool well;
+
+static void on_health(void *ctx, bool is_well)
 {
+	(void)ctx;
+	well = is_well;
+	ill += !is_well;
+}
+
+/* A file stands where the folder should be; when it is gone the folder is made and all works, and both are told. */
+static void a_folder_that_cannot_be_made_is_waited_for(void **state)
+{
+	char inside[sizeof path + 16];
 	struct store s;
 
 	(void)state;
-	store_open(&s, "/nonexistent/memory.db", 365);
-	expect(&s, BEGIN(CALL, ANNA), false, "cannot open /nonexistent/memory.db: unable to open database file");
+	write_file("x", 0);
+	snprintf(inside, sizeof inside, "%s/memory.db", path);
+	store_open(&s, inside, 365);
+	assert_false(store_well(&s));
+	s.on_health = on_health;
+	expect(&s, BEGIN(CALL, ANNA), false, "cannot make ");
+	expect(&s, HEALTH, false, ": Not a directory");
+	assert_int_equal(ill, 2);
+	assert_int_equal(unlink(path), 0);
+	s.try_again_us = 0; /* five seconds later */
+	expect(&s, BEGIN(CALL, ANNA), true, NULL);
+	expect(&s, HEALTH, true, NULL);
+	assert_true(well && store_well(&s));
 	store_close(&s);
 }
 
@@ -361,7 +384,7 @@ int main(void)
 		cmocka_unit_test_setup(damage_that_is_met_later_costs_no_request, begin),
 		cmocka_unit_test_setup(a_newer_version_is_left_alone, begin),
 		cmocka_unit_test_setup(a_full_disk_is_answered_and_survived, begin),
-		cmocka_unit_test_setup(a_folder_that_is_gone_is_waited_for, begin),
+		cmocka_unit_test_setup(a_folder_that_cannot_be_made_is_waited_for, begin),
 		cmocka_unit_test_setup(old_calls_are_forgotten_facts_are_not, begin),
 		cmocka_unit_test_setup(answers_are_bounded, begin),
 	};
