@@ -1,7 +1,8 @@
 #include "parts.h"
 
 #include <cjson/cJSON.h>
-#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "json.h"
 
@@ -55,4 +56,13 @@ const struct cJSON *parts_with(const struct parts *p, const char *key)
 		if (cJSON_GetObjectItemCaseSensitive(p->coming[i], key))
 			return p->coming[i];
 	return NULL;
+}
+
+size_t parts_entry_bytes(const struct cJSON *entry)
+{
+	char *text = cJSON_PrintUnformatted(entry);
+	size_t n = text ? strlen(text) : 0;
+
+	free(text);
+	return n;
 }

@@ -3,6 +3,7 @@
 #define PARTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct cJSON;
 
@@ -25,5 +26,8 @@ struct cJSON *parts_join(struct parts *p, const char *key);
 
 /* The first part that has a field of this name; borrowed, NULL: none has. */
 const struct cJSON *parts_with(const struct parts *p, const char *key);
+
+/* How many bytes an entry of a list is on the wire: for who has to cut it. */
+size_t parts_entry_bytes(const struct cJSON *entry);
 
 #endif

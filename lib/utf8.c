@@ -5,8 +5,9 @@
 
 /* The length of the character at s, at most n bytes; 0: it is none (overlong, a surrogate, beyond the last, cut off).
  */
-static size_t valid(const unsigned char *s, size_t n)
+size_t utf8_character(const char *text, size_t n)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t length = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
 	uint32_t code;
@@ -29,7 +30,7 @@ void utf8_clean(char *bytes, size_t n)
 	size_t i = 0;
 
 	while (i < n) {
-		size_t length = valid((const unsigned char *)bytes + i, n - i);
+		size_t length = utf8_character(bytes + i, n - i);
 
 		if (!length)
 			bytes[i] = '?';

@@ -7,6 +7,9 @@
 /* Every byte that is no part of valid UTF-8 becomes '?', a NUL a space; the length stays. bytes need no NUL behind. */
 void utf8_clean(char *bytes, size_t n);
 
+/* The length of the character at s, of which at most n bytes are there; 0: it is none. */
+size_t utf8_character(const char *s, size_t n);
+
 /* How many of the first `most` bytes of a text may stand without cutting a character. */
 size_t utf8_clip(const char *text, size_t most);
 

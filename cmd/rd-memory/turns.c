@@ -6,6 +6,7 @@
 
 #include "frame.h"
 #include "json.h"
+#include "parts.h"
 #include "utf8.h"
 #include "words.h"
 
@@ -316,15 +317,6 @@ static struct cJSON *list_entry(const struct turn *turn)
 	return entry;
 }
 
-static size_t printed_bytes(const struct cJSON *entry)
-{
-	char *text = cJSON_PrintUnformatted(entry);
-	size_t n = text ? strlen(text) : 0;
-
-	free(text);
-	return n;
-}
-
 struct cJSON *turns_list(const struct turns *t, size_t bytes_max)
 {
 	struct cJSON *list = cJSON_CreateArray();
@@ -333,7 +325,7 @@ struct cJSON *turns_list(const struct turns *t, size_t bytes_max)
 	for (size_t i = t->count; list && i-- > 0;) {
 		struct cJSON *entry = list_entry(&t->all[i]);
 
-		bytes += entry ? printed_bytes(entry) + 1 : 0;
+		bytes += entry ? parts_entry_bytes(entry) + 1 : 0;
 		if (bytes > bytes_max) {
 			cJSON_Delete(entry);
 			break;

@@ -5,20 +5,12 @@
 #include <string.h>
 
 #include "json.h"
+#include "parts.h"
 #include "search.h"
 
 #define FACTS_BYTES_MAX 8192u
 #define TURNS_BYTES_MAX 46000u /* with the facts, an answer stays one message */
 #define FOUND_BYTES_MAX 16384u
-
-static size_t printed_bytes(const struct cJSON *row)
-{
-	char *text = cJSON_PrintUnformatted(row);
-	size_t n = text ? strlen(text) : 0;
-
-	free(text);
-	return n;
-}
 
 /* Rows come newest first: the oldest are left out until the rest fits, then they are put in order. */
 static struct cJSON *fit_and_reverse(struct cJSON *rows, size_t bytes_max)
@@ -27,7 +19,7 @@ static struct cJSON *fit_and_reverse(struct cJSON *rows, size_t bytes_max)
 	size_t bytes = 0;
 
 	while (out && rows->child) {
-		bytes += printed_bytes(rows->child) + 1;
+		bytes += parts_entry_bytes(rows->child) + 1;
 		if (bytes > bytes_max)
 			break;
 		cJSON_InsertItemInArray(out, 0, cJSON_DetachItemFromArray(rows, 0));
@@ -44,7 +36,7 @@ static struct cJSON *fit(struct cJSON *rows, size_t bytes_max)
 
 	for (; row; row = next) {
 		next = row->next;
-		bytes += printed_bytes(row) + 1;
+		bytes += parts_entry_bytes(row) + 1;
 		if (bytes > bytes_max)
 			cJSON_Delete(cJSON_DetachItemViaPointer(rows, row));
 	}

@@ -2,13 +2,13 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "conf.h"
 #include "json.h"
 #include "log.h"
+#include "parts.h"
 
 #define PART_BYTES_MAX (48u * 1024u)
 #define SLOW_US (100 * MS) /* the brain waits 150 ms for a list: better one with gaps than none */
@@ -52,15 +52,6 @@ static struct cJSON *list_missing(const struct list *l)
 	return missing;
 }
 
-static size_t printed_bytes(const struct cJSON *entry)
-{
-	char *text = cJSON_PrintUnformatted(entry);
-	size_t n = text ? strlen(text) : 0;
-
-	free(text);
-	return n;
-}
-
 /* As many entries as a part holds, from the front of the list. */
 static struct cJSON *take_part(struct cJSON *entries)
 {
@@ -68,7 +59,7 @@ static struct cJSON *take_part(struct cJSON *entries)
 	size_t bytes = 0;
 
 	while (part && entries->child) {
-		bytes += printed_bytes(entries->child) + 1;
+		bytes += parts_entry_bytes(entries->child) + 1;
 		if (part->child && bytes > PART_BYTES_MAX)
 			break;
 		cJSON_AddItemToArray(part, cJSON_DetachItemFromArray(entries, 0));

@@ -1,7 +1,8 @@
 #include "twiml.h"
 
-#include <stdint.h>
 #include <string.h>
+
+#include "utf8.h"
 
 static void add_bytes(struct twiml *t, const char *bytes, size_t n)
 {
@@ -19,20 +20,13 @@ static void add(struct twiml *t, const char *text)
 }
 
 /* How many bytes the character at s has; 0: not UTF-8 or not allowed in XML, which would cost the caller the call. */
-static size_t character_bytes(const unsigned char *s)
+static size_t character_bytes(const char *s)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-	uint32_t c = n == 1 ? s[0] : s[0] & (0x7fu >> n);
+	size_t n = utf8_character(s, strnlen(s, 4));
 
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80) /* the NUL too */
-			return 0;
-		c = c << 6 | (s[i] & 0x3fu);
-	}
-	if (n == 0 || c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c & 0xfffe) == 0xfffe)
+	if (n == 1 && (unsigned char)*s < 0x20 && !strchr("\t\n\r", *s))
 		return 0;
-	return c < 0x20 && c != '\t' && c != '\n' && c != '\r' ? 0 : n;
+	return n == 3 && (memcmp(s, "\xef\xbf\xbe", 3) == 0 || memcmp(s, "\xef\xbf\xbf", 3) == 0) ? 0 : n;
 }
 
 static const char *entity_of(char c)
@@ -50,7 +44,7 @@ static const char *entity_of(char c)
 static void add_escaped(struct twiml *t, const char *text)
 {
 	while (*text) {
-		size_t n = character_bytes((const unsigned char *)text);
+		size_t n = character_bytes(text);
 		const char *entity = entity_of(*text);
 
 		if (entity)

@@ -34,7 +34,6 @@ def goes_on():
         for conn in (2, 3, 4):
             seeds = [str(s) for s in r.model("seed") if s["conn"] == conn]
             assert any("Hello Anna." in s for s in seeds) and any("Tell me a story." in s for s in seeds), seeds
-        print(r.model("plan"))
         plans = [e["plan"] for e in r.model("plan")]
         assert plans.count("greet") == 1, plans
         assert r.log().count("tool ended name=time") == 1, "a tool ran twice"

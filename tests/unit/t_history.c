@@ -45,8 +45,10 @@ static void a_call_is_kept_in_order(void **state)
 /* What a tool has found waits for a word about it, whoever spoke last: on a new connection nobody else asks for it. */
 static void a_tools_answer_wants_one(void **state)
 {
-	struct cJSON *turns = json_parse("[{\"who\":\"user\",\"text\":\"How late is it?\"},{\"who\":\"assistant\",\"text\":\"One moment.\"},"
-					 "{\"who\":\"tool\",\"text\":\"time: It is five.\"}]", 124);
+	static const char text[] = "{\"turns\":[{\"who\":\"user\",\"text\":\"How late is it?\"},"
+				   "{\"who\":\"assistant\",\"text\":\"One moment.\"},"
+				   "{\"who\":\"tool\",\"text\":\"time: It is five.\"}]}";
+	struct cJSON *context = json_parse(text, sizeof text - 1);
 	struct history h = { 0 };
 
 	(void)state;
@@ -61,10 +63,9 @@ static void a_tools_answer_wants_one(void **state)
 	history_assistant(&h, 2, "It is five.", false);
 	assert_false(history_unanswered(&h));
 	h.count = 0;
-	assert_non_null(turns);
-	assert_true(history_take(&h, turns)); /* by the memory, to a brain that was started again */
+	assert_true(history_take(&h, json_array(context, "turns"))); /* by the memory, to a brain that was started again */
 	assert_true(history_unanswered(&h));
-	cJSON_Delete(turns);
+	cJSON_Delete(context);
 }
 
 static void only_what_was_heard_is_kept(void **state)

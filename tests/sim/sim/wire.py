@@ -30,7 +30,8 @@ class Wire:
 
     def _on_task_end(self, task):
         self.tasks.discard(task)
-        if not task.cancelled() and task.exception():
+        gone = not task.cancelled() and isinstance(task.exception(), websockets.ConnectionClosed)  # the client was quicker
+        if not task.cancelled() and task.exception() and not gone:
             self.violation("simulator_fault", repr(task.exception()))
 
     # --- out
