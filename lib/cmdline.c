@@ -58,8 +58,8 @@ size_t cmdline_stage(const char *pipeline)
 
 int cmdline_program(const char *line, const char *folder, char *name, size_t name_size, char *path, size_t path_size)
 {
-	char buf[1024];
-	const char *words[64], *slash;
+	char buf[1024] = "";
+	const char *words[64] = { NULL }, *slash;
 
 	name[0] = 0;
 	if (cmdline_split(line, buf, sizeof buf, words, 64) < 1)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "utf8.h"
+
 #define SHOWN_BYTES 40
 
 void complaint_open(struct complaint *c, char *text, size_t size)
@@ -50,15 +52,12 @@ static size_t digits_in(const char *text)
 
 const char *complaint_quote(const char *value, char out[64])
 {
-	size_t n = strlen(value), shown = n;
+	size_t n = strlen(value), shown = utf8_clip(value, SHOWN_BYTES);
 
 	if (n > 4 && digits_in(value) >= 7) {
 		snprintf(out, 64, "\"…%s\"", value + n - 4);
 		return out;
 	}
-	if (shown > SHOWN_BYTES)
-		for (shown = SHOWN_BYTES; shown && ((unsigned char)value[shown] & 0xc0) == 0x80;)
-			shown--; /* not in the middle of a character */
 	snprintf(out, 64, "\"%.*s%s\"", (int)shown, value, shown < n ? "…" : "");
 	return out;
 }

@@ -1,8 +1,9 @@
 #include "conf_store.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
+
+#include "utf8.h"
 
 struct scan {
 	char *p;
@@ -21,25 +22,6 @@ static int wrong(struct scan *s, int line, const char *what)
 	return -1;
 }
 
-/* Bytes of the UTF-8 character at p, 0 if it is none (overlong ones and surrogates are none). */
-static int utf8_bytes(const unsigned char *p)
-{
-	uint32_t c;
-	int n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-
-	if (n < 2)
-		return n;
-	c = *p & (0xffu >> (n + 1));
-	for (int i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3fu);
-	}
-	if (n == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000)))
-		return 0;
-	return n == 4 && (c < 0x10000 || c > 0x10ffff) ? 0 : n;
-}
-
 /* Text throughout; the \r of a line's end becomes a space, so that it gets into no value. */
 static int scan_bytes(struct scan *s, size_t n)
 {
@@ -47,7 +29,7 @@ static int scan_bytes(struct scan *s, size_t n)
 
 	for (size_t i = 0; i < n;) {
 		unsigned char c = (unsigned char)s->p[i];
-		int bytes = utf8_bytes((const unsigned char *)s->p + i);
+		size_t bytes = utf8_character(s->p + i, n - i);
 
 		if (c == '\r' && s->p[i + 1] == '\n')
 			c = (unsigned char)(s->p[i] = ' ');
@@ -56,7 +38,7 @@ static int scan_bytes(struct scan *s, size_t n)
 			return -1;
 		}
 		line += c == '\n';
-		i += (size_t)bytes;
+		i += bytes;
 	}
 	return 0;
 }

@@ -303,26 +303,6 @@ static const struct stage_program program = {
 	.on_check = on_check,
 };
 
-/* What the service offers; another one is refused with the names of these. */
-static void read_format(struct format *f, const char *name)
-{
-	static const struct format offered[] = {
-		{ CODEC_MULAW, 80, "audio/pcmu", 8 },
-		{ CODEC_ALAW, 80, "audio/pcma", 8 },
-		{ CODEC_S16, 240, "audio/pcm", 48 },
-	};
-	uint8_t codec;
-	uint16_t rate;
-
-	if (frame_format_parse(name, &codec, &rate) == 0)
-		for (size_t i = 0; i < sizeof offered / sizeof offered[0]; i++)
-			if (offered[i].codec == codec && offered[i].rate_100hz == rate) {
-				*f = offered[i];
-				return;
-			}
-	log_die(100, "format %s: mulaw/8000, alaw/8000 or s16/24000 expected", name);
-}
-
 /* The clock that the model is told about is the owner's. */
 static void set_zone(const struct conf *c)
 {
@@ -354,8 +334,8 @@ static void open_parts(struct bridge *b)
 
 	if (!instructions)
 		log_warn("%s; going on without", error);
-	read_format(&b->input, input_format);
-	read_format(&b->output, output_format);
+	if (settings_format(&b->input, input_format) < 0 || settings_format(&b->output, output_format) < 0)
+		log_die(100, "format %s or %s: mulaw/8000, alaw/8000 or s16/24000 expected", input_format, output_format);
 	items_open(&b->items, b->output.bytes_per_ms);
 	turn_open(b);
 	interrupt_open(b);

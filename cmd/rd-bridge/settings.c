@@ -71,6 +71,26 @@ static bool ends_with(const char *text, const char *end)
 	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+int settings_format(struct format *f, const char *name)
+{
+	static const struct format offered[] = {
+		{ CODEC_MULAW, 80, "audio/pcmu", 8 },
+		{ CODEC_ALAW, 80, "audio/pcma", 8 },
+		{ CODEC_S16, 240, "audio/pcm", 48 },
+	};
+	uint8_t codec;
+	uint16_t rate;
+
+	if (frame_format_parse(name, &codec, &rate) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof offered / sizeof offered[0]; i++)
+		if (offered[i].codec == codec && offered[i].rate_100hz == rate) {
+			*f = offered[i];
+			return 0;
+		}
+	return -1;
+}
+
 const char *settings_address(struct bridge *b, char *error, size_t size)
 {
 	struct session *s = &b->session;

@@ -12,6 +12,7 @@
 #include "json.h"
 #include "number.h"
 #include "paths.h"
+#include "utf8.h"
 
 #include <cjson/cJSON.h>
 
@@ -159,11 +160,8 @@ int folder_keep_answer(const char *runtime, const char *call, unsigned step, con
 /* Copies text, cut before the character that does not fit. */
 static void copy_text(char *out, size_t size, const char *text)
 {
-	size_t n = strlen(text);
+	size_t n = utf8_clip(text, size - 1);
 
-	if (n >= size)
-		for (n = size - 1; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
-			n--;
 	memcpy(out, text, n);
 	out[n] = '\0';
 }

@@ -93,6 +93,14 @@ static void remove_folder(const char *path)
 		log_warn("cannot remove %s: %s", path, strerror(errno));
 }
 
+/* Frees a call that is in the list no more. */
+static void release(struct call *c)
+{
+	timer_stop(&c->super->loop, &c->gone_timer);
+	timer_stop(&c->super->loop, &c->end_timer);
+	free(c);
+}
+
 static void forget(struct call *c)
 {
 	struct call **p = &c->super->calls;
@@ -101,9 +109,7 @@ static void forget(struct call *c)
 		p = &(*p)->next;
 	if (*p)
 		*p = c->next;
-	timer_stop(&c->super->loop, &c->gone_timer);
-	timer_stop(&c->super->loop, &c->end_timer);
-	free(c);
+	release(c);
 }
 
 static void on_gone(void *ctx)
@@ -378,8 +384,9 @@ void calls_close(struct super *s)
 	while (s->calls) {
 		struct call *c = s->calls;
 
+		s->calls = c->next;
 		if (strcmp(c->state, "ended") == 0)
 			remove_folder(c->dir);
-		forget(c);
+		release(c);
 	}
 }

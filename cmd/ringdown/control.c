@@ -81,6 +81,17 @@ static void close_feeds(struct control *control, const struct call *ended)
 	}
 }
 
+/* Frees a client that is in the list no more. */
+static void release(struct client *c)
+{
+	c->control->count--;
+	if (c->injection)
+		feed_close(c->injection);
+	lines_close(&c->lines);
+	close_feeds(c->control, NULL);
+	free(c);
+}
+
 static void drop(struct client *c)
 {
 	struct client **p = &c->control->clients;
@@ -88,12 +99,7 @@ static void drop(struct client *c)
 	while (*p != c)
 		p = &(*p)->next;
 	*p = c->next;
-	c->control->count--;
-	if (c->injection)
-		feed_close(c->injection);
-	lines_close(&c->lines);
-	close_feeds(c->control, NULL);
-	free(c);
+	release(c);
 }
 
 static void on_sweep(void *ctx)
@@ -438,8 +444,12 @@ void control_close(struct control *c)
 {
 	if (!c)
 		return;
-	while (c->clients)
-		drop(c->clients);
+	while (c->clients) {
+		struct client *first = c->clients;
+
+		c->clients = first->next;
+		release(first);
+	}
 	timer_stop(&c->super->loop, &c->sweep);
 	loop_unwatch(&c->super->loop, &c->watch);
 	close(c->fd);
