@@ -196,6 +196,7 @@ void answer_audio(struct bridge *b, const struct realtime_event *e)
 	i->bytes += e->audio_bytes;
 	if (!first)
 		return;
+	b->session.silences = 0;
 	i->first_us = clock_us();
 	b->items.newest = i->ring;
 	turn_taken_in(b);
@@ -282,6 +283,7 @@ void answer_done(struct bridge *b, const struct realtime_event *e)
 	for (size_t i = 0; complete && realtime_output(e, i, &item); i++)
 		if (item.kind == REALTIME_KIND_CALL && item.complete)
 			calls_begin(b, e->response_id, &item);
+	b->session.silences = 0;
 	responses_done(&b->responses, e->response_id);
 	if (complete)
 		b->session.failures = 0;

@@ -20,11 +20,11 @@
 #include "interrupt.h"
 #include "items.h"
 #include "known.h"
+#include "offer.h"
 #include "responses.h"
 #include "sender.h"
 #include "session.h"
 #include "stage.h"
-#include "offer.h"
 #include "turn.h"
 
 struct format { /* of one direction, on the ring and at the model */

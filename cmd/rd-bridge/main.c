@@ -328,14 +328,20 @@ static void take_key(const struct bridge *b, char *key, size_t size)
 	key[0] = 0;
 }
 
+static void take_format(struct format *f, const char *name)
+{
+	if (settings_format(f, name) < 0)
+		log_die(100, "format %s: mulaw/8000, alaw/8000 or s16/24000 expected", name);
+}
+
 static void open_parts(struct bridge *b)
 {
 	char error[512], *instructions = prompt_read(b->stage.conf, b->stage.agent, error, sizeof error);
 
 	if (!instructions)
 		log_warn("%s; going on without", error);
-	if (settings_format(&b->input, input_format) < 0 || settings_format(&b->output, output_format) < 0)
-		log_die(100, "format %s or %s: mulaw/8000, alaw/8000 or s16/24000 expected", input_format, output_format);
+	take_format(&b->input, input_format);
+	take_format(&b->output, output_format);
 	items_open(&b->items, b->output.bytes_per_ms);
 	turn_open(b);
 	interrupt_open(b);

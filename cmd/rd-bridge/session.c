@@ -25,6 +25,7 @@
 #define SILENT_US (10 * SECOND)	  /* asked for an answer and heard nothing at all */
 #define THINKING_US (30 * SECOND) /* the same where it was told to think for long */
 #define STEADY_US (10 * SECOND)	  /* who runs for so long is connected again at once */
+#define SILENCES_MAX 2
 #define TICK_US (1 * SECOND)
 #define EXPIRY_LEAD_S 120.0	 /* so long before the service ends a session we look for a silence */
 #define UNQUIET_US (60 * SECOND) /* and if there is none for so long, do without */
@@ -332,7 +333,9 @@ static void on_tick(void *ctx)
 		return;
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
 	turn_tick(b);
-	if (is_silent(b, now_us))
+	if (is_silent(b, now_us) && ++s->silences == SILENCES_MAX)
+		session_fail(b, "silent", "model answers nothing to what it is asked");
+	else if (is_silent(b, now_us))
 		session_lost(b, "no answer to what was asked");
 	else if (now_us >= s->end_us && turn_quiet(b))
 		change_over(b);

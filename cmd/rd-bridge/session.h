@@ -42,6 +42,7 @@ struct session {
 	uint64_t end_us;       /* when it is time for another one */
 	uint64_t expiry_us;    /* as the service said; 0: not yet on this one */
 	long most_s;	       /* how old a connection may become */
+	unsigned silences;     /* connections on which nothing answered, in a row */
 	unsigned failures;     /* responses that failed, in a row */
 	unsigned long strange; /* and those of the server that cannot be read */
 	struct timer timer, tick;

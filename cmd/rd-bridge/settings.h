@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 struct bridge;
+struct format;
 
 #define SETTINGS_MODEL "gpt-realtime-2.1"
 #define SETTINGS_VOICE "marin"
@@ -16,6 +17,9 @@ const char *settings_read(struct bridge *b, const char *key, char *error, size_t
 
 /* The model and the address alone, when they have changed. As settings_read. */
 const char *settings_address(struct bridge *b, char *error, size_t size);
+
+/* One of the formats of sound that the service offers, by the ring's name for it. -1: it is none of them. */
+int settings_format(struct format *f, const char *name);
 
 /* session.update with all that is known now, malloced, the caller's. NULL without memory. */
 char *settings_message(struct bridge *b, const char *event_id);

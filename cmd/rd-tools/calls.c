@@ -211,7 +211,10 @@ void calls_recover(struct calls *c)
 		struct journal_entry *e = &c->journal.entries[i];
 
 		switch (e->state) {
-		case JOURNAL_TAKEN: (void)append(c, e->id, e->name, e->arguments); break;
+		case JOURNAL_TAKEN:
+			if (!append(c, e->id, e->name, e->arguments))
+				refuse(c, e->id, e->name, "No memory.");
+			break;
 		case JOURNAL_BEGUN: recover_begun(c, e); break;
 		case JOURNAL_DONE: call_tell(c, e); break;
 		case JOURNAL_TOLD: break;

@@ -160,12 +160,13 @@ void journal_close(struct journal *j)
 	*j = (struct journal){ .fd = -1 };
 }
 
-/* One write a line: on tmpfs it is there whole or not at all. */
+/* One write a line: whole if there is room. What a full disk has torn is closed first, so that the next line stands
+ * alone. */
 static int put(struct journal *j, const struct journal_entry *e, const struct cJSON *arguments)
 {
 	char *text;
+	ssize_t done;
 	size_t n;
-	bool ok;
 
 	if (j->fd < 0)
 		return 0;
@@ -177,9 +178,12 @@ static int put(struct journal *j, const struct journal_entry *e, const struct cJ
 		return errno = ENOMEM, -1;
 	n = strlen(text);
 	text[n] = '\n'; /* in place of its NUL */
-	ok = write(j->fd, text, n + 1) == (ssize_t)n + 1;
+	if (j->torn && write(j->fd, "\n", 1) == 1)
+		j->torn = false;
+	done = j->torn ? -1 : write(j->fd, text, n + 1);
+	j->torn |= done > 0 && done < (ssize_t)n + 1;
 	free(text);
-	return ok ? 0 : -1;
+	return done == (ssize_t)n + 1 ? 0 : -1;
 }
 
 struct journal_entry *journal_take(struct journal *j, const char *id, const char *name, const struct cJSON *arguments)

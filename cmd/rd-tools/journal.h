@@ -32,6 +32,7 @@ struct journal_entry {
 
 struct journal { /* zeroed is closed */
 	int fd;
+	bool torn; /* the last line has no end: a full disk */
 	struct journal_entry *entries;
 	size_t count, room;
 	unsigned unread; /* lines that could not be understood */

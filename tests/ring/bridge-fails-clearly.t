@@ -8,7 +8,7 @@ def case(what, why, line, limit=3.0, **how):
     how.setdefault("script", "")
     with Brain(expect=["rd-bridge", "model lost", "refuses a setting"], **how) as b:
         b.begin()
-        b.until(lambda: b.status is not None and b.err is None, 12, f"its end: {what}")
+        b.until(lambda: b.status is not None and b.err is None, max(12, limit), f"its end: {what}")
         took = time.monotonic() - begun
         failed = b.said("brain.failed")
         errors = [l for l in b.errors.splitlines() if ": error: " in l]
@@ -36,4 +36,5 @@ with socket.socket() as door:  # takes the connection and says nothing
     case("a dead door", "unreachable", "no answer in time", url=f"ws://127.0.0.1:{door.getsockname()[1]}/v1/realtime")
     case("no url", "refused", "ws:// or wss:// and a host expected", url=f"https://127.0.0.1:{door.getsockname()[1]}/")
 case("it says nothing", "silent", "session.update", limit=11, script="connect * mute")
+case("it answers nothing", "silent", "answers nothing", limit=25, script="greet mute")
 close()

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """rd-tools lists what the agent has, says what is missing and why, checks arguments, runs tools beside each other."""
+import contextlib
+
 from links import *
 
 tool("greet", 'read all; echo "for $RINGDOWN_CALLER in $RINGDOWN_CALL of $RINGDOWN_AGENT: $all"',
@@ -50,10 +52,12 @@ with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_
     s.event("tool.cancel", id="slow0", why="the caller changed their mind")
     check("cancelled", "the caller changed their mind" in s.result("slow0")["text"])
     check("the ninth has its turn", s.result("ninth")["ok"])
-    with open(fifo, "w") as f:
-        f.write("through")
-    for i in range(1, 8):
-        s.result(f"slow{i}")
+
+    def let_go():  # a writer that comes and goes is the end for all that read by then
+        with contextlib.suppress(OSError):
+            os.close(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+        return all(s.results(f"slow{i}") for i in range(1, 8))
+    s.until(let_go, what="the end of all others")
     check("all others ended", all(s.results(f"slow{i}")[0]["ok"] for i in range(1, 8)))
     s.event("tool.call", id="loud", name="loud", arguments={})
     check("too loud", "more than 24576 bytes" in s.result("loud")["text"], s.result("loud"))

@@ -10,6 +10,7 @@
 
 #include <cjson/cJSON.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -133,6 +134,33 @@ static void what_cannot_be_understood_is_passed_over(void **state)
 	}
 }
 
+/* A disk that is full tears a line in two; what is written when there is room again stands alone. */
+static void a_full_disk_costs_one_line(void **state)
+{
+	struct rlimit before, small;
+	struct journal j, after;
+
+	(void)state;
+	begin();
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(journal_open(&j, folder), 0);
+	take(&j, "whole");
+	small = (struct rlimit){ (rlim_t)lseek(j.fd, 0, SEEK_END) + 10, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	take(&j, "torn");
+	take(&j, "lost");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	take(&j, "again");
+	journal_close(&j);
+	assert_int_equal(journal_open(&after, folder), 0);
+	assert_non_null(journal_find(&after, "whole"));
+	assert_null(journal_find(&after, "torn"));
+	assert_non_null(journal_find(&after, "again"));
+	assert_int_equal(after.unread, 1);
+	journal_close(&after);
+}
+
 static void by_hand_it_is_only_remembered(void **state)
 {
 	struct journal j;
@@ -198,6 +226,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_state_survives_a_crash),
 		cmocka_unit_test(what_cannot_be_understood_is_passed_over),
+		cmocka_unit_test(a_full_disk_costs_one_line),
 		cmocka_unit_test(by_hand_it_is_only_remembered),
 		cmocka_unit_test(there_is_a_last_entry),
 		cmocka_unit_test(only_the_process_that_was_started_survives),
