@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -12,10 +12,7 @@
 
 #include "line.h"
 
-struct job {
-	int fd;
-	char host[256];
-};
+#define HOST_BYTES 256
 
 static void ask(const char *host, struct resolve_answer *answer)
 {
@@ -37,15 +34,19 @@ static void ask(const char *host, struct resolve_answer *answer)
 	freeaddrinfo(found);
 }
 
-static void *work(void *arg)
+/* The thread shares nothing with the loop but its end of the socket: the name comes over it, the answer goes over it.
+ */
+static void *work(void *end)
 {
-	struct job *job = arg;
+	int fd = (int)(intptr_t)end;
 	struct resolve_answer answer = { 0 };
+	char host[HOST_BYTES] = "";
 
-	ask(job->host, &answer);
-	(void)send(job->fd, &answer, sizeof answer, MSG_NOSIGNAL); /* who asked may have gone */
-	close(job->fd);
-	free(job);
+	if (recv(fd, host, sizeof host - 1, 0) > 0) {
+		ask(host, &answer);
+		(void)send(fd, &answer, sizeof answer, MSG_NOSIGNAL); /* who asked may have gone */
+	}
+	close(fd);
 	return NULL;
 }
 
@@ -62,33 +63,38 @@ static void on_answer(void *ctx, uint32_t events)
 	r->on(r->ctx, &answer);
 }
 
-int resolve_start(struct resolve *r, struct loop *loop, const char *host)
+static int start_thread(int fd)
 {
-	struct job *job = calloc(1, sizeof *job);
 	pthread_attr_t detached;
 	pthread_t thread;
-	int pair[2], failed;
+	int failed;
 
-	if (!job || strlen(host) >= sizeof job->host || line_pair(pair) < 0) {
-		failed = !job ? ENOMEM : strlen(host) >= sizeof job->host ? ENAMETOOLONG : errno;
-		free(job);
-		return errno = failed, -1;
-	}
-	memcpy(job->host, host, strlen(host));
-	job->fd = pair[1];
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	failed = pthread_create(&thread, &detached, work, (void *)(intptr_t)fd);
+	pthread_attr_destroy(&detached);
+	return failed;
+}
+
+int resolve_start(struct resolve *r, struct loop *loop, const char *host)
+{
+	int pair[2], failed = 0;
+
+	if (strlen(host) >= HOST_BYTES)
+		return errno = ENAMETOOLONG, -1;
+	if (line_pair(pair) < 0)
+		return -1;
 	r->loop = loop;
 	r->fd = pair[0];
 	r->watch = (struct watch){ .name = "resolve", .on = on_answer, .ctx = r };
-	pthread_attr_init(&detached);
-	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	failed =
-		loop_watch(loop, &r->watch, r->fd, EPOLLIN) < 0 ? errno : pthread_create(&thread, &detached, work, job);
-	pthread_attr_destroy(&detached);
+	if (send(r->fd, host, strlen(host), MSG_NOSIGNAL) < 0 || loop_watch(loop, &r->watch, r->fd, EPOLLIN) < 0)
+		failed = errno;
+	if (!failed)
+		failed = start_thread(pair[1]);
 	if (!failed)
 		return 0;
 	resolve_stop(r);
 	close(pair[1]);
-	free(job);
 	return errno = failed, -1;
 }
 

@@ -65,7 +65,8 @@ int service_ready(struct service *s)
 {
 	int sent = service_line_send(s, NULL, NULL, 0, -1);
 
-	return sent < 0 && errno == ENOTCONN ? 0 : sent;
+	/* a supervisor that has gone meanwhile ends us by the end of its line */
+	return sent < 0 && (errno == ENOTCONN || errno == EPIPE) ? 0 : sent;
 }
 
 int service_run(struct service *s)

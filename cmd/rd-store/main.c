@@ -78,8 +78,7 @@ int main(int argc, char **argv)
 		log_die(111, "cannot say ready: %s", strerror(errno));
 	memory.store.on_health = on_health;
 	memory.store.ctx = &service;
-	if (!store_well(&memory.store))
-		on_health(&service, false);
+	on_health(&service, store_well(&memory.store)); /* the one before may have said otherwise */
 	status = service_run(&service);
 	door_close(&memory.door);
 	store_close(&memory.store);

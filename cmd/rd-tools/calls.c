@@ -63,12 +63,12 @@ static struct call *find(const struct calls *c, const char *id)
 	return NULL;
 }
 
-static struct call *append(struct calls *c, const char *id, const char *name, const struct cJSON *arguments)
+static bool append(struct calls *c, const char *id, const char *name, const struct cJSON *arguments)
 {
-	struct call *k = calloc(1, sizeof *k), *last = c->first;
+	struct call *k = calloc(1, sizeof *k), **end = &c->first;
 
 	if (!k)
-		return NULL;
+		return false;
 	k->calls = c;
 	k->id = strdup(id);
 	k->arguments = cJSON_Duplicate(arguments, true);
@@ -77,16 +77,13 @@ static struct call *append(struct calls *c, const char *id, const char *name, co
 		cJSON_Delete(k->arguments);
 		free(k->id);
 		free(k);
-		return NULL;
+		return false;
 	}
-	while (last && last->next)
-		last = last->next;
-	if (last)
-		last->next = k;
-	else
-		c->first = k;
+	while (*end)
+		end = &(*end)->next;
+	*end = k;
 	c->waiting++;
-	return k;
+	return true;
 }
 
 static void refuse(struct calls *c, const char *id, const char *name, const char *text)
