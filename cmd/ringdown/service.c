@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,9 +43,20 @@ static void start(struct child *c)
 	if (pid < 0) {
 		log_error("cannot start %s: %s", c->name, strerror(errno));
 		on_exit_of(c, errno == ENOENT && !s->ready ? 100 : 111); /* later it may be an upgrade at work */
-	} else if (s->draining) {
-		(void)child_send(c, DRAIN, NULL, 0, -1); /* if it is lost, the answers to prepare say the same */
+		return;
 	}
+	if (s->draining)
+		(void)child_send(c, DRAIN, NULL, 0, -1); /* if it is lost, the answers to prepare say the same */
+	if (s->health[0] && c == &s->services[SERVICE_WEBHOOK])
+		(void)child_send(c, s->health, NULL, 0, -1); /* its buffer is empty */
+}
+
+/* What /healthz is to say; kept for an rd-webhook that starts later. */
+static void set_health(struct super *s, const char *json)
+{
+	snprintf(s->health, sizeof s->health, "%s", strlen(json) < sizeof s->health ? json : "");
+	if (s->health[0])
+		(void)services_webhook_send(s, s->health); /* if it is down, its start is told */
 }
 
 static void start_at_once(struct child *c)
@@ -99,6 +111,8 @@ static void on_exit_of(struct child *c, int code)
 		c->ready = true; /* nobody waits for it any more */
 		super_step(s);
 	} else {
+		if (c == &s->services[SERVICE_STORE])
+			set_health(s, "{\"do\":\"health\",\"faults\":[\"store\"]}"); /* until it says otherwise */
 		(void)child_again(c, code);
 	}
 }
@@ -135,8 +149,7 @@ static void on_line(struct child *c, const struct cJSON *message, const char *by
 	} else if (strcmp(what, "health") == 0) {
 		char *json = json_print(cJSON_Duplicate(message, 1));
 
-		if (json)
-			(void)services_webhook_send(s, json); /* it asks nothing back; the next change says it again */
+		set_health(s, json ? json : "");
 		free(json);
 	}
 	if (fd >= 0)

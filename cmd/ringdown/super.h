@@ -36,6 +36,7 @@ struct super {
 	int door;	    /* the listening socket, rd-webhook's fd 4 */
 	char address[80];   /* where it listens, with the port that it really has */
 	char log_order[48]; /* what rd-ctl log has set, for children that start later; empty: as configured */
+	char health[512];   /* the last word on it, as rd-webhook gets it; empty: nothing is known to be wrong */
 	bool ready, draining, stopping;
 	int status; /* of our own exit */
 	uint64_t started_us;
