@@ -59,19 +59,26 @@ static char **read_options(int argc, char **argv)
 	return argv + first;
 }
 
-/* The folder that the configuration names. One that is broken must not keep the operator out, unless it was asked for.
- */
+/* The folder that the configuration names. One that is broken must not keep the operator out. */
 static int find_runtime(char *out, size_t size)
 {
 	char path[PATHS_MAX_BYTES], error[4096];
 	int found = paths_configuration(given.file, path, sizeof path), ok;
 	struct conf *conf = found > 0 ? conf_open(path, error, sizeof error) : NULL;
 
-	if (found > 0 && !conf && given.file)
-		log_die(100, "%s", error);
+	if (found > 0 && !conf)
+		log_warn("%s; looking for the socket in the usual folder, --socket names another", error);
 	ok = paths_runtime(conf, out, size);
 	conf_close(conf);
 	return ok;
+}
+
+static void cannot_connect(const char *path, int failed)
+{
+	if (failed == EACCES || failed == EPERM)
+		log_die(111, "cannot connect %s: %s: as root, or in the group ringdown, please", path,
+			strerror(failed));
+	log_die(111, "ringdown is not running: cannot connect %s: %s", path, strerror(failed));
 }
 
 static void connect_control(void)
@@ -81,7 +88,7 @@ static void connect_control(void)
 
 	if (given.socket) {
 		if (control_open(&control, given.socket) < 0)
-			log_die(111, "ringdown is not running: cannot connect %s: %s", given.socket, strerror(errno));
+			cannot_connect(given.socket, errno);
 		return;
 	}
 	if (find_runtime(folder, sizeof folder) < 0 || paths_format(path, sizeof path, "%s/control", folder) < 0)
@@ -91,7 +98,7 @@ static void connect_control(void)
 	failed = errno;
 	/* an operator's own folder is empty while ringdown runs as a service */
 	if (given.file || control_open(&control, "/run/ringdown/control") < 0)
-		log_die(111, "ringdown is not running: cannot connect %s: %s", path, strerror(failed));
+		cannot_connect(path, failed);
 }
 
 /* Prints the answer as it is, or by what makes it readable. Takes it over. */
