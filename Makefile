@@ -28,7 +28,7 @@ TOOLS    := $(notdir $(patsubst %/main.c,%,$(wildcard cmd/tools/*/main.c)))
 UNITS    := $(basename $(notdir $(wildcard tests/unit/t_*.c)))
 
 # --- what each links beyond lib (the linker leaves out what a program does not use)
-LIBS            := -Wl,--as-needed -lcjson -lconfuse -lseccomp
+LIBS            := -Wl,--as-needed -lcjson -lconfuse
 LIBS_rd-webhook := -lwebsockets -lssl -lcrypto
 LIBS_rd-ingest  := -lwebsockets -lssl
 LIBS_rd-bridge  := -lwebsockets -lssl -lcrypto
@@ -52,17 +52,19 @@ UNIT_SRC_t_requests  := cmd/rd-webhook/requests.c
 UNIT_SRC_t_guard     := cmd/rd-webhook/guard.c
 UNIT_SRC_t_address   := cmd/rd-webhook/address.c
 UNIT_SRC_t_documents := cmd/rd-webhook/documents.c cmd/rd-webhook/folder.c
-UNIT_SRC_t_twilio    := cmd/rd-ingest/twilio.c
+UNIT_SRC_t_twilio    := cmd/rd-ingest/twilio.c cmd/rd-ingest/media.c
 UNIT_SRC_t_played    := cmd/rd-ingest/played.c
 UNIT_SRC_t_unheard   := cmd/rd-ingest/unheard.c cmd/rd-ingest/unheard_map.c
 UNIT_SRC_t_playout   := cmd/rd-ingest/playout.c cmd/rd-ingest/played.c cmd/rd-ingest/unheard.c cmd/rd-ingest/unheard_map.c
+UNIT_SRC_t_heard     := $(UNIT_SRC_t_playout)
 UNIT_SRC_t_spoken    := cmd/rd-ingest/spoken.c
 UNIT_SRC_t_errand    := cmd/rd-ingest/errand.c
 UNIT_SRC_t_realtime  := cmd/rd-bridge/realtime.c
 UNIT_SRC_t_request   := cmd/rd-bridge/request.c
 UNIT_SRC_t_responses := cmd/rd-bridge/responses.c
 UNIT_SRC_t_items     := cmd/rd-bridge/items.c
-UNIT_SRC_t_backlog   := cmd/rd-bridge/backlog.c
+UNIT_SRC_t_backlog   := cmd/rd-bridge/backlog.c cmd/rd-bridge/untold.c
+UNIT_SRC_t_untold    := cmd/rd-bridge/untold.c
 UNIT_SRC_t_history   := cmd/rd-bridge/history.c
 UNIT_SRC_t_offer     := cmd/rd-bridge/offer.c
 UNIT_SRC_t_fault     := cmd/rd-bridge/fault.c
@@ -71,6 +73,8 @@ UNIT_SRC_t_phone_sign    := cmd/rd-phone/sign.c
 UNIT_LIB_t_phone_sign    := -lcrypto
 UNIT_SRC_t_phone_playout := cmd/rd-phone/playout.c
 UNIT_SRC_t_phone_caller  := cmd/rd-phone/caller.c cmd/rd-phone/ear.c cmd/rd-phone/voice.c
+UNIT_SRC_t_phone_line    := $(addprefix cmd/rd-phone/,acoustics.c badline.c dice.c lateness.c manners.c transit.c wordlist.c)
+UNIT_LIB_t_phone_line    := -lm
 UNIT_LIB_t_phone_caller  := -lsndfile -lsoxr -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
 UNIT_LIB_t_convert   := -lsoxr -lm
 UNIT_SRC_t_recode    := cmd/rd-codec/recode.c
@@ -145,9 +149,10 @@ $(foreach p,$(UNITS),$(eval $(call unit,$(p))))
 units: $(UNITS:%=$(B)/unit/%)
 
 # --- what the machine needs: Debian packages, installed by those targets that need them, as root or with sudo
-BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libseccomp-dev \
+BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev \
                   libsoxr-dev libsqlite3-dev libsndfile1-dev libxml2-dev flite1-dev ca-certificates
 TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite curl
+FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev python3
 LINT_PACKAGES  := mandoc cppcheck clang-tools-14 clang-format-14 clang-14
 PACKAGES       ?= $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
@@ -156,12 +161,17 @@ deps:
 
 # --- checked: everything (check), a sample under sanitizers (check-asan), what a careful reader would see (lint)
 check: deps
-	@$(MAKE) --no-print-directory $(JOBS) all units
+	@$(MAKE) --no-print-directory $(JOBS) all units fuzzers
 	@tests/run -j 4 $(B)
+
+# the volumes behind the samples of check: an hour and a half; tests/long says what each proves
+check-long: deps
+	@$(MAKE) --no-print-directory $(JOBS) all units fuzzers
+	@LONG=1 tests/run -v $(B) $$(sed 's/ .*//' tests/long)
 
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan: deps
-	@$(MAKE) --no-print-directory $(JOBS) B=build/asan CFLAGS='$(ASAN)' all units
+	@$(MAKE) --no-print-directory $(JOBS) B=build/asan CFLAGS='$(ASAN)' all units fuzzers
 	@tests/run -j 3 build/asan
 
 # a real systemd is booted and a call placed through Caddy with TLS: as root
@@ -183,6 +193,42 @@ lint:
 	@failed=0; \
 	$(MAKE) --no-print-directory -k $(JOBS) $(patsubst %.c,$(B)/lint/%.gcc,$(C)) $(patsubst %.c,$(B)/lint/%.clang,$(C)) || failed=1; \
 	sh tests/lint || failed=1; exit $$failed
+
+# --- fuzzed: every reader of outside bytes, tests/fuzz/f_NAME.c; `make check` replays tests/fuzz/corpus/NAME with our own
+# compiler, `make fuzz` looks for more with clang's: SECONDS=30 each, TARGET='frame conf'
+FUZZERS           := $(patsubst tests/fuzz/f_%.c,%,$(wildcard tests/fuzz/f_*.c))
+FUZZ_SRC_answer   := cmd/rd-tools/answer.c cmd/rd-tools/gate.c
+FUZZ_SRC_control  := cmd/ringdown/control.c
+FUZZ_SRC_form     := cmd/rd-webhook/form.c
+FUZZ_SRC_head     := cmd/rd-webhook/head.c
+FUZZ_SRC_journal  := cmd/rd-tools/journal.c
+FUZZ_SRC_next     := cmd/rd-ingest/errand.c cmd/rd-webhook/folder.c
+FUZZ_SRC_realtime := cmd/rd-bridge/realtime.c
+FUZZ_SRC_store    := $(UNIT_SRC_t_store)
+FUZZ_LIB_store    := -lsqlite3
+FUZZ_SRC_twilio   := cmd/rd-ingest/twilio.c cmd/rd-ingest/media.c
+FUZZ_SRC_twiml    := cmd/rd-phone/twiml.c
+FUZZ_LIB_twiml    := -lxml2
+FUZZ_SRC_unheard  := cmd/rd-ingest/unheard.c cmd/rd-ingest/unheard_map.c
+FUZZ_LIB_ws       := -lwebsockets -lssl
+FUZZ_MAIN         ?= $(B)/o/tests/fuzz/replay.o
+
+define fuzzer
+$(B)/fuzz/$(1): $(B)/o/tests/fuzz/f_$(1).o $(FUZZ_MAIN) $$(patsubst %.c,$(B)/o/%.o,$$(FUZZ_SRC_$(1))) $$(LIBA)
+	@mkdir -p $$(@D)
+	$$(SAY) ld $$@
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(FUZZ_LIB_$(1))
+endef
+$(foreach p,$(FUZZERS),$(eval $(call fuzzer,$(p))))
+
+fuzzers: $(FUZZERS:%=$(B)/fuzz/%)
+
+FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all
+fuzz:
+	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) $(FUZZ_PACKAGES)' deps
+	@$(MAKE) --no-print-directory $(JOBS) B=build/libfuzzer CC=clang-14 CFLAGS='$(FUZZ)' WARN=-Wno-string-plus-int LDFLAGS=-fsanitize=fuzzer \
+		FUZZ_MAIN= fuzzers
+	@tests/fuzz/run build/libfuzzer '$(or $(SECONDS),30)' $(TARGET)
 
 # --- measured: beside the least that a bridge can cost on this machine
 BENCH_H := $(wildcard tests/bench/*.h)
@@ -228,5 +274,5 @@ clean:
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: force all units deps check check-asan check-systemd lint bench demo install clean
+.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-systemd lint bench demo install clean
 .DELETE_ON_ERROR:

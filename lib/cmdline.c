@@ -1,10 +1,14 @@
 #include "cmdline.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "nearest.h"
 
 /* Copies one word to *out, without its quotes. The character behind it, or NULL: an open quote, or no room. */
 static const char *take_word(const char *line, char **out, const char *end)
@@ -109,4 +113,23 @@ int cmdline_find(const char *folder, const char *name, char *out, size_t size)
 		path += n + (path[n] == ':');
 	}
 	return errno = ENOENT, -1;
+}
+
+const char *cmdline_hint(const char *folder, const char *name, char out[96])
+{
+	struct nearest nearest = { .word = name };
+	DIR *dir = opendir(folder);
+	char best[NAME_MAX + 1];
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		nearest_see(&nearest, entry->d_name);
+		if (nearest.best == entry->d_name) { /* which the next entry overwrites */
+			snprintf(best, sizeof best, "%s", entry->d_name);
+			nearest.best = best;
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return nearest_hint(&nearest, out);
 }

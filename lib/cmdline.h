@@ -21,4 +21,7 @@ int cmdline_own_folder(char *out, size_t size);
 /* Where a program lies: a name with a slash as it is, else in folder, else in PATH. 0, or -1 with errno (ENOENT). */
 int cmdline_find(const char *folder, const char *name, char *out, size_t size);
 
+/* The program in folder that a misspelt name was probably meant to be, as nearest_hint says it. Returns out. */
+const char *cmdline_hint(const char *folder, const char *name, char out[96]);
+
 #endif

@@ -94,6 +94,7 @@ struct conf *conf_open(const char *path, char *error, size_t size)
 	}
 	if (!out.count)
 		return c;
+	complaint_end(&out);
 	conf_store_free(c);
 	return NULL;
 }
@@ -198,6 +199,18 @@ const char *conf_file(const struct conf *c)
 	return c->file;
 }
 
+const char *conf_where(const struct conf *c, const char *section, const char *title, const char *key, char *out,
+		       size_t size)
+{
+	const struct conf_part *part = conf_part_of(c, section_known(section), title);
+	const struct conf_value *v = part ? conf_value_of(part, conf_key_of(section, key)) : NULL;
+
+	out[0] = '\0';
+	if (v && v->file)
+		snprintf(out, size, "%s:%d: ", v->file, v->line);
+	return out;
+}
+
 /* One item of an override, checked and added. */
 static int add_item(const struct conf *c, struct conf_value *v, const struct conf_key *key, const char *item,
 		    const char *from, struct complaint *out)
@@ -207,7 +220,7 @@ static int add_item(const struct conf *c, struct conf_value *v, const struct con
 	if (!conf_value_good(key, item, expected, sizeof(expected)) ||
 	    !conf_refers(c, key, item, expected, sizeof(expected))) {
 		complaint_add(out, from, 0, "%s = %s: expected %s", key->name,
-			      key->kind == CONF_SECRET ? "…" : complaint_quote(item, shown), expected);
+			      conf_value_shown(key, item, shown), expected);
 		return -1;
 	}
 	if (!getcwd(here, sizeof(here)) || conf_value_add(v, key, here, item)) {

@@ -52,6 +52,11 @@ int conf_print(const struct conf *c, FILE *out);
 /* A file name as the configuration means it: beside the configuration file, unless absolute. 0, or -1 ENAMETOOLONG. */
 int conf_path(const struct conf *c, const char *name, char *out, size_t size);
 
+/* "FILE:LINE: " of what stands for a key, for a complaint about it; "" where it is a default or an override. Returns
+ * out. */
+const char *conf_where(const struct conf *c, const char *section, const char *title, const char *key, char *out,
+		       size_t size);
+
 /* The file it was read from, as it was named; NULL for defaults. */
 const char *conf_file(const struct conf *c);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "complaint.h"
 #include "conf.h"
 #include "nearest.h"
 #include "number.h"
@@ -269,4 +270,12 @@ bool conf_value_good(const struct conf_key *key, const char *value, char *expect
 	if (wish)
 		snprintf(expected, size, "%s", wish);
 	return !wish;
+}
+
+const char *conf_value_shown(const struct conf_key *key, const char *value, char out[64])
+{
+	if (key->kind == CONF_SECRET)
+		return "…"; /* it may be the secret itself */
+	return key->kind == CONF_NUMBER || key->kind == CONF_REAL ? complaint_quote_number(value, out)
+								  : complaint_quote(value, out);
 }

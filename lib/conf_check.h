@@ -27,6 +27,9 @@ conf_check check_hours; /* 22:00-08:00 */
  * word. */
 bool conf_value_good(const struct conf_key *key, const char *value, char *expected, size_t size);
 
+/* value as a complaint about key may show it: of a secret nothing, of a telephone number its end. Returns out. */
+const char *conf_value_shown(const struct conf_key *key, const char *value, char out[64]);
+
 /* A flag's word: 1, 0, or -1 for none. */
 int conf_flag_of(const char *value);
 

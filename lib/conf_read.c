@@ -66,7 +66,7 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result)
 	value->line = cfg->line;
 	if (!conf_value_good(key, text, expected, sizeof(expected)))
 		complaint_add(at.out, at.file, cfg->line, "%s = %s: expected %s", key->name,
-			      key->kind == CONF_SECRET ? "…" : complaint_quote(text, shown), expected);
+			      conf_value_shown(key, text, shown), expected);
 	if (conf_value_add(value, key, at.conf->base, text)) {
 		complain(cfg->line, strerror(errno));
 		return -1;
@@ -234,7 +234,7 @@ static int on_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
 		return -1;
 	}
 	if (at.depth == DEPTH_MAX) {
-		complain(line, "include: expected no more than 8 files within each other");
+		complain(line, "include: expected no more than 8 files within each other (does one include itself?)");
 		return -1;
 	}
 	at.depth++;

@@ -22,6 +22,15 @@ static int wrong(struct scan *s, int line, const char *what)
 	return -1;
 }
 
+/* Some editors put it before a file. */
+static void blank_byte_order_mark(char *text, size_t n)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (n >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0)
+		memset(text, ' ', sizeof mark - 1);
+}
+
 /* Text throughout; the \r of a line's end becomes a space, so that it gets into no value. */
 static int scan_bytes(struct scan *s, size_t n)
 {
@@ -64,18 +73,26 @@ static int blank_block(struct scan *s)
 	return 0;
 }
 
+/* Values and titles may be: libconfuse refuses an empty name without a word. */
+static bool may_be_empty(const struct scan *s)
+{
+	return s->before == '=' || s->depth == 2 || (s->depth == 0 && s->before && !strchr("})", s->before));
+}
+
 /* From an opening quote to behind the closing one, which stands on the same line unless \ ends it: so an open one is
  * found where it is. Escapes that libconfuse would trip over (and stay fallen) are refused. */
 static int scan_quotes(struct scan *s)
 {
 	char quote = *s->p++;
 	int line = s->line;
+	bool empty = true;
 
 	for (; *s->p != quote; s->p++) {
 		if (!*s->p || *s->p == '\n')
 			return wrong(s, line, "a quote is open: expected it closed on its line (\\n is a line's end)");
 		if (quote == '"' && s->p[0] == '$' && s->p[1] == '{')
 			return wrong(s, s->line, "${: expected no variables; write \\${, or see RINGDOWN_SECTION_KEY");
+		empty &= *s->p == '\\' && s->p[1] == '\n';
 		if (*s->p != '\\')
 			continue;
 		s->p++;
@@ -86,7 +103,7 @@ static int scan_quotes(struct scan *s)
 		s->line += *s->p == '\n';
 	}
 	s->p++;
-	return 0;
+	return empty && !may_be_empty(s) ? wrong(s, line, "\"\": expected a key, or a section") : 0;
 }
 
 static int scan_opening(struct scan *s)
@@ -165,8 +182,10 @@ static int scan_step(struct scan *s)
 		return 0;
 	}
 	if (c == '"' || c == '\'') {
+		if (scan_quotes(s))
+			return -1;
 		s->before = c;
-		return scan_quotes(s);
+		return 0;
 	}
 	if (scan_mark(s))
 		return -1;
@@ -181,6 +200,7 @@ int conf_scan(char *text, size_t n, const char *file, int *openings, int max, st
 {
 	struct scan s = { .p = text, .file = file, .line = 1, .openings = openings, .max = max, .out = out };
 
+	blank_byte_order_mark(text, n);
 	if (scan_bytes(&s, n))
 		return -1;
 	while (*s.p)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "conf_check.h"
 #include "nearest.h"
 
 /* The pipelines that ship (vocabulary.md §5); a section of the same name takes their place. */
@@ -86,7 +87,7 @@ static void check_part(const struct conf *c, const struct conf_part *part, struc
 		for (size_t n = 0; n < v->n; n++)
 			if (!conf_refers(c, key, v->items[n], expected, sizeof(expected)))
 				complaint_add(out, v->file, v->line, "%s = %s: expected %s", key->name,
-					      complaint_quote(v->items[n], shown), expected);
+					      conf_value_shown(key, v->items[n], shown), expected);
 	}
 }
 

@@ -124,8 +124,8 @@ struct cJSON *event_heard_make(const struct event_heard *h)
 int event_heard_read(struct event_heard *h, const struct cJSON *entry)
 {
 	*h = (struct event_heard){ .item = frame_item_parse(json_text(entry, "item")),
-				   .heard_ms = (long)json_number(entry, "heard_ms", -1),
-				   .sent_ms = (long)json_number(entry, "sent_ms", -1),
+				   .heard_ms = json_whole(entry, "heard_ms", -1, -1, JSON_WHOLE_MAX),
+				   .sent_ms = json_whole(entry, "sent_ms", -1, -1, JSON_WHOLE_MAX),
 				   .end = json_flag(entry, "end", false) };
 	return h->item && h->heard_ms >= 0 && h->sent_ms >= h->heard_ms ? 0 : -1;
 }

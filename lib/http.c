@@ -1,7 +1,6 @@
 #include "http.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +45,7 @@ static const struct {
 	{ 403, "Forbidden" },
 	{ 404, "Not Found" },
 	{ 405, "Method Not Allowed" },
+	{ 408, "Request Timeout" },
 	{ 411, "Length Required" },
 	{ 413, "Content Too Large" },
 	{ 415, "Unsupported Media Type" },
@@ -80,10 +80,10 @@ static void on_limit(void *ctx)
 	over(ctx);
 }
 
-static void set_limit(struct http *h, const char *name, uint64_t us)
+static void set_limit(struct http *h, const char *name, void (*on)(void *h), uint64_t us)
 {
 	h->timer.name = name;
-	h->timer.on = on_limit;
+	h->timer.on = on;
 	timer_after(h->loop, &h->timer, us);
 }
 
@@ -152,7 +152,7 @@ static void linger(struct http *h)
 {
 	h->state = LINGERING;
 	(void)shutdown(h->fd, SHUT_WR); /* fails only where the other side is gone, which the watch tells */
-	set_limit(h, "linger", LINGER_US);
+	set_limit(h, "linger", on_limit, LINGER_US);
 	if (loop_watch(h->loop, &h->watch, h->fd, EPOLLIN) < 0)
 		timer_after(h->loop, &h->timer, 0);
 }
@@ -192,7 +192,7 @@ static int reply(struct http *h, int status, const char *type, const void *body,
 		memcpy(h->reply + k, body, n);
 	h->reply_bytes = (size_t)k + n;
 	h->state = REPLYING;
-	set_limit(h, "reply", REPLY_LIMIT_US);
+	set_limit(h, "reply", on_limit, REPLY_LIMIT_US);
 	if (send_on(h) < 0)
 		http_abort(h);
 	return 0;
@@ -206,7 +206,17 @@ int http_reply(struct http *h, int status, const char *type, const void *body, s
 void http_abort(struct http *h)
 {
 	h->state = LOST;
-	set_limit(h, "abort", 0);
+	set_limit(h, "abort", on_limit, 0);
+}
+
+bool http_waits(const struct http *h)
+{
+	return h->state != ASKED;
+}
+
+void http_drop(struct http *h)
+{
+	over(h);
 }
 
 static void ask(struct http *h)
@@ -232,6 +242,12 @@ static ssize_t take(int fd, void *out, size_t size)
 	return n > 0 ? n : -1;
 }
 
+static void say_refused(struct http *h, int status)
+{
+	if (h->calls->on_refused)
+		h->calls->on_refused(h, h->ctx, &h->request, status);
+}
+
 static void on_ready(void *ctx, uint32_t events)
 {
 	struct http *h = ctx;
@@ -244,8 +260,10 @@ static void on_ready(void *ctx, uint32_t events)
 		h->body_bytes += n > 0 ? (size_t)n : 0;
 		if (h->body_bytes == h->body_length)
 			ask(h);
-		else if (n < 0 && errno != EAGAIN && errno != EINTR)
+		else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			say_refused(h, 0);
 			over(h);
+		}
 		break;
 	case REPLYING:
 		if (send_on(h) < 0)
@@ -263,18 +281,29 @@ static void on_ready(void *ctx, uint32_t events)
 	}
 }
 
+static void refuse(struct http *h, int status)
+{
+	say_refused(h, status);
+	if (reply(h, status, NULL, NULL, 0) < 0)
+		over(h);
+}
+
+static void on_body_limit(void *ctx)
+{
+	refuse(ctx, 408);
+}
+
 /* The first step, from the loop. */
 static void on_begin(void *ctx)
 {
 	struct http *h = ctx;
 
 	if (h->refusal) {
-		if (reply(h, h->refusal, NULL, NULL, 0) < 0)
-			over(h);
+		refuse(h, h->refusal);
 	} else if (h->body_bytes == h->body_length) {
 		ask(h);
 	} else {
-		set_limit(h, "body", BODY_LIMIT_US);
+		set_limit(h, "body", on_body_limit, BODY_LIMIT_US);
 		if (loop_watch(h->loop, &h->watch, h->fd, EPOLLIN) < 0)
 			over(h);
 	}

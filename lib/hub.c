@@ -160,7 +160,7 @@ static int adopt_loop(struct loop *l)
 	return 0;
 }
 
-int hub_open(struct loop *l, bool tls)
+int hub_warm(bool tls)
 {
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
@@ -180,14 +180,31 @@ int hub_open(struct loop *l, bool tls)
 	};
 
 	memset(&hub, 0, sizeof hub);
-	hub.loop = l;
 	hub.tls = tls;
 	hub.wake = (struct timer){ .name = "wake", .on = on_wake };
 	lws_set_log_level(LLL_ERR | LLL_WARN | LLL_NOTICE, on_log);
 	hub.context = lws_create_context(&info);
 	if (hub.context)
 		hub.vhost = lws_create_vhost(hub.context, &info);
-	if (!hub.vhost || adopt_loop(l) < 0) {
+	if (hub.vhost)
+		return 0;
+	lws_context_destroy(hub.context); /* NULL is fine */
+	hub.context = NULL;
+	return errno = ENOMEM, -1;
+}
+
+/* One that a template has made serves if it can do what is asked for. */
+int hub_open(struct loop *l, bool tls)
+{
+	if (hub.context && tls && !hub.tls) {
+		lws_context_destroy(hub.context);
+		hub.context = NULL;
+	}
+	if (!hub.context && hub_warm(tls) < 0)
+		return -1;
+	hub.loop = l;
+	hub.tls = tls;
+	if (adopt_loop(l) < 0) {
 		hub_close(l);
 		return errno = ENOMEM, -1;
 	}

@@ -6,8 +6,11 @@
 struct cJSON *json_parse(const void *bytes, size_t n)
 {
 	const char *end = NULL;
-	struct cJSON *object = cJSON_ParseWithLengthOpts(bytes, n, &end, 0);
+	struct cJSON *object;
 
+	if (n == 0 || memchr(bytes, 0, n)) /* cJSON takes a NUL for a space, and in a text for its end */
+		return NULL;
+	object = cJSON_ParseWithLengthOpts(bytes, n, &end, 0);
 	while (object && end < (const char *)bytes + n && (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t'))
 		end++;
 	if (object && (!cJSON_IsObject(object) || end != (const char *)bytes + n)) {
@@ -26,12 +29,14 @@ double json_number(const struct cJSON *object, const char *key, double otherwise
 {
 	const struct cJSON *field = cJSON_GetObjectItemCaseSensitive(object, key);
 
-	return cJSON_IsNumber(field) ? field->valuedouble : otherwise;
+	/* 1e999 is read as infinite, which is no number of JSON's and would go out as null */
+	return cJSON_IsNumber(field) && field->valuedouble - field->valuedouble == 0 ? field->valuedouble : otherwise;
 }
 
 long json_whole(const struct cJSON *object, const char *key, long otherwise, long min, long max)
 {
-	double number = json_number(object, key, (double)otherwise);
+	const struct cJSON *field = cJSON_GetObjectItemCaseSensitive(object, key);
+	double number = cJSON_IsNumber(field) ? field->valuedouble : (double)otherwise;
 
 	if (!(number > (double)min)) /* no number at all, too */
 		return min;

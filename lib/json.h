@@ -9,14 +9,15 @@
 struct cJSON;
 
 /* An object, the caller's to cJSON_Delete; NULL if the bytes are not exactly one JSON object (spaces around it
- * allowed). */
+ * allowed, a NUL nowhere). */
 struct cJSON *json_parse(const void *bytes, size_t n);
 
 /* A field of an object, or what to take if it is missing or of another type. Borrowed. object may be NULL. */
 const char *json_text(const struct cJSON *object, const char *key); /* NULL */
 double json_number(const struct cJSON *object, const char *key, double otherwise);
-/* A number without its fraction, within min and max. */
+/* A number without its fraction, within min and max: what comes from outside may be 1e300, which no cast survives. */
 long json_whole(const struct cJSON *object, const char *key, long otherwise, long min, long max);
+#define JSON_WHOLE_MAX (1L << 53) /* for max: beyond it doubles have gaps */
 bool json_flag(const struct cJSON *object, const char *key, bool otherwise);
 const struct cJSON *json_object(const struct cJSON *object, const char *key); /* NULL */
 const struct cJSON *json_array(const struct cJSON *object, const char *key);  /* NULL */

@@ -59,9 +59,10 @@ int lines_listen(const char *path, unsigned mode)
 	return failed ? (errno = failed, -1) : fd;
 }
 
-static void fail(struct lines *l, const char *why)
+static void fail(struct lines *l, const char *why, int error)
 {
 	loop_unwatch(l->loop, &l->watch);
+	errno = error;
 	l->on_end(l, why);
 }
 
@@ -111,7 +112,7 @@ static void on_events(void *ctx, uint32_t events)
 	ssize_t n;
 
 	if ((events & EPOLLOUT) && flush(l) < 0) {
-		fail(l, strerror(errno));
+		fail(l, strerror(errno), errno);
 		return;
 	}
 	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
@@ -120,13 +121,13 @@ static void on_events(void *ctx, uint32_t events)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		fail(l, n < 0 ? strerror(errno) : "it has closed");
+		fail(l, n < 0 ? strerror(errno) : "it has closed", n < 0 ? errno : 0);
 		return;
 	}
 	l->in_used += (size_t)n;
 	take_lines(l);
 	if (l->fd > 0 && l->in_used == LINES_IN_MAX)
-		fail(l, "it sent a line of over 65536 bytes");
+		fail(l, "it sent a line of over 65536 bytes", EMSGSIZE);
 }
 
 int lines_open(struct lines *l, struct loop *loop, int fd)

@@ -18,8 +18,8 @@ struct lines { /* embedded in its owner; zeroed is closed */
 	struct watch watch;
 	/* A line without its newline, NUL-terminated, borrowed. */
 	void (*on_line)(struct lines *l, char *line, size_t n);
-	/* The other side is gone, sends a line that is too long, or does not read (why). The owner calls lines_close.
-	 */
+	/* The other side is gone, or sends a line that is too long (why; errno EMSGSIZE): it is not read any more, but
+	 * may be sent a last word. The owner calls lines_close. */
 	void (*on_end)(struct lines *l, const char *why);
 };
 

@@ -23,8 +23,9 @@ static bool is_whole(const struct parts *p)
 
 bool parts_take(struct parts *p, const struct cJSON *event)
 {
-	long rev = (long)json_number(event, "rev", 0);
-	int part = (int)json_number(event, "part", 1), count = (int)json_number(event, "parts", 1);
+	long rev = json_whole(event, "rev", 0, -JSON_WHOLE_MAX, JSON_WHOLE_MAX);
+	int part = (int)json_whole(event, "part", 1, 0, PARTS_MAX + 1);
+	int count = (int)json_whole(event, "parts", 1, 0, PARTS_MAX + 1);
 
 	if (count < 1 || count > PARTS_MAX || part < 1 || part > count)
 		return false;

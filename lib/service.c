@@ -47,7 +47,8 @@ void service_open(struct service *s, const struct service_program *program, void
 
 	*s = (struct service){ .program = program, .self = self };
 	start_options(&start, argc, argv);
-	s->conf = start_configuration(&start, &agent, &check);
+	s->conf = start_read();
+	start_configuration(&start, s->conf, &agent, &check);
 	if (check && program->on_check)
 		program->on_check(s);
 	if (check)

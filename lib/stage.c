@@ -9,9 +9,13 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "heap.h"
 #include "log.h"
 #include "paths.h"
+#include "stage_back.h"
 #include "stage_rules.h"
+#include "template.h"
+#include "title.h"
 
 #define FLUSH_US (2 * SECOND)
 #define INPUT_MOST 256 /* packets at once: timers, signals and the supervisor get their turn under any flood */
@@ -20,7 +24,7 @@
 static struct {
 	const char *agent, *call, *dir, *origin;
 	long life;
-	bool text;
+	bool text, template;
 } given;
 
 static const struct option_row of_stages[] = {
@@ -32,6 +36,7 @@ static const struct option_row of_stages[] = {
 	  .help = "its place in the ring, then places it takes over" },
 	{ "life", 0, OPTION_NUMBER, &given.life, 0, 255, "N", .help = "how often that place was started before" },
 	{ "text", 0, OPTION_FLAG, &given.text, .help = "write frames as lines" },
+	{ "template", 0, OPTION_FLAG, &given.template, .help = "for ringdown: wait to be forked for each call" },
 };
 
 static void on_input(void *ctx, uint32_t events);
@@ -115,7 +120,8 @@ static void on_output(void *ctx, uint32_t events)
 		return;
 	loop_unwatch(&s->loop, &s->out_watch);
 	if (s->ending) {
-		loop_stop(&s->loop);
+		if (!stage_back_waiting(s))
+			loop_stop(&s->loop);
 	} else if (s->paused) {
 		s->paused = false;
 		on_input(s, 0); /* what it has read already makes no descriptor readable */
@@ -152,6 +158,21 @@ static void open_descriptors(struct stage *s)
 		log_die(111, "cannot take signals: %s", strerror(errno));
 }
 
+/* Begins as far as all calls have it in common; returns in forks, with their options read. */
+static void warm_up(struct stage *s, const struct start_program *start, int argc, char **argv)
+{
+	argv = title_open(argc, argv);
+	if (!argv)
+		log_die(111, "cannot begin: %s", strerror(errno));
+	start_options(start, argc, argv);
+	s->conf = start_read();
+	if (s->program->on_warm)
+		s->program->on_warm(s->conf);
+	heap_settle();
+	argv = template_serve(&argc);
+	start_options(start, argc, argv);
+}
+
 void stage_open(struct stage *s, const struct stage_program *program, void *self, int argc, char **argv)
 {
 	struct start_program start = { program->name,
@@ -166,13 +187,17 @@ void stage_open(struct stage *s, const struct stage_program *program, void *self
 	*s = (struct stage){ .program = program, .self = self };
 	s->rules = calloc(1, sizeof *s->rules);
 	start_options(&start, argc, argv);
+	if (given.template)
+		warm_up(s, &start, argc, argv);
 	if (!s->rules)
 		log_die(111, "cannot begin: no memory");
 	if (given.call && !paths_call_id(given.call))
 		log_die(100, "--call %s: two capitals and 32 hex digits expected", given.call);
 	log_open(program->name, given.call);
 	s->agent = given.agent;
-	s->conf = start_configuration(&start, &s->agent, &check);
+	if (!s->conf)
+		s->conf = start_read();
+	start_configuration(&start, s->conf, &s->agent, &check);
 	if (check && program->on_check)
 		program->on_check(s);
 	if (check)
@@ -243,7 +268,7 @@ void stage_end(struct stage *s, int status)
 	if (s->ending)
 		return;
 	s->ending = true;
-	if (!writer_waiting(&s->out))
+	if (!writer_waiting(&s->out) && !stage_back_waiting(s))
 		loop_stop(&s->loop);
 	else
 		timer_after(&s->loop, &s->end_timer, FLUSH_US);
@@ -255,6 +280,7 @@ void stage_close(struct stage *s)
 		receipts_close(&s->rules->receipts);
 	free(s->rules);
 	s->rules = NULL;
+	stage_back_close(s);
 	writer_close(&s->out);
 	reader_close(&s->in);
 	loop_close(&s->loop);

@@ -48,10 +48,20 @@ struct stage_program {
 	/* A message on the line to the supervisor: JSON, bytes behind it, a descriptor that is now the stage's or -1.
 	 */
 	void (*on_line)(struct stage *s, const struct cJSON *message, const void *bytes, size_t n, int fd);
+	/* In a template (template.h): make what does not depend on call or agent and what forks may share. NULL: nothing. */
+	void (*on_warm)(const struct conf *conf);
 	void (*on_check)(struct stage *s); /* -t: print what is in effect beyond the configuration */
 	/* By hand this stage is where frames come from (a carrier that listens): a terminal or /dev/null as input is no
 	 * end. */
 	bool source;
+};
+
+struct stage_back { /* stage_back.h */
+	int fd;
+	bool taken, offered; /* as the brain; as the carrier stage */
+	struct writer out;
+	struct reader in;
+	struct watch watch;
 };
 
 struct stage {
@@ -74,6 +84,7 @@ struct stage {
 	struct stage_rules *rules; /* lib's own bookkeeping */
 	struct watch in_watch, out_watch;
 	struct start_line line;
+	struct stage_back back;
 	struct timer hello_timer, stats_timer, end_timer;
 };
 
@@ -94,12 +105,18 @@ int stage_say(struct stage *s, enum event_type type, const char *format, ...);
 int stage_say_object(struct stage *s, struct cJSON *event);
 
 /* Says audio, split into frames of at most FRAME_AUDIO_MAX bytes. birth_us 0: now. flags go on the last of them; n may
- * be 0 with FRAME_END. */
+ * be 0 with FRAME_END. Audio down takes the way back where there is one, unless it is flagged FRAME_TAKEN. */
 int stage_audio(struct stage *s, const struct frame *like, const uint8_t *bytes, size_t n);
 
 /* Passes a frame on as it is, or changed, keeping its origin (a codec's work): what a handler took may go on like this.
  */
 int stage_pass(struct stage *s, const struct frame *f);
+
+/* The way back, from the brain straight to the carrier stage that is its neighbour (rd-frames(7)). The carrier stage
+ * offers it before it says call.setup, and reads there from now on; false: there is none. The brain takes it, or gives
+ * it up; says whether it has it now. */
+bool stage_back_offer(struct stage *s);
+bool stage_back_take(struct stage *s, bool wanted);
 
 /* A new item of this place and life. 0 once 65,535 are used up. */
 uint32_t stage_item(struct stage *s);

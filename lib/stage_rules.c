@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "json.h"
 #include "log.h"
+#include "stage_back.h"
 
 #define STALE_UP_US (400 * MS)
 #define GATHER_US (20 * MS)
@@ -75,15 +76,47 @@ static int keep_event(struct stage *s, const struct frame *f)
 	return 0;
 }
 
+struct clear_bounds {
+	uint32_t newest;
+};
+
+static bool is_newer(void *ctx, uint32_t item)
+{
+	const struct clear_bounds *b = ctx;
+
+	return b->newest && item >> 24 == b->newest >> 24 && item > b->newest;
+}
+
+static void on_clear(struct stage *s, const struct cJSON *clear)
+{
+	struct clear_bounds b = { frame_item_parse(json_text(clear, "item")) };
+
+	queue_clear(&s->out.queue, is_newer, &b);
+}
+
+/* One's own: what waits before it is worthless, and the caller hears us as long as this takes. It goes round as well,
+ * and the carrier stage acts on the first that comes. */
+static void hurry_clear(struct stage *s, uint32_t newest, const struct frame *f)
+{
+	struct clear_bounds b = { newest };
+
+	queue_clear(&s->out.queue, is_newer, &b);
+	stage_back_clear(s, is_newer, &b);
+	(void)stage_back_send(s, f);
+}
+
 int stage_say_object(struct stage *s, struct cJSON *event)
 {
 	enum event_type type = event_find(json_text(event, "type"));
 	const struct event_info *info = event_info(type);
 	bool keep = s->in_ring && info && info->again == AGAIN_K;
+	uint32_t newest = type == EVENT_CALL_CLEAR ? frame_item_parse(json_text(event, "item")) : 0;
 	char *text;
 	struct frame f;
 	int ok = 0;
 
+	if (s->in_ring && !s->rules->said_hello)
+		stage_rules_hello(s);
 	if (type == EVENT_USER_TEXT && !json_flag(event, "final", true))
 		keep = false;
 	text = json_print(event);
@@ -105,6 +138,8 @@ int stage_say_object(struct stage *s, struct cJSON *event)
 			    .payload = (const uint8_t *)text };
 	if (keep)
 		ok = keep_event(s, &f);
+	if (ok == 0 && type == EVENT_CALL_CLEAR)
+		hurry_clear(s, newest, &f);
 	if (ok == 0)
 		stage_rules_send(s, &f);
 	free(text);
@@ -143,7 +178,8 @@ int stage_audio(struct stage *s, const struct frame *like, const uint8_t *bytes,
 		f.payload = bytes;
 		f.seq = ++s->seq;
 		f.flags = n > most ? (uint8_t)(like->flags & ~FRAME_END) : like->flags;
-		stage_rules_send(s, &f);
+		if (f.kind != FRAME_DOWN || f.flags & FRAME_TAKEN || !stage_back_send(s, &f))
+			stage_rules_send(s, &f);
 		bytes += f.length;
 		n -= f.length;
 	} while (n);
@@ -170,8 +206,12 @@ uint32_t stage_item(struct stage *s)
 
 void stage_rules_hello(struct stage *s)
 {
-	struct cJSON *needs = cJSON_CreateArray();
+	struct cJSON *needs;
 
+	if (s->rules->said_hello)
+		return;
+	s->rules->said_hello = true;
+	needs = cJSON_CreateArray();
 	for (const char *const *n = s->program->needs; needs && n && *n; n++)
 		cJSON_AddItemToArray(needs, cJSON_CreateString(*n));
 	(void)stage_say(s, EVENT_STAGE_HELLO, "program:s version:s needs:j", s->program->name, RD_VERSION, needs);
@@ -202,24 +242,6 @@ void stage_rules_gathered(void *stage)
 			s->program->states[i].say(s);
 }
 
-struct clear_bounds {
-	uint32_t newest;
-};
-
-static bool is_newer(void *ctx, uint32_t item)
-{
-	const struct clear_bounds *b = ctx;
-
-	return b->newest && item >> 24 == b->newest >> 24 && item > b->newest;
-}
-
-static void on_clear(struct stage *s, const struct cJSON *clear)
-{
-	struct clear_bounds b = { frame_item_parse(json_text(clear, "item")) };
-
-	queue_clear(&s->out.queue, is_newer, &b);
-}
-
 static bool is_own(const struct stage *s, const struct frame *f)
 {
 	for (size_t i = 0; i < s->rules->taken_count; i++)
@@ -247,23 +269,23 @@ static enum stage_verdict run_rows(struct stage *s, const struct frame *f, const
 	return verdict;
 }
 
-static void handle_event(struct stage *s, const struct frame *f)
+/* Looks at an event and lets the rows act on it. Said again, what was handled already only passes. */
+static enum stage_verdict handle_event(struct stage *s, const struct frame *f)
 {
 	char type[EVENT_TYPE_MAX];
+	enum stage_verdict verdict;
 	struct cJSON *event = NULL;
 	enum event_type known;
 
 	if (event_peek(f->payload, f->length, type, sizeof type) < 0) {
 		s->rules->foreign++;
-		(void)stage_pass(s, f);
-		return;
+		return STAGE_PASS;
 	}
 	known = event_find(type);
-	if ((event_info(known) ? event_info(known)->again == AGAIN_K : f->flags & FRAME_AGAIN) &&
-	    receipts_seen_before(&s->rules->receipts, f->origin, f->life, f->seq)) {
-		(void)stage_pass(s, f);
-		return;
-	}
+	/* of a type that only others know it cannot be told whether it will be said again */
+	if ((!event_info(known) || event_info(known)->again == AGAIN_K) &&
+	    receipts_seen_before(&s->rules->receipts, f->origin, f->life, f->seq))
+		return STAGE_PASS;
 	if (known == EVENT_STAGE_HELLO || known == EVENT_CALL_CLEAR) {
 		event = json_parse(f->payload, f->length);
 		if (event && known == EVENT_STAGE_HELLO)
@@ -271,19 +293,29 @@ static void handle_event(struct stage *s, const struct frame *f)
 		else if (event)
 			on_clear(s, event);
 	}
-	if (run_rows(s, f, type, &event) == STAGE_PASS)
-		(void)stage_pass(s, f);
+	verdict = run_rows(s, f, type, &event);
 	cJSON_Delete(event);
+	return verdict;
 }
 
-void stage_rules_frame(struct stage *s, struct frame *f)
+static enum stage_verdict handle(struct stage *s, const struct frame *f)
 {
 	struct cJSON *none = NULL;
 
+	return f->kind == FRAME_EVENT ? handle_event(s, f) : run_rows(s, f, NULL, &none);
+}
+
+static void note_frame(struct stage *s, const struct frame *f)
+{
 	s->rules->frames++;
 	if (trace_words & TRACE_FRAME)
 		trace_line("FRAME", "in kind=%u origin=%u.%u seq=%u item=%u length=%u", f->kind, f->origin, f->life,
 			   f->seq, f->item, f->length);
+}
+
+void stage_rules_frame(struct stage *s, struct frame *f)
+{
+	note_frame(s, f);
 	if (is_own(s, f)) {
 		if (f->kind == FRAME_EVENT && f->origin == s->origin && f->life == s->life)
 			receipts_home(&s->rules->receipts, f->seq);
@@ -295,10 +327,15 @@ void stage_rules_frame(struct stage *s, struct frame *f)
 		s->out.queue.shed_stale++;
 		return;
 	}
-	if (f->kind == FRAME_EVENT)
-		handle_event(s, f);
-	else if (run_rows(s, f, NULL, &none) == STAGE_PASS)
+	if (handle(s, f) == STAGE_PASS)
 		(void)stage_pass(s, f);
+}
+
+/* It ends here: what is for others as well goes round the ring, too. */
+void stage_rules_back(struct stage *s, const struct frame *f)
+{
+	note_frame(s, f);
+	(void)handle(s, f);
 }
 
 static long cpu_ms(void)
@@ -328,10 +365,9 @@ void stage_rules_log(struct stage *s)
 	const struct queue *q = &s->out.queue;
 
 	log_info("counters frames=%llu depth=%u high=%u shed_full=%llu shed_cleared=%llu shed_stale=%llu bad=%llu "
-		 "foreign=%llu "
-		 "strays=%llu kept_bytes=%zu cpu_ms=%ld",
+		 "foreign=%llu strays=%llu unsaid=%llu kept_bytes=%zu cpu_ms=%ld",
 		 (unsigned long long)s->rules->frames, q->depth, q->high, (unsigned long long)q->shed_full,
 		 (unsigned long long)q->shed_cleared, (unsigned long long)q->shed_stale, (unsigned long long)s->in.bad,
 		 (unsigned long long)s->rules->foreign, (unsigned long long)s->rules->strays,
-		 s->rules->receipts.kept_bytes, cpu_ms());
+		 (unsigned long long)s->rules->unsaid, s->rules->receipts.kept_bytes, cpu_ms());
 }

@@ -11,13 +11,16 @@ struct stage_rules {
 	size_t taken_count;
 	unsigned long pending; /* states to be said when the helloes are gathered, a bit each */
 	uint64_t frames, strays, foreign, unsaid;
+	bool said_hello;
 };
 
 /* A frame from the input: taken out, dropped, handled, passed on. */
 void stage_rules_frame(struct stage *s, struct frame *f);
+/* One that came the way back: handled. */
+void stage_rules_back(struct stage *s, const struct frame *f);
 /* What the helloes of the last 20 ms asked for. */
 void stage_rules_gathered(void *stage);
-/* stage.hello with what the program needs. */
+/* stage.hello with what the program needs: its first word, before whatever else it says. Once. */
 void stage_rules_hello(struct stage *s);
 /* stage.stats every 5 s, and the same counters as a log line. */
 void stage_rules_stats(void *stage);

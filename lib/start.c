@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ void start_options(const struct start_program *p, int argc, char **argv)
 	free(rows);
 }
 
-struct conf *start_configuration(const struct start_program *p, const char **agent, bool *check)
+struct conf *start_read(void)
 {
 	char path[PATHS_MAX_BYTES], error[4096];
 	int found = paths_configuration(given.file, path, sizeof path);
@@ -82,17 +83,25 @@ struct conf *start_configuration(const struct start_program *p, const char **age
 		log_lines(error);
 		exit(100);
 	}
+	(void)malloc_trim(0); /* what reading took is half of a small program's memory */
+	return conf;
+}
+
+void start_configuration(const struct start_program *p, struct conf *conf, const char **agent, bool *check)
+{
+	char error[4096];
+
 	if (!*agent)
 		*agent = conf_text(conf, "general", NULL, "default-agent");
 	if (!conf_has(conf, "agent", *agent))
-		log_die(100, "agent \"%s\": no such section in %s", *agent, found ? path : "the defaults");
+		log_die(100, "agent \"%s\": no such section in %s", *agent,
+			conf_file(conf) ? conf_file(conf) : "the defaults");
 	if (options_apply(p->own, p->own_count, conf, *agent, error, sizeof error) < 0)
 		log_die(100, "%s", error);
 	(void)log_limit_name(conf_text(conf, "general", NULL, "log-level")); /* checked by the schema */
 	*check = given.check;
 	if (given.check)
 		(void)conf_print(conf, stdout); /* a reader that has gone needs no more */
-	return conf;
 }
 
 static void take_message(struct start_line *l, char *buf, size_t n, int fd)
@@ -107,6 +116,8 @@ static void take_message(struct start_line *l, char *buf, size_t n, int fd)
 
 		if (!level || log_limit_name(level) < 0)
 			log_warn("the supervisor names an unknown log level");
+	} else if (what && strcmp(what, "ping") == 0) {
+		(void)start_line_send(l, "{\"do\":\"pong\"}", NULL, 0, -1); /* lost: there is another ping */
 	} else if (message && l->on_message) {
 		l->on_message(l->ctx, message, newline ? newline + 1 : buf + n, newline ? n - head - 1 : 0, fd);
 		fd = -1;

@@ -22,13 +22,14 @@ struct start_program {
 
 void start_options(const struct start_program *p, int argc, char **argv);
 
-/* -c, else where it should be, else all defaults; overridden by the environment and the options. *agent: as given, or
- * NULL, which becomes the default agent's name. The caller's to conf_close. With -t it prints what is in effect; *check
- * tells. */
-struct conf *start_configuration(const struct start_program *p, const char **agent, bool *check);
+/* -c, else where it should be, else all defaults; overridden by the environment. The caller's to conf_close. */
+struct conf *start_read(void);
+/* Overrides it by the options. *agent: as given, or NULL, which becomes the default agent's name. With -t it prints
+ * what is in effect; *check tells. */
+void start_configuration(const struct start_program *p, struct conf *conf, const char **agent, bool *check);
 
-/* fd 3. {"do":"log"} is obeyed here, anything else goes to on_message: bytes behind the JSON, a descriptor that is now
- * the owner's or -1. on_gone: the supervisor is gone, nobody could end us any more. */
+/* fd 3. {"do":"log"} is obeyed and {"do":"ping"} answered here, anything else goes to on_message: bytes behind the
+ * JSON, a descriptor that is now the owner's or -1. on_gone: the supervisor is gone, nobody could end us any more. */
 struct start_line {
 	struct loop *loop;
 	struct watch watch;

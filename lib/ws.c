@@ -159,7 +159,7 @@ static int receive(struct ws *w, const void *in, size_t n)
 		w->in_is_binary = lws_frame_is_binary(w->peer.wsi);
 		w->in_bytes = 0;
 	}
-	if (n > w->limits.message_bytes - w->in_bytes)
+	if (n + lws_remaining_packet_payload(w->peer.wsi) > w->limits.message_bytes - w->in_bytes)
 		return refuse_message(w, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, too_long);
 	if (in_room(w, n) < 0)
 		return refuse_message(w, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, no_memory);
@@ -185,6 +185,14 @@ static void peer_closed(struct ws *w, const char *in, size_t n)
 		set_end(w, code, "%.*s", (int)(n - 2), in + 2);
 	else
 		set_end(w, code, "closed by the peer");
+}
+
+/* libwebsockets has closed it for what came, and says so in its close frame alone (whose payload a late ping may have
+ * overwritten). */
+static void closed(struct ws *w)
+{
+	if (!w->closing && lws_get_close_length(w->peer.wsi) > 0)
+		set_end(w, 1002, "what came breaks the WebSocket protocol");
 }
 
 static int append_headers(struct ws *w, char **at, size_t room)
@@ -224,6 +232,8 @@ static int on_event(struct hub_peer *p, int reason, void *in, size_t n)
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 	case LWS_CALLBACK_CLIENT_WRITEABLE: return write_next(w);
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: peer_closed(w, in, n); return 0;
+	case LWS_CALLBACK_CLOSED:
+	case LWS_CALLBACK_CLIENT_CLOSED: closed(w); return 0;
 	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: return append_headers(w, in, n);
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: refused(w, in, n); return 0;
 	case LWS_CALLBACK_HTTP: /* a request that is no upgrade */
@@ -320,6 +330,11 @@ static struct ws *make(const struct ws_calls *calls, const struct ws_limits *lim
 int ws_open(struct loop *l, bool tls)
 {
 	return hub_open(l, tls);
+}
+
+int ws_warm(bool tls)
+{
+	return hub_warm(tls);
 }
 
 void ws_close_all(struct loop *l)

@@ -37,6 +37,8 @@ struct ws_limits {
  * readable, and ws_open keeps /dev/urandom open. ws_close_all cuts what is still open, with on_close, before
  * loop_close. */
 int ws_open(struct loop *l, bool tls);
+/* For a stage's on_warm: what ws_open would make and forks may share. It has then little left to do. -1: no memory. */
+int ws_warm(bool tls);
 void ws_close_all(struct loop *l);
 
 /* All callbacks come from the loop, none from inside a function of this header but ws_close_all. on_text and on_open do

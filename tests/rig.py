@@ -34,13 +34,14 @@ agent "home" {{
     url = "{model}"
     key = "OPENAI_API_KEY"
     greeting = "Hello Anna, what can I do?"
-    tools = {{ "time", "hang_up", "press", "transfer", "remember", "recall" }}
+    tools = {{ {tools} }}
     transfer-to = {{ "+15557654321" }}
     {agent}
 }}
 pipeline "test" {{ stages = "{stages}" }}
 {more}
 """
+TOOLS = '"time", "hang_up", "press", "transfer", "remember", "recall"'
 STAGES = "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor"
 
 
@@ -65,9 +66,10 @@ def free_port():
 
 class Rig:
     def __init__(self, script="basic", general="", twilio="", limits="", agent="", stages=STAGES, more="", key="test-key",
-                 sim_key=None, model=None, sim_options=(), strict=True):
+                 sim_key=None, model=None, sim_options=(), strict=True, tools=TOOLS, folder=TMP):
         self.script, self.key, self.sim_key, self.sim_options, self.strict = script, key, sim_key or key, sim_options, strict
-        self.model_url, self.fields = model, dict(general=general, twilio=twilio, limits=limits, agent=agent, stages=stages, more=more)
+        self.tmp, self.model_url = folder, model
+        self.fields = dict(general=general, twilio=twilio, limits=limits, agent=agent, stages=stages, more=more, tools=tools)
         self.announced, self.sim, self.ringdown, self.calls = [], None, None, 0
 
     # --- begin and end
@@ -84,21 +86,21 @@ class Rig:
 
     def start_model(self):
         script = self.script if "/" in self.script else f"{TOP}/tests/sim/scripts/{self.script}.script"
-        self.model_log = f"{TMP}/model.log"
+        self.model_log = f"{self.tmp}/model.log"
         self.sim = subprocess.Popen([f"{TOP}/tests/sim/rd-sim-model", "--port", "0", "--script", script, "--log", self.model_log,
                                      "--key", self.sim_key, *self.sim_options], stdout=subprocess.PIPE, text=True)
         line = self.sim.stdout.readline()
         self.model_url = f"ws://localhost:{line.split()[1]}/v1/realtime"
 
     def write_conf(self, **changes):
-        self.conf = f"{TMP}/ringdown.conf"
+        self.conf = f"{self.tmp}/ringdown.conf"
         self.fields.update(changes)
         with open(self.conf, "w") as f:
-            f.write(CONF.format(public=PUBLIC, build=B, tmp=TMP, owner=OWNER, model=self.model_url, **self.fields))
+            f.write(CONF.format(public=PUBLIC, build=B, tmp=self.tmp, owner=OWNER, model=self.model_url, **self.fields))
 
     def start(self):
         env = dict(os.environ, TWILIO_AUTH_TOKEN=TOKEN, OPENAI_API_KEY=self.key)
-        self.log_path = f"{TMP}/ringdown.log"
+        self.log_path = f"{self.tmp}/ringdown.log"
         self.log_begin = os.path.getsize(self.log_path) if os.path.exists(self.log_path) else 0
         with open(self.log_path, "ab") as log:
             self.ringdown = self.popen(env, log)
@@ -139,15 +141,17 @@ class Rig:
         return False
 
     # --- what it says
-    def log(self):
-        with open(self.log_path, errors="replace") as f:
-            return f.read()
+    def log(self, begin=0):
+        """What it has said, from that byte on."""
+        with open(self.log_path, "rb") as f:
+            f.seek(begin)
+            return f.read().decode(errors="replace")
 
     def wait_log(self, pattern, limit=10.0):
         def look():
             if self.ringdown and self.ringdown.poll() is not None:
                 raise AssertionError(f"ringdown ended with {self.ringdown.returncode}:\n{self.log()}")
-            return re.search(pattern, self.log()[self.log_begin:])
+            return re.search(pattern, self.log(self.log_begin))
         return wait_for(f"the log to say {pattern}", look, limit)
 
     def expect(self, *patterns):
@@ -206,9 +210,9 @@ class Rig:
     def wait_idle(self, limit=10.0):
         wait_for("every call to be over", lambda: not self.status()["calls"], limit)
 
-    def processes(self):
-        """pid → words of everything below ringdown."""
-        found, frontier = {}, [self.ringdown.pid]
+    def processes(self, root=None):
+        """pid → words of everything below ringdown, or below another process."""
+        found, frontier = {}, [root or self.ringdown.pid]
         while frontier:
             pid = frontier.pop()
             try:

@@ -77,6 +77,9 @@ static void send_audio(struct bridge *b, struct item *i, const uint8_t *audio, s
 			      .item = i->ring };
 
 	(void)stage_audio(&b->stage, &like, audio, n);
+	like.flags |= FRAME_TAKEN;
+	if (b->listeners && b->stage.back.taken)
+		(void)stage_audio(&b->stage, &like, audio, n);
 }
 
 /* A delta may end in the middle of a 16 bit sample: its first half waits for the second. */
@@ -111,7 +114,8 @@ static bool ends_sentence(const char *text, size_t n)
 	return n > 0 && strchr(".!?\n", text[n - 1]) != NULL;
 }
 
-/* Words behind the first sound, never before it: the caller waits for the sound. And not each word an event. */
+/* Words behind the first sound, never before it: the caller waits for the sound. And not each word an event, but the
+ * first at once: whoever comes after us must know that something was begun. */
 static void say_words(struct bridge *b, struct item *i, bool all)
 {
 	size_t left = i->text_bytes - i->said_bytes;
@@ -119,10 +123,10 @@ static void say_words(struct bridge *b, struct item *i, bool all)
 
 	if (left == 0 || i->bytes == 0 || i->discarded)
 		return;
-	if (!all && left < TEXT_PIECE && !ends_sentence(i->text, i->text_bytes))
+	if (!all && i->pieces && left < TEXT_PIECE && !ends_sentence(i->text, i->text_bytes))
 		return;
-	(void)stage_say(&b->stage, EVENT_ASSISTANT_TEXT, "item:s n:i text:s", frame_item_name(i->ring, name),
-			(int)++i->pieces, i->text + i->said_bytes);
+	(void)stage_say(&b->stage, EVENT_ASSISTANT_TEXT, "item:s n:i text:s sent_ms:n", frame_item_name(i->ring, name),
+			(int)++i->pieces, i->text + i->said_bytes, (long long)items_received_ms(&b->items, i));
 	i->said_bytes = i->text_bytes;
 }
 
@@ -196,7 +200,7 @@ void answer_audio(struct bridge *b, const struct realtime_event *e)
 	i->bytes += e->audio_bytes;
 	if (!first)
 		return;
-	b->session.silences = 0;
+	alive_found(b);
 	i->first_us = clock_us();
 	b->items.newest = i->ring;
 	turn_taken_in(b);
@@ -250,32 +254,44 @@ void answer_item_done(struct bridge *b, const struct realtime_event *e)
 		calls_begin(b, e->response_id, &e->item);
 }
 
-void answer_failed(struct bridge *b, const char *code, const char *message)
+static void ask_later(struct bridge *b, const char *words)
+{
+	b->turn.waiting = true;
+	b->turn.since_us = clock_us();
+	turn_hold(b, RETRY_US << b->session.failures % FAILURES_MAX);
+	answer_ask(b, words);
+}
+
+void answer_failed(struct bridge *b, const char *words, const char *code, const char *message)
 {
 	const char *why = fault_why(fault_of_error(code, message));
 	char text[160];
 
 	snprintf(text, sizeof text, "model failed to answer code=%.60s", *code ? code : "none");
+	b->session.failures++;
 	if (why) {
 		session_fail(b, why, text);
-	} else if (++b->session.failures < FAILURES_MAX) {
-		log_warn("%s; asking again", text);
-		b->turn.waiting = true;
-		b->turn.since_us = clock_us();
-		turn_hold(b, RETRY_US << b->session.failures);
-		answer_ask(b, NULL);
-	} else {
-		b->session.failures = 0;
-		log_error("%s %d times", text, FAILURES_MAX);
+	} else if (b->session.failures == 2 * FAILURES_MAX) {
+		session_fail(b, "silent", text);
+	} else if (b->session.failures == FAILURES_MAX) {
 		(void)stage_say(&b->stage, EVENT_STAGE_FAULT, "what:s text:s", "model", text);
+		session_lost(b, text);
+		if (words && *words)
+			answer_ask(b, words);
+	} else {
+		log_warn("%s; asking again", text);
+		ask_later(b, words);
 	}
 }
 
 void answer_done(struct bridge *b, const struct realtime_event *e)
 {
 	bool complete = strcmp(e->response.status, "completed") == 0 || !*e->response.status;
+	char words[RESPONSES_WORDS] = "";
 	struct realtime_item item;
 
+	if (b->responses.sent.number) /* ours; after a failure it is wanted still */
+		snprintf(words, sizeof words, "%s", b->responses.sent.words);
 	finish_all(b, e->response_id, NULL,
 		   complete				       ? "complete"
 		   : strcmp(e->response.status, "failed") == 0 ? "failed"
@@ -283,14 +299,14 @@ void answer_done(struct bridge *b, const struct realtime_event *e)
 	for (size_t i = 0; complete && realtime_output(e, i, &item); i++)
 		if (item.kind == REALTIME_KIND_CALL && item.complete)
 			calls_begin(b, e->response_id, &item);
-	b->session.silences = 0;
+	alive_found(b);
 	responses_done(&b->responses, e->response_id);
 	if (complete)
 		b->session.failures = 0;
 	else if (strcmp(e->response.status, "incomplete") == 0)
 		log_warn("answer cut by the model reason=%.40s", e->response.reason);
 	else if (strcmp(e->response.status, "failed") == 0)
-		answer_failed(b, e->error.code, e->error.message);
+		answer_failed(b, words, e->error.code, e->error.message);
 	calls_response_over(b, e->response_id);
 	answer_next(b);
 	turn_change(b);

@@ -22,9 +22,10 @@ void answer_words_done(struct bridge *b, const struct realtime_event *e);
 void answer_item_done(struct bridge *b, const struct realtime_event *e);
 void answer_done(struct bridge *b, const struct realtime_event *e);
 
-/* A response failed, or could not be made: asked for again a few times, for load passes; then somebody else should say
- * something. Where it is final the call needs another brain. */
-void answer_failed(struct bridge *b, const char *code, const char *message);
+/* A response failed, or could not be made (words: what it was to say, "" a plain one): asked for again a few times, for
+ * load passes; then on another connection; then the call needs another brain, or an apology: nobody is to stay in
+ * silence. The same at once where it is final. */
+void answer_failed(struct bridge *b, const char *words, const char *code, const char *message);
 
 /* The connection was lost: what was begun is as long as it is. */
 void answer_lost(struct bridge *b);

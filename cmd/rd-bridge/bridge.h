@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alive.h"
 #include "backlog.h"
 #include "calls.h"
 #include "history.h"
@@ -25,6 +26,7 @@
 #include "sender.h"
 #include "session.h"
 #include "stage.h"
+#include "standby.h"
 #include "turn.h"
 
 struct format { /* of one direction, on the ring and at the model */
@@ -41,6 +43,8 @@ struct bridge {
 	unsigned strange_audio; /* frames in a format that was not agreed */
 	struct known known;
 	struct session session;
+	struct standby standby;
+	struct alive alive;
 	struct sender sender;
 	struct responses responses;
 	struct items items;

@@ -15,13 +15,16 @@
 #include "utf8.h"
 
 #define ARGUMENTS_MAX 16384u
+#define RECOVERED_US (30 * SECOND)
 #define ORDER_US (40 * MS) /* a tool's call.next comes right behind its result */
 
 static void on_timer(void *ctx);
+static void on_recovered_late(void *ctx);
 
 void calls_open(struct bridge *b)
 {
 	b->calls.timer = (struct timer){ .name = "order", .on = on_timer, .ctx = b };
+	b->calls.recovered = (struct timer){ .name = "recovered", .on = on_recovered_late, .ctx = b };
 }
 
 static struct call *find(struct calls *c, const char *call_id, unsigned connection)
@@ -59,6 +62,50 @@ static struct call *add(struct bridge *b, const char *response, const struct rea
 	snprintf(c->response, sizeof c->response, "%s", response);
 	snprintf(c->name, sizeof c->name, "%s", item->name);
 	return c;
+}
+
+void calls_recover(struct bridge *b)
+{
+	struct untold *u = &b->backlog.map->untold;
+
+	for (int i = 0; i < UNTOLD_CALLS; i++) {
+		struct call *c;
+
+		if (!u->calls[i].open)
+			continue;
+		c = &b->calls.all[b->calls.next++ % CALLS_MAX];
+		*c = (struct call){ .over = true };
+		snprintf(c->id, sizeof c->id, "%s", u->calls[i].id);
+		snprintf(c->name, sizeof c->name, "%s", u->calls[i].name);
+		timer_after(&b->stage.loop, &b->calls.recovered, RECOVERED_US);
+	}
+}
+
+bool calls_recovered(const struct bridge *b, const char *id)
+{
+	for (int i = 0; i < CALLS_MAX; i++)
+		if (b->calls.all[i].connection == 0 && strcmp(b->calls.all[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Whoever ran them has died, too, or was heard by the one before us: nobody waits for ever. */
+static void on_recovered_late(void *ctx)
+{
+	struct bridge *b = ctx;
+	bool any = false;
+
+	for (int i = 0; i < CALLS_MAX; i++) {
+		struct call *c = &b->calls.all[i];
+
+		if (!c->id[0] || c->connection || c->done)
+			continue;
+		c->done = any = true;
+		untold_call_over(&b->backlog.map->untold, c->id);
+	}
+	if (any)
+		answer_ask(b, NULL);
+	turn_change(b);
 }
 
 static void send_output(struct bridge *b, struct call *c, const char *output)
@@ -108,6 +155,7 @@ void calls_begin(struct bridge *b, const char *response, const struct realtime_i
 		refuse(b, c, "The arguments are not one JSON object of a reasonable size.");
 	else {
 		remember(b, c, item->arguments);
+		untold_call(&b->backlog.map->untold, c->id, c->name, item->arguments);
 		turn_taken_in(b);
 		(void)stage_say(&b->stage, EVENT_TOOL_CALL, "id:s name:s arguments:j", c->id, c->name, arguments);
 		arguments = NULL;
@@ -215,6 +263,7 @@ void calls_result(struct bridge *b, const struct cJSON *event)
 	tell(b, c, name ? name : "?", output);
 	if (c)
 		c->done = true;
+	untold_call_over(&b->backlog.map->untold, c ? c->id : "");
 	free(output);
 	turn_change(b);
 }

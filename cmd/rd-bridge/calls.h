@@ -28,10 +28,14 @@ struct call {
 struct calls {
 	struct call all[CALLS_MAX];
 	unsigned next;
-	struct timer timer; /* until a tool has said what it does to the call */
+	struct timer timer;	/* until a tool has said what it does to the call */
+	struct timer recovered; /* until those of a brain before us are not waited for any more */
 };
 
 void calls_open(struct bridge *b);
+/* What a brain before this one called and was not answered: their answers are waited for, for a while. */
+void calls_recover(struct bridge *b);
+bool calls_recovered(const struct bridge *b, const char *id); /* it is one of those */
 
 /* The model calls a tool; a call that is known already is no new one. */
 void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item);

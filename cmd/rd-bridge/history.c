@@ -2,14 +2,17 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
 #include "utf8.h"
 
+/* Its words from now on. Without memory the ones before, or none, are better than nothing. */
 static void keep(struct history_entry *e, const char *text)
 {
 	size_t n = strlen(text);
+	char *copy;
 
 	if (e->who == HISTORY_SYSTEM)
 		n = utf8_clip(text, HISTORY_TEXT_MAX);
@@ -17,19 +20,38 @@ static void keep(struct history_entry *e, const char *text)
 		e->left_out = n - HISTORY_TEXT_MAX;
 	while (e->left_out && (text[e->left_out] & 0xc0) == 0x80)
 		e->left_out++;
-	memcpy(e->text, text + e->left_out, n - e->left_out);
-	e->text[n - e->left_out] = 0;
+	copy = strndup(text + e->left_out, n - e->left_out);
+	if (!copy)
+		return;
+	free(e->text);
+	e->text = copy;
 }
 
+static void forget_first(struct history *h)
+{
+	free(h->all[0].text);
+	memmove(&h->all[0], &h->all[1], --h->count * sizeof h->all[0]);
+}
+
+void history_close(struct history *h)
+{
+	while (h->count)
+		free(h->all[--h->count].text);
+}
+
+/* NULL: no memory. */
 static struct history_entry *add(struct history *h, enum history_who who, const char *text)
 {
 	struct history_entry *e;
 
 	if (h->count == HISTORY_MAX)
-		memmove(&h->all[0], &h->all[1], --h->count * sizeof h->all[0]);
-	e = &h->all[h->count++];
+		forget_first(h);
+	e = &h->all[h->count];
 	*e = (struct history_entry){ .who = who };
 	keep(e, text ? text : "");
+	if (!e->text)
+		return NULL;
+	h->count++;
 	return e;
 }
 
@@ -56,16 +78,13 @@ bool history_take(struct history *h, const struct cJSON *turns)
 
 	if (!turns || !turns->child || last_spoken(h))
 		return false;
-	h->count = 0;
+	history_close(h);
 	cJSON_ArrayForEach(turn, turns) {
-		const char *text = json_text(turn, "text");
+		const char *text = json_text(turn, "text"), *who = json_text(turn, "who");
+		struct history_entry *e = text && *text ? add(h, who_of(who), text) : NULL;
 
-		const char *who = json_text(turn, "who");
-		struct history_entry *e;
-
-		if (!text || !*text)
+		if (!e)
 			continue;
-		e = add(h, who_of(who), text);
 		e->cut = json_flag(turn, "cut", false);
 		e->asks = who && strcmp(who, "tool") == 0;
 	}
@@ -76,13 +95,17 @@ static struct history_entry *add_user(struct history *h, const char *id)
 {
 	struct history_entry *e = add(h, HISTORY_USER, NULL);
 
-	snprintf(e->id, sizeof e->id, "%s", id);
+	if (e)
+		snprintf(e->id, sizeof e->id, "%s", id);
 	return e;
 }
 
 void history_user(struct history *h, const char *id, uint64_t since_us)
 {
-	add_user(h, id)->since_us = since_us;
+	struct history_entry *e = add_user(h, id);
+
+	if (e)
+		e->since_us = since_us;
 }
 
 static struct history_entry *find_user(struct history *h, const char *id)
@@ -93,13 +116,50 @@ static struct history_entry *find_user(struct history *h, const char *id)
 	return NULL;
 }
 
+/* The first words of a call are a greeting: no answer to anybody. */
+static size_t last_answer(const struct history *h)
+{
+	for (size_t i = h->count; i-- > 1;)
+		if (h->all[i].who == HISTORY_ASSISTANT)
+			return i;
+	return h->count;
+}
+
+void history_user_before(struct history *h, const char *id, uint64_t since_us)
+{
+	struct history_entry *e = add_user(h, id), entry;
+	size_t at = last_answer(h);
+
+	if (!e)
+		return;
+	e->since_us = since_us;
+	entry = *e;
+	if (at >= h->count)
+		return;
+	memmove(&h->all[at + 1], &h->all[at], (h->count - 1 - at) * sizeof h->all[0]);
+	h->all[at] = entry;
+}
+
+bool history_has(const struct history *h, const char *id)
+{
+	return *id && find_user((struct history *)h, id);
+}
+
+void history_rename(struct history *h, const char *id, const char *to)
+{
+	struct history_entry *e = find_user(h, id);
+
+	if (e)
+		snprintf(e->id, sizeof e->id, "%s", to);
+}
+
 const struct history_entry *history_user_text(struct history *h, const char *id, const char *text)
 {
 	struct history_entry *e = find_user(h, id);
 
 	if (!e) /* a server that does not say what it has taken in */
 		e = add_user(h, id);
-	if (e->text[0])
+	if (!e || e->text[0])
 		return NULL;
 	keep(e, text);
 	return e;
@@ -109,6 +169,8 @@ void history_assistant(struct history *h, uint32_t item, const char *text, bool 
 {
 	struct history_entry *e = add(h, HISTORY_ASSISTANT, text);
 
+	if (!e)
+		return;
 	e->item = item;
 	e->cut = cut;
 }
@@ -146,6 +208,26 @@ size_t history_first(const struct history *h, size_t bytes)
 	while (i > 0 && sum + strlen(h->all[i - 1].text) <= bytes)
 		sum += strlen(h->all[--i].text);
 	return i;
+}
+
+char *history_script(const struct history *h, size_t end, size_t bytes)
+{
+	static const char *const names[] = {
+		[HISTORY_USER] = "Caller: ", [HISTORY_ASSISTANT] = "You: ", [HISTORY_SYSTEM] = "Note: "
+	};
+	size_t from = end, sum = 0, n = 0;
+	char *script;
+
+	while (from > 0 && sum + strlen(h->all[from - 1].text) + 10 <= bytes)
+		sum += strlen(h->all[--from].text) + 10; /* name, newline */
+	script = sum ? malloc(sum + 1) : NULL;
+	if (!script)
+		return NULL;
+	script[0] = 0;
+	for (size_t i = from; i < end; i++)
+		if (h->all[i].text[0])
+			n += (size_t)snprintf(script + n, sum + 1 - n, "%s%s\n", names[h->all[i].who], h->all[i].text);
+	return script;
 }
 
 bool history_unanswered(const struct history *h)

@@ -11,7 +11,7 @@
 
 struct cJSON;
 
-#define HISTORY_MAX 32
+#define HISTORY_MAX 400
 #define HISTORY_TEXT_MAX 1000u /* of one entry; of longer words the end is kept, of a note the beginning */
 
 enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
@@ -19,12 +19,12 @@ enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
 struct history_entry {
 	enum history_who who;
 	bool cut;
-	bool asks;			 /* a note that wants an answer: what a tool has found */
-	uint32_t item;			 /* ours, of an assistant's */
-	uint64_t since_us;		 /* when a user began to say it, 0: not known */
-	size_t left_out;		 /* bytes of its beginning */
-	char id[REALTIME_ID_BYTES];	 /* the server's, of a user's item */
-	char text[HISTORY_TEXT_MAX + 1]; /* "": not written down yet, or nothing was heard */
+	bool asks;		    /* a note that wants an answer: what a tool has found */
+	uint32_t item;		    /* ours, of an assistant's */
+	uint64_t since_us;	    /* when a user began to say it, 0: not known */
+	size_t left_out;	    /* bytes of its beginning */
+	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item */
+	char *text;		    /* malloced, "": not written down yet, or nothing was heard */
 };
 
 struct history { /* zeroed is empty */
@@ -32,11 +32,17 @@ struct history { /* zeroed is empty */
 	size_t count;
 };
 
+void history_close(struct history *h);
+
 /* The turns of a `context`: [{who, text, cut}]. Only where nothing was said yet: true, it was taken. */
 bool history_take(struct history *h, const struct cJSON *turns);
 
 /* The caller has said something; its words come later and then stand in this place. */
 void history_user(struct history *h, const char *id, uint64_t since_us);
+/* The same of something that was said before the assistant's last words. And the server calls it otherwise now. */
+void history_user_before(struct history *h, const char *id, uint64_t since_us);
+bool history_has(const struct history *h, const char *id);
+void history_rename(struct history *h, const char *id, const char *to);
 /* The words. The entry, borrowed until the next call, or NULL: they are known already. */
 const struct history_entry *history_user_text(struct history *h, const char *id, const char *text);
 
@@ -50,6 +56,10 @@ void history_ask(struct history *h);
 
 /* The oldest of the entries that have text and together are at most `bytes`; go on to h->count. */
 size_t history_first(const struct history *h, size_t bytes);
+
+/* The entries before `end` as they would be written down, "Caller: …" a line, of the last of them as many as `bytes`
+ * hold. Malloced, the caller's; NULL: there are none, or no memory. */
+char *history_script(const struct history *h, size_t end, size_t bytes);
 
 /* The caller's words were the last, or a tool's: they wait for an answer. */
 bool history_unanswered(const struct history *h);

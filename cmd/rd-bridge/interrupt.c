@@ -71,8 +71,10 @@ void interrupt_by_other(struct bridge *b, const struct cJSON *event)
 {
 	const char *id = json_text(event, "id");
 
-	snprintf(b->interrupt.clear, sizeof b->interrupt.clear, "%s", id ? id : "?");
-	timer_after(&b->stage.loop, &b->interrupt.timer, CLEARED_US);
+	if (!id || strncmp(id, b->interrupt.cleared, sizeof b->interrupt.cleared - 1) != 0) {
+		snprintf(b->interrupt.clear, sizeof b->interrupt.clear, "%s", id ? id : "?");
+		timer_after(&b->stage.loop, &b->interrupt.timer, CLEARED_US);
+	}
 	discard(b, false);
 	turn_change(b);
 }
@@ -142,6 +144,7 @@ void interrupt_cleared(struct bridge *b, const struct cJSON *event)
 		if (!i->settled)
 			interrupt_settle(b, i);
 	}
+	snprintf(b->interrupt.cleared, sizeof b->interrupt.cleared, "%s", id ? id : "");
 	if (id && strcmp(id, b->interrupt.clear) == 0)
 		settle_all(b);
 	turn_change(b);

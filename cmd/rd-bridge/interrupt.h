@@ -12,7 +12,8 @@ struct item;
 
 struct interrupt {
 	unsigned clears;
-	char clear[32]; /* id of the last call.clear that is not answered; "": none */
+	char clear[32];	  /* id of the last call.clear that is not answered; "": none */
+	char cleared[32]; /* of the last answer: a clear that another stage said comes here behind it */
 	struct timer timer;
 };
 

@@ -91,6 +91,7 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 		return STAGE_TAKE;
 	}
 	backlog_write(&b->backlog, f->payload, f->length);
+	alive_hear(b, f->payload, f->length);
 	sender_voice(b);
 	if (!s->in_ring && !b->turn.greeted) {
 		b->known.started = true;
@@ -105,8 +106,12 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 
 static enum stage_verdict on_setup(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
-	(void)f;
-	known_setup(self(s), event);
+	struct bridge *b = self(s);
+
+	/* said by our neighbour himself, who plays what we say as it is */
+	(void)stage_back_take(s, json_flag(event, "back", false) && f->hops == 0 && b->input.codec == b->output.codec &&
+					 b->input.rate_100hz == b->output.rate_100hz);
+	known_setup(b, event);
 	return STAGE_PASS;
 }
 
@@ -288,6 +293,23 @@ static void on_check(struct stage *s)
 	free(instructions);
 }
 
+static bool is_tls(const char *url)
+{
+	return strncmp(url, "wss:", 4) == 0;
+}
+
+/* TLS too if any agent needs it, for a template serves all. */
+static void on_warm(const struct conf *conf)
+{
+	const char *agent;
+	bool tls = false;
+
+	for (size_t i = 0; (agent = conf_title(conf, "agent", i)); i++)
+		tls |= is_tls(conf_text(conf, "agent", agent, "url"));
+	if (ws_warm(tls) < 0)
+		log_die(111, "cannot open libwebsockets: %s", strerror(errno));
+}
+
 static const struct stage_program program = {
 	.name = "rd-bridge",
 	.synopsis = "[-c FILE] [-a AGENT] [--url URL] [--model MODEL] [--voice VOICE] …",
@@ -300,6 +322,7 @@ static const struct stage_program program = {
 	.state_count = sizeof states / sizeof states[0],
 	.needs = needs,
 	.on_end = on_end,
+	.on_warm = on_warm,
 	.on_check = on_check,
 };
 
@@ -337,6 +360,7 @@ static void take_format(struct format *f, const char *name)
 static void open_parts(struct bridge *b)
 {
 	char error[512], *instructions = prompt_read(b->stage.conf, b->stage.agent, error, sizeof error);
+	const char *why;
 
 	if (!instructions)
 		log_warn("%s; going on without", error);
@@ -347,9 +371,12 @@ static void open_parts(struct bridge *b)
 	interrupt_open(b);
 	calls_open(b);
 	known_open(b, instructions);
-	if (backlog_open(&b->backlog, b->input.bytes_per_ms * 1000u) < 0 ||
-	    ws_open(&b->stage.loop, strncmp(b->session.url, "wss:", 4) == 0) < 0)
+	if (backlog_open(&b->backlog, b->stage.dir, b->input.bytes_per_ms * 1000u, &why) < 0 ||
+	    ws_open(&b->stage.loop, is_tls(b->session.url)) < 0)
 		log_die(111, "cannot begin: %s", strerror(errno));
+	if (why)
+		log_warn("cannot keep the caller's voice in %s/untold: %s", b->stage.dir, why);
+	calls_recover(b);
 }
 
 static void close_parts(struct bridge *b)
@@ -358,6 +385,7 @@ static void close_parts(struct bridge *b)
 	session_close(b);
 	backlog_close(&b->backlog);
 	known_close(b);
+	history_close(&b->history);
 	offer_close(&b->offer);
 	items_close(&b->items);
 }

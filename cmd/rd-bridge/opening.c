@@ -1,6 +1,7 @@
 #include "opening.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
@@ -8,8 +9,10 @@
 #include "conf.h"
 #include "log.h"
 #include "request.h"
+#include "settings.h"
 
-#define SEED_BYTES 12000u /* the last words count; a long text makes a voice read like one */
+#define SEED_BYTES 6000u    /* of the last words, one by one: a long text makes a voice read like one */
+#define SCRIPT_BYTES 24000u /* of what was said before them, in one piece: what was told an hour ago is known */
 
 static void say_item(struct bridge *b, const char *role, const char *text)
 {
@@ -51,25 +54,126 @@ void opening_greet(struct bridge *b)
 	answer_ask(b, NULL);
 }
 
-static void seed(struct bridge *b)
+/* What he said and the one before has begun to answer, but nobody has written down: the server is to do that, and not
+ * to answer it again. */
+static void tell_again(struct bridge *b, struct untold_turn *t)
+{
+	char id[SENDER_ID_BYTES];
+	bool turns = turn_by_server(b);
+
+	if (turns) {
+		sender_id(b, "turns", id);
+		sender_send(b, settings_turns(b, id, false));
+	}
+	sender_voice_of(b, t->place, t->end);
+	sender_id(b, "commit", id);
+	sender_send(b, request_commit(id));
+	if (turns) {
+		sender_id(b, "turns", id);
+		sender_send(b, settings_turns(b, id, true));
+	}
+}
+
+/* Gives what must be told again a place in what was said, and a name of ours until the server has one. */
+static void place_untold(struct bridge *b)
+{
+	struct untold *u = &b->backlog.map->untold;
+	bool tool = calls_pending(b);
+	char id[REALTIME_ID_BYTES];
+
+	for (int i = 0; i < UNTOLD_TURNS; i++) {
+		struct untold_turn *t = &u->turns[i];
+
+		if (t->state != UNTOLD_ANSWERED)
+			continue;
+		snprintf(id, sizeof id, OPENING_AGAIN "%llu", (unsigned long long)t->place);
+		if (history_has(&b->history, t->id))
+			history_rename(&b->history, t->id, id);
+		else if (tool) /* which is all that there is of an answer */
+			history_user(&b->history, id, t->since_us);
+		else
+			history_user_before(&b->history, id, t->since_us);
+		memcpy(t->id, id, sizeof t->id);
+	}
+}
+
+static void seed_entry(struct bridge *b, const struct history_entry *e, bool again)
 {
 	static const char *const roles[] = {
 		[HISTORY_USER] = "user", [HISTORY_ASSISTANT] = "assistant", [HISTORY_SYSTEM] = "system"
 	};
+	struct untold_turn *t = again ? untold_find(&b->backlog.map->untold, e->id) : NULL;
 
+	if (e->text[0])
+		say_item(b, roles[e->who], e->text);
+	else if (t && t->state == UNTOLD_ANSWERED)
+		tell_again(b, t);
+}
+
+/* Without it this session would call them once more for the same wish. */
+static void seed_calls(struct bridge *b)
+{
+	const struct untold_call *c = b->backlog.map->untold.calls;
+	char text[500];
+
+	for (const struct untold_call *end = c + UNTOLD_CALLS; c < end; c++) {
+		if (!c->open || !calls_recovered(b, c->id))
+			continue;
+		snprintf(text, sizeof text,
+			 "You have called the tool %.60s with %s. Its answer follows as soon as it is there: do not "
+			 "call "
+			 "it again for the same.",
+			 c->name, c->arguments);
+		say_item(b, "system", text);
+	}
+}
+
+/* again: also the voice of what nobody has written down. */
+static void seed(struct bridge *b, bool again)
+{
+	size_t first;
+	char *script, *text = NULL;
+
+	if (again)
+		place_untold(b);
+	first = history_first(&b->history, SEED_BYTES);
+	script = history_script(&b->history, first, SCRIPT_BYTES);
+
+	if (script && asprintf(&text, "Earlier in this call:\n%s", script) < 0)
+		text = NULL;
+	if (text)
+		say_item(b, "system", text);
+	free(text);
+	free(script);
 	say_item(b, "system",
 		 "This call has been going on for a while. What was said so far follows; where you were interrupted, "
 		 "only what the caller has heard. Do not greet again, do not mention this note.");
-	for (size_t i = history_first(&b->history, SEED_BYTES); i < b->history.count; i++)
-		if (b->history.all[i].text[0])
-			say_item(b, roles[b->history.all[i].who], b->history.all[i].text);
+	for (size_t i = first; i < b->history.count; i++)
+		seed_entry(b, &b->history.all[i], again);
+	seed_calls(b);
+}
+
+/* Of the greeting, word for word as it was wanted, what was not said yet; NULL: it is not that which was cut. */
+static const char *rest_of_greeting(const struct bridge *b)
+{
+	const char *greeting = setting(b, "greeting"), *said;
+	size_t n;
+
+	if (b->history.count != 1)
+		return NULL;
+	said = b->history.all[0].text;
+	n = strlen(said);
+	return n && strncmp(greeting, said, n) == 0 && greeting[n + strspn(greeting + n, " ")] ? greeting + n : NULL;
 }
 
 void opening_resume(struct bridge *b, const char *why)
 {
+	const char *rest = history_cut_short(&b->history) ? rest_of_greeting(b) : NULL;
 	char text[200];
 
-	if (history_cut_short(&b->history)) {
+	if (rest) {
+		answer_say(b, rest + strspn(rest, " "));
+	} else if (history_cut_short(&b->history)) {
 		snprintf(text, sizeof text, "%s Go on exactly where your last sentence ended.", why);
 		say_item(b, "system", text);
 		answer_ask(b, NULL);
@@ -81,13 +185,25 @@ void opening_resume(struct bridge *b, const char *why)
 /* After an unexpected loss somebody waits: the caller for an answer, or for the rest of one. */
 void opening_go_on(struct bridge *b)
 {
-	if (b->turn.open) /* his words themselves are said again: the server answers to them */
-		sender_rewind(b, b->turn.place);
+	if (untold_first(&b->backlog.map->untold, UNTOLD_AGAIN) || untold_first(&b->backlog.map->untold, UNTOLD_WAITS))
+		; /* his words themselves were said again: the server answers to them */
 	else if (calls_pending(b) || b->turn.armed)
 		; /* a tool's answer has the model go on: asked before, it would call it again. Or all was said */
-	else if (b->session.number > 1 || history_unanswered(&b->history))
+	else
 		opening_resume(b, "The connection broke while you were speaking.");
-	sender_voice(b);
+}
+
+/* From where a new connection is to hear him: his words that wait for an answer; else what was not sent; and always a
+ * second in which he may have begun to speak unnoticed, but nothing of what is settled. */
+static void rewind_voice(struct bridge *b)
+{
+	struct untold *u = &b->backlog.map->untold;
+	uint64_t sent = backlog_sent(&b->backlog), second = b->input.bytes_per_ms * 1000u;
+	uint64_t place = sent > second ? sent - second : 0, again = untold_again(u);
+
+	if (place < u->over)
+		place = u->over;
+	sender_rewind(b, again < place ? again : place);
 }
 
 /* What was lost before the caller heard a sound is to be said again. */
@@ -101,16 +217,17 @@ void opening_late(struct bridge *b)
 {
 	if (!session_running(b))
 		return;
-	seed(b);
+	seed(b, false);
 	turn_owe(b);
 }
 
 void opening_begin(struct bridge *b)
 {
-	b->sender.voice_from = b->backlog.sent;
+	b->sender.voice_from = backlog_sent(&b->backlog);
 	forget_unsaid_greeting(b);
-	if (b->history.count > 0) {
-		seed(b);
+	rewind_voice(b);
+	if (b->history.count > 0 || untold_any(&b->backlog.map->untold)) {
+		seed(b, true);
 		if (b->stage.life > 0 && b->session.number == 1)
 			turn_owe(b);
 		else if (b->session.broken)

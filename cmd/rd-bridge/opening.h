@@ -5,6 +5,8 @@
 
 struct bridge;
 
+#define OPENING_AGAIN "again-" /* begins the id of a turn that is told a server again and was not named by it yet */
+
 void opening_begin(struct bridge *b);
 /* What was said before has become known only now. */
 void opening_late(struct bridge *b);

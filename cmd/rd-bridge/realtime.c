@@ -107,6 +107,14 @@ static char *flat_value(char *p, const char *end, struct slice *value)
 	return n ? p + n : NULL;
 }
 
+/* Text, or digits alone: null where text belongs, "7" where a number does, and numbers such as 1e3 go the long way. */
+static bool fits(int key, struct slice value)
+{
+	if (value.at[-1] == '"')
+		return key < FLAT_NUMBERS;
+	return key >= FLAT_NUMBERS && value.n <= 9 && strspn(value.at, "0123456789") == value.n;
+}
+
 /* Fills found with the values of the keys above. false: not flat, or odd in any way: the long way decides. */
 static bool flat_scan(char *text, size_t n, struct slice found[FLAT_KEYS])
 {
@@ -126,9 +134,10 @@ static bool flat_scan(char *text, size_t n, struct slice found[FLAT_KEYS])
 			return false;
 		for (int i = 0; i < FLAT_KEYS; i++)
 			if (strlen(flat_keys[i]) == key.n && memcmp(flat_keys[i], key.at, key.n) == 0) {
-				if ((i < FLAT_NUMBERS) != (value.at[-1] == '"'))
-					return false; /* null where text belongs, or the like */
-				found[i] = value;
+				if (!fits(i, value))
+					return false;
+				if (!found[i].at) /* of two the first, as cJSON has it */
+					found[i] = value;
 			}
 		p = skip_space(p);
 		if (*p == '}')
@@ -148,15 +157,7 @@ static const char *slice_text(struct slice s)
 
 static long slice_number(struct slice s, long otherwise)
 {
-	char *end = s.at;
-	long number = s.at ? strtol(s.at, &end, 10) : 0;
-
-	return end > s.at ? number : otherwise; /* null is no number */
-}
-
-static long within(long number, long min, long max)
-{
-	return number < min ? min : number > max ? max : number;
+	return s.at ? strtol(s.at, NULL, 10) : otherwise;
 }
 
 static const char *decode_audio(struct realtime_event *e, char *base64, size_t n)
@@ -182,8 +183,9 @@ static bool read_flat(struct realtime_event *e, char *text, size_t n, const char
 	if (!flat)
 		return false;
 	words = found[FLAT_DELTA].at ? found[FLAT_DELTA] : found[FLAT_TRANSCRIPT];
-	e->content_index = (int)within(slice_number(found[FLAT_CONTENT], 0), 0, INT_MAX);
-	e->start_ms = within(slice_number(found[FLAT_START], -1), -1, START_MAX_MS);
+	e->content_index = (int)slice_number(found[FLAT_CONTENT], 0);
+	e->start_ms = slice_number(found[FLAT_START], -1);
+	e->start_ms = e->start_ms < START_MAX_MS ? e->start_ms : START_MAX_MS;
 	e->name = slice_text(found[FLAT_TYPE]);
 	e->response_id = slice_text(found[FLAT_RESPONSE]);
 	e->item_id = slice_text(found[FLAT_ITEM]);

@@ -1,6 +1,7 @@
 #include "receive.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,12 +51,15 @@ static void on_error(struct bridge *b, const struct realtime_event *e)
 {
 	enum fault fault = fault_of_error(e->error.code, e->error.message);
 	unsigned wish = number_of(e->error.cause, "response");
+	char words[RESPONSES_WORDS] = "";
 
 	trace(TRACE_TURN, "error code=%s of=%s", e->error.code, e->error.cause);
 	switch (fault) {
 	case FAULT_BUSY: responses_refused(&b->responses, wish, true); break;
 	case FAULT_IGNORE:
-		if (number_of(e->error.cause, "cancel") || !*e->error.cause)
+		if (number_of(e->error.cause, "commit"))
+			turn_not_committed(b);
+		else if (number_of(e->error.cause, "cancel") || !*e->error.cause)
 			responses_cancel_refused(&b->responses);
 		break;
 	case FAULT_SHORTER: truncate_again(b, e); break;
@@ -71,10 +75,12 @@ static void on_error(struct bridge *b, const struct realtime_event *e)
 		return;
 	case FAULT_RETRY:
 	case FAULT_REPORT:
+		if (wish && wish == b->responses.sent.number)
+			snprintf(words, sizeof words, "%s", b->responses.sent.words);
 		if (wish)
 			responses_refused(&b->responses, wish, false);
 		if (wish && fault == FAULT_RETRY)
-			answer_failed(b, e->error.code, e->error.message);
+			answer_failed(b, words, e->error.code, e->error.message);
 		else
 			report(b, e);
 		break;
@@ -91,7 +97,7 @@ static void on_created(struct bridge *b, const struct realtime_event *e)
 static void on_transcription_failed(struct bridge *b, const struct realtime_event *e)
 {
 	log_warn("caller's words were not written down code=%.60s", e->error.code);
-	turn_taken_in(b);
+	turn_unwritten(b, e->item_id);
 }
 
 static void on_item_added(struct bridge *b, const struct realtime_event *e)

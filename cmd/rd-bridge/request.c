@@ -70,6 +70,14 @@ char *request_session(const char *event_id, struct request_session *r)
 	return json_print(json_make("type:s event_id:s session:j", "session.update", event_id, session));
 }
 
+char *request_turns(const char *event_id, const struct request_session *r, bool on)
+{
+	struct cJSON *input = json_make("turn_detection:j", on ? turn_detection_of(r) : cJSON_CreateNull());
+	struct cJSON *session = json_make("type:s audio:j", "realtime", json_make("input:j", input));
+
+	return json_print(json_make("type:s event_id:s session:j", "session.update", event_id, session));
+}
+
 char *request_tools(const char *event_id, const char *instructions, struct cJSON *tools)
 {
 	struct cJSON *session = json_make("type:s instructions:s? tools:j", "realtime", given(instructions), tools);

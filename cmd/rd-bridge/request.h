@@ -23,6 +23,9 @@ struct request_session { /* NULL or "" where nothing is to be said */
 
 char *request_session(const char *event_id, struct request_session *r);
 
+/* How it finds the caller's turns, from now on: not at all, or as r says. */
+char *request_turns(const char *event_id, const struct request_session *r, bool on);
+
 /* New instructions and tools for a session that runs. tools are taken over. */
 char *request_tools(const char *event_id, const char *instructions, struct cJSON *tools);
 

@@ -58,8 +58,26 @@ void sender_voice(struct bridge *b)
 
 void sender_rewind(struct bridge *b, uint64_t place)
 {
-	uint64_t sent = b->backlog.sent;
+	uint64_t sent = backlog_sent(&b->backlog);
 
 	backlog_rewind(&b->backlog, place);
-	b->sender.voice_from -= sent - b->backlog.sent; /* may go below zero: only differences count */
+	b->sender.voice_from -= sent - backlog_sent(&b->backlog); /* may go below zero: only differences count */
+}
+
+void sender_voice_of(struct bridge *b, uint64_t from, uint64_t to)
+{
+	char text[REQUEST_VOICE_MAX];
+	const uint8_t *audio;
+
+	if (from < backlog_oldest(&b->backlog))
+		from = backlog_oldest(&b->backlog);
+	while (from < to) {
+		size_t most = to - from < REQUEST_VOICE_BYTES ? (size_t)(to - from) : REQUEST_VOICE_BYTES;
+		size_t n = backlog_at(&b->backlog, from, most, &audio);
+
+		if (n == 0 || ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
+			return;
+		from += n;
+		b->sender.voice_from -= n; /* the server counts it, too */
+	}
 }

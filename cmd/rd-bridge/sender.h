@@ -27,4 +27,7 @@ void sender_send(struct bridge *b, char *text);
 void sender_voice(struct bridge *b);
 void sender_rewind(struct bridge *b, uint64_t place);
 
+/* A piece of it, out of its turn: what was said before and must be written down. */
+void sender_voice_of(struct bridge *b, uint64_t from, uint64_t to);
+
 #endif

@@ -22,15 +22,13 @@
 #define AGAIN_US (20 * SECOND)	     /* until a later one runs again */
 #define CONNECT_US (5 * SECOND)
 #define CONFIGURE_US (3 * SECOND)
-#define SILENT_US (10 * SECOND)	  /* asked for an answer and heard nothing at all */
-#define THINKING_US (30 * SECOND) /* the same where it was told to think for long */
-#define STEADY_US (10 * SECOND)	  /* who runs for so long is connected again at once */
-#define SILENCES_MAX 2
+#define STEADY_US (10 * SECOND) /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
-#define EXPIRY_LEAD_S 120.0	 /* so long before the service ends a session we look for a silence */
-#define UNQUIET_US (60 * SECOND) /* and if there is none for so long, do without */
+#define EXPIRY_LEAD_S 120.0	 /* so long before the service ends a session the next one is made */
+#define EXPIRY_LAST 8		 /* and this part of that time before, at the latest, it takes over */
+#define UNQUIET_US (60 * SECOND) /* and where nobody ends it, so long after its time */
 #define QUEUE_BYTES ((size_t)1 << 20)
-#define PING_S 20
+#define PING_S 5 /* a dead line is noticed in twice that, also when nobody speaks */
 
 static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
 
@@ -43,6 +41,7 @@ const char *session_open(struct bridge *b, const char *key, long most_s, char *e
 
 	s->timer = (struct timer){ .name = "session", .on = on_timer, .ctx = b };
 	s->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = b };
+	standby_open(b);
 	s->most_s = most_s;
 	return settings_read(b, key, error, size);
 }
@@ -90,7 +89,7 @@ static void on_open(struct ws *w, void *ctx)
 	struct bridge *b = ctx;
 	struct session *s = &b->session;
 
-	if (w != s->ws)
+	if (standby_on_open(b, w) || w != s->ws)
 		return;
 	s->state = SESSION_OPEN;
 	s->opened = true;
@@ -106,7 +105,7 @@ static void on_text(struct ws *w, void *ctx, char *text, size_t n)
 {
 	struct bridge *b = ctx;
 
-	if (w != b->session.ws || b->session.state == SESSION_OVER)
+	if (standby_on_text(b, w, text, n) || w != b->session.ws || b->session.state == SESSION_OVER)
 		return;
 	b->session.heard_us = clock_us();
 	receive_text(b, text, n);
@@ -155,6 +154,60 @@ static void settle_lost(struct bridge *b)
 	turn_restart(b);
 }
 
+/* When this one's time is over: by its age, or before the service ends it. Of a session that is short from the start
+ * (a test, a small service) not more than a third is given away. */
+static void plan_end(struct session *s, uint64_t now_us)
+{
+	double left_s = s->expires_at - (double)clock_unix_s(), lead_s = EXPIRY_LEAD_S;
+	uint64_t lead_us, end_us;
+
+	s->end_us = now_us + (uint64_t)s->most_s * SECOND;
+	s->last_us = s->end_us + UNQUIET_US;
+	if (s->expires_at <= 0)
+		return;
+	if (left_s < 0)
+		left_s = 0;
+	if (lead_s > left_s / 3)
+		lead_s = left_s / 3;
+	lead_us = (uint64_t)(lead_s * (double)SECOND);
+	end_us = now_us + (uint64_t)(left_s * (double)SECOND);
+	s->end_us = sooner(s->end_us, end_us - lead_us);
+	s->last_us = sooner(s->last_us, end_us - lead_us / EXPIRY_LAST);
+	s->expires_at = 0;
+}
+
+/* From now on this connection carries the call. */
+static void run(struct bridge *b)
+{
+	struct session *s = &b->session;
+	uint64_t now_us = clock_us();
+
+	s->state = SESSION_RUNNING;
+	plan_end(s, now_us);
+	s->ran = true;
+	s->running_us = s->heard_us = now_us;
+	timer_after(&b->stage.loop, &s->tick, TICK_US);
+	timer_stop(&b->stage.loop, &s->timer);
+	opening_begin(b);
+	s->broken = false;
+}
+
+bool session_adopt(struct bridge *b, const char *why)
+{
+	struct session *s = &b->session;
+	struct ws *next = standby_take(b, &s->expires_at);
+
+	if (!next) {
+		standby_drop(b); /* one is made all the same, and quicker than this one's turn may come */
+		return false;
+	}
+	s->ws = next;
+	s->number++;
+	log_info("model connection replaced connection=%u: %s", s->number, why);
+	run(b);
+	return true;
+}
+
 static void on_close(struct ws *w, void *ctx, int status, const char *why)
 {
 	struct bridge *b = ctx;
@@ -162,13 +215,15 @@ static void on_close(struct ws *w, void *ctx, int status, const char *why)
 	enum fault fault = fault_of_close(status, why);
 	char text[320];
 
-	if (w != s->ws)
+	if (standby_on_close(b, w, why) || w != s->ws)
 		return;
 	s->ws = NULL;
 	if (s->state == SESSION_OVER)
 		return;
 	s->broken = s->broken || s->state == SESSION_RUNNING;
 	settle_lost(b);
+	if (session_adopt(b, why))
+		return;
 	if (!fault_why(fault)) {
 		wait_or_fail(b, why);
 		return;
@@ -177,18 +232,24 @@ static void on_close(struct ws *w, void *ctx, int status, const char *why)
 	session_fail(b, fault_why(fault), text);
 }
 
-static void connect_now(struct bridge *b)
+struct ws *session_connect(struct bridge *b)
 {
 	static const struct ws_calls calls = { .on_open = on_open, .on_text = on_text, .on_close = on_close };
 	static const struct ws_limits limits = { .message_bytes = REALTIME_MESSAGE_MAX,
 						 .queue_bytes = QUEUE_BYTES,
 						 .ping_s = PING_S };
+
+	return ws_connect(b->session.url, b->session.headers, NULL, &calls, &limits, b);
+}
+
+static void connect_now(struct bridge *b)
+{
 	struct session *s = &b->session;
 	uint64_t now_us = clock_us();
 
 	s->number++;
 	s->state = SESSION_CONNECTING;
-	s->ws = ws_connect(s->url, s->headers, NULL, &calls, &limits, b);
+	s->ws = session_connect(b);
 	if (!s->ws) {
 		session_fail(b, "unreachable",
 			     errno == EINVAL ? "cannot connect to the model: TLS is not to be had"
@@ -218,7 +279,8 @@ void session_lost(struct bridge *b, const char *why)
 		ws_abort(w);
 	s->broken = s->broken || s->state == SESSION_RUNNING;
 	settle_lost(b);
-	wait_or_fail(b, why);
+	if (!session_adopt(b, why))
+		wait_or_fail(b, why);
 }
 
 static void on_timer(void *ctx)
@@ -237,19 +299,12 @@ static void on_timer(void *ctx)
 
 void session_expires(struct bridge *b, double unix_s)
 {
-	double left_s = unix_s - (double)clock_unix_s();
-	/* of a session that is short from the start (a test, a small service) not more than a fifth is given away */
-	double lead_s = left_s > 5 * EXPIRY_LEAD_S ? EXPIRY_LEAD_S : left_s / 5;
-	uint64_t at_us = clock_us() + (uint64_t)((left_s > 0 ? left_s - lead_s : 0) * (double)SECOND);
-
-	if (unix_s > 0)
-		b->session.expiry_us = at_us;
+	b->session.expires_at = unix_s;
 }
 
 void session_updated(struct bridge *b, const struct realtime_event *e)
 {
 	struct session *s = &b->session;
-	uint64_t now_us = clock_us();
 
 	if (s->state != SESSION_CONFIGURING)
 		return;
@@ -258,20 +313,10 @@ void session_updated(struct bridge *b, const struct realtime_event *e)
 		session_fail(b, "refused", "model does not take the audio format that it was asked for");
 		return;
 	}
-	s->state = SESSION_RUNNING;
-	s->end_us = now_us + (uint64_t)s->most_s * SECOND;
-	if (s->expiry_us)
-		s->end_us = sooner(s->end_us, s->expiry_us);
-	s->expiry_us = 0;
 	log_info("model ready host=%s model=%s connection=%u ms=%llu", s->host, s->model, s->number,
-		 (unsigned long long)((now_us - s->lost_us) / MS));
+		 (unsigned long long)((clock_us() - s->lost_us) / MS));
 	s->broken = s->broken || !s->ran;
-	s->ran = true;
-	s->running_us = now_us;
-	timer_after(&b->stage.loop, &s->tick, TICK_US);
-	timer_stop(&b->stage.loop, &s->timer);
-	opening_begin(b);
-	s->broken = false;
+	run(b);
 }
 
 void session_tools(struct bridge *b)
@@ -280,6 +325,7 @@ void session_tools(struct bridge *b)
 
 	if (b->session.state != SESSION_CONFIGURING && b->session.state != SESSION_RUNNING)
 		return;
+	standby_drop(b); /* it was told otherwise */
 	prompt = known_prompt(b);
 	sender_id(b, "tools", id);
 	sender_send(b, request_tools(id, prompt, offer_functions(&b->offer)));
@@ -295,32 +341,13 @@ void session_switch(struct bridge *b, const char *model, const char *voice, cons
 		if (values[i][1] && conf_set(b->stage.conf, "agent", b->stage.agent, values[i][0], values[i][1], error,
 					     sizeof error) < 0)
 			log_warn("cannot switch: %s", error);
-	if (settings_address(b, error, sizeof error))
+	if (settings_address(b, error, sizeof error)) {
 		log_warn("cannot switch: %s", error);
-	else
-		b->session.end_us = clock_us();
-}
-
-/* Nothing is lost: there is nothing under way, and what the caller says meanwhile waits. */
-static void change_over(struct bridge *b)
-{
-	struct session *s = &b->session;
-	struct ws *w = s->ws;
-
-	log_info("model connection replaced connection=%u", s->number);
-	s->ws = NULL;
-	ws_close(w, 1000, NULL);
-	settle_lost(b);
-	connect_now(b);
-}
-
-static bool is_silent(const struct bridge *b, uint64_t now_us)
-{
-	bool thinks = strstr(conf_text(b->stage.conf, "agent", b->stage.agent, "reasoning"), "high") != NULL;
-	uint64_t most_us = thinks ? THINKING_US : SILENT_US;
-	bool waits = b->responses.state != RESPONSES_FREE || (b->turn.waiting && now_us > b->turn.since_us + most_us);
-
-	return waits && now_us > b->session.heard_us + most_us;
+		return;
+	}
+	standby_drop(b);
+	b->session.end_us = clock_us();
+	b->session.last_us = sooner(b->session.last_us, b->session.end_us + UNQUIET_US);
 }
 
 static void on_tick(void *ctx)
@@ -333,14 +360,13 @@ static void on_tick(void *ctx)
 		return;
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
 	turn_tick(b);
-	if (is_silent(b, now_us) && ++s->silences == SILENCES_MAX)
-		session_fail(b, "silent", "model answers nothing to what it is asked");
-	else if (is_silent(b, now_us))
-		session_lost(b, "no answer to what was asked");
-	else if (now_us >= s->end_us && turn_quiet(b))
-		change_over(b);
-	else if (now_us > s->end_us + UNQUIET_US)
+	alive_check(b, now_us);
+	if (s->state != SESSION_RUNNING)
+		return;
+	if (now_us > s->last_us + TICK_US)
 		session_lost(b, "its time is over");
+	else if (now_us >= s->end_us)
+		standby_begin(b);
 }
 
 void session_refused(struct bridge *b, const char *code, const char *param)
@@ -377,6 +403,7 @@ void session_over(struct bridge *b)
 	if (s->state == SESSION_OVER)
 		return;
 	s->state = SESSION_OVER;
+	standby_drop(b);
 	if (s->ws)
 		ws_close(s->ws, 1000, NULL);
 	if (s->ran)

@@ -1,5 +1,5 @@
 /* The connection to the model: made before anybody speaks, made again when it is lost (0, 50 ms, 200 ms, 1 s, 5 s),
- * replaced at a silence before the service ends it, given up when that is the honest thing to do.
+ * replaced at a silence before the service ends it (standby.h), given up when that is the honest thing to do.
  *
  *   WAITING --timer--> CONNECTING --open--> OPEN --all is known--> CONFIGURING --session.updated--> RUNNING
  *      ^------------------ lost: any of them -------------------------------------------------------+ */
@@ -39,10 +39,10 @@ struct session {
 	uint64_t lost_us;      /* since when there is none that runs */
 	uint64_t running_us;   /* since when this one runs */
 	uint64_t heard_us;     /* when the server was last heard of */
-	uint64_t end_us;       /* when it is time for another one */
-	uint64_t expiry_us;    /* as the service said; 0: not yet on this one */
+	uint64_t end_us;       /* when it is time for another one: it is made beside this one */
+	uint64_t last_us;      /* when that one takes over, whatever is under way */
+	double expires_at;     /* Unix seconds, as the service said; 0: not yet on this one */
 	long most_s;	       /* how old a connection may become */
-	unsigned silences;     /* connections on which nothing answered, in a row */
 	unsigned failures;     /* responses that failed, in a row */
 	unsigned long strange; /* and those of the server that cannot be read */
 	struct timer timer, tick;
@@ -58,6 +58,10 @@ void session_tools(struct bridge *b); /* instructions and tools have changed */
 void session_updated(struct bridge *b, const struct realtime_event *e);
 void session_expires(struct bridge *b, double unix_s);
 void session_over(struct bridge *b); /* the call is over */
+/* A connection as this one is made, for who stands by; what comes on it is asked there. NULL: none can be made. */
+struct ws *session_connect(struct bridge *b);
+/* The one that is ready takes over; the one before was closed, or is lost. false: none is ready. */
+bool session_adopt(struct bridge *b, const char *why);
 
 bool session_running(const struct bridge *b);
 /* This connection is of no more use: another one, at once at first. */

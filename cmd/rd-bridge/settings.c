@@ -145,3 +145,14 @@ char *settings_message(struct bridge *b, const char *event_id)
 	free(prompt);
 	return text;
 }
+
+char *settings_turns(struct bridge *b, const char *event_id, bool on)
+{
+	struct request_session r = {
+		.turn_detection = setting(b, "turn-detection"),
+		.silence_ms = conf_number(b->stage.conf, "agent", b->stage.agent, "silence-ms"),
+		.bare = b->session.bare,
+	};
+
+	return request_turns(event_id, &r, on);
+}

@@ -2,6 +2,7 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct bridge;
@@ -23,5 +24,8 @@ int settings_format(struct format *f, const char *name);
 
 /* session.update with all that is known now, malloced, the caller's. NULL without memory. */
 char *settings_message(struct bridge *b, const char *event_id);
+
+/* An update that has the server find the caller's turns as configured, or not at all. Malloced, NULL without memory. */
+char *settings_turns(struct bridge *b, const char *event_id, bool on);
 
 #endif

@@ -20,6 +20,7 @@
 #define PREFIX_MS 400	     /* so much before words may belong to them */
 #define OWED_US (300 * MS)   /* until the carrier has said whether something is still being played */
 #define UNANSWERED_US (15 * SECOND)
+#define UNWRITTEN_US (60 * SECOND) /* words that nobody writes down by then are given up */
 #define UNTOLD_US (10 * SECOND)
 
 static void on_hold_timer(void *ctx);
@@ -82,11 +83,21 @@ bool turn_quiet(const struct bridge *b)
 /* --- the caller's turn */
 
 /* Where the caller's words begin in the backlog, a little early. The server counts the sound that it got here. */
+static struct untold *untold_of(struct bridge *b)
+{
+	return &b->backlog.map->untold;
+}
+
+static void keep(struct bridge *b)
+{
+	b->backlog.keep = untold_any(untold_of(b));
+}
+
 static uint64_t place_of(const struct bridge *b, long start_ms)
 {
 	uint64_t early = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
-	uint64_t place =
-		start_ms < 0 ? b->backlog.sent : b->sender.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
+	uint64_t place = start_ms < 0 ? backlog_sent(&b->backlog)
+				      : b->sender.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
 
 	return place > early ? place - early : 0;
 }
@@ -98,15 +109,15 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
 	if (t->speaking)
 		return;
-	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
+	alive_found(b);
+	if (!t->again)
+		(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
+	t->again = false;
 	t->owed = false; /* he takes the word himself */
 	t->speaking = true;
 	t->since_us = clock_us();
-	t->words_us = t->since_us;
-	if (!t->open)
-		t->place = place_of(b, e->start_ms);
-	t->open = true;
-	b->backlog.keep = true;
+	t->words_us = untold_begin(untold_of(b), place_of(b, e->start_ms), t->since_us)->since_us;
+	keep(b);
 	b->responses.held = true;
 	timer_stop(&b->stage.loop, &t->hold_timer);
 	turn_change(b);
@@ -121,6 +132,7 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 		return;
 	(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n",
 			(long long)((now_us - b->turn.since_us) / MS));
+	untold_end(untold_of(b), backlog_sent(&b->backlog));
 	b->turn.speaking = false;
 	b->turn.waiting = true;
 	b->turn.since_us = now_us;
@@ -128,10 +140,59 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 	turn_change(b);
 }
 
+/* What was told again for its words' sake, and not committed yet. */
+static struct untold_turn *told_again(struct bridge *b)
+{
+	struct untold_turn *t = untold_first(untold_of(b), UNTOLD_ANSWERED);
+
+	return t && strncmp(t->id, OPENING_AGAIN, strlen(OPENING_AGAIN)) == 0 ? t : NULL;
+}
+
 void turn_committed(struct bridge *b, const struct realtime_event *e)
 {
+	struct untold_turn *t = told_again(b);
+
+	if (t) {
+		history_rename(&b->history, t->id, e->item_id);
+		snprintf(t->id, sizeof t->id, "%s", e->item_id);
+		b->turn.words_us = t->since_us;
+		return;
+	}
 	turn_speech_stopped(b, e); /* some do not say that by itself */
+	untold_name(untold_of(b), e->item_id);
 	history_user(&b->history, e->item_id, b->turn.words_us);
+}
+
+void turn_unnoticed(struct bridge *b, uint64_t since_us)
+{
+	uint64_t ago = (clock_us() - since_us) / MS * b->input.bytes_per_ms, sent = backlog_sent(&b->backlog);
+
+	(void)untold_begin(untold_of(b), ago < sent ? sent - ago : 0, since_us);
+	keep(b);
+}
+
+void turn_not_committed(struct bridge *b)
+{
+	struct untold_turn *t = told_again(b);
+
+	if (t)
+		turn_unwritten(b, t->id);
+}
+
+void turn_unwritten(struct bridge *b, const char *id)
+{
+	untold_told(untold_of(b), id);
+	keep(b);
+}
+
+/* Its words are said: once they are on the link they outlive us, and its sound is not needed any more. Before that it
+ * is: told twice is mended by whoever asks twice, lost is lost. */
+static void let_go(struct bridge *b)
+{
+	if (!b->turn.told[0] || writer_waiting(&b->stage.out))
+		return;
+	turn_unwritten(b, b->turn.told);
+	b->turn.told[0] = 0;
 }
 
 /* Without the blanks around it, in place. */
@@ -150,26 +211,34 @@ void turn_transcribed(struct bridge *b, const struct realtime_event *e)
 	char *copy = strdup(e->text), *text = copy ? trim(copy) : NULL;
 	const struct history_entry *entry;
 
-	turn_taken_in(b);
+	untold_name(untold_of(b), e->item_id);
 	entry = text && *text ? history_user_text(&b->history, e->item_id, text) : NULL;
 	if (entry)
 		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text,
 				1, (long long)(entry->since_us ? entry->since_us : b->turn.words_us));
 	free(copy);
+	if (b->turn.told[0]) /* of two the first has waited for long enough */
+		turn_unwritten(b, b->turn.told);
+	snprintf(b->turn.told, sizeof b->turn.told, "%s", e->item_id);
+	let_go(b);
 }
 
 void turn_answered(struct bridge *b)
 {
 	b->turn.prompt = b->turn.prompt || (b->turn.waiting && b->turn.hold_timer.set);
 	b->turn.waiting = false;
+	if (!b->turn.speaking) /* some servers do not say that he has finished */
+		untold_end(untold_of(b), backlog_sent(&b->backlog));
 	b->responses.held = b->turn.speaking;
 	timer_stop(&b->stage.loop, &b->turn.hold_timer);
 }
 
 void turn_taken_in(struct bridge *b)
 {
-	b->turn.open = b->turn.speaking && b->turn.open;
-	b->backlog.keep = b->turn.open;
+	untold_answered(untold_of(b));
+	if (!*conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model"))
+		untold_told(untold_of(b), ""); /* nobody writes them down */
+	keep(b);
 }
 
 void turn_hold(struct bridge *b, uint64_t us)
@@ -295,11 +364,25 @@ void turn_heard(struct bridge *b, const struct cJSON *event)
 
 void turn_restart(struct bridge *b)
 {
+	b->turn.again = b->turn.speaking || b->turn.again;
 	b->turn.speaking = false;
 	b->turn.waiting = false;
 	b->turn.prompt = false;
 	timer_stop(&b->stage.loop, &b->turn.hold_timer);
 	responses_restart(&b->responses);
+}
+
+/* Of a service that does not write down what it has heard, or sound in which it finds nobody. */
+static void give_up_unwritten(struct bridge *b, uint64_t now_us)
+{
+	struct untold_turn *t = untold_first(untold_of(b), UNTOLD_ANSWERED);
+
+	if (!t || now_us < t->since_us + UNWRITTEN_US)
+		t = untold_first(untold_of(b), UNTOLD_AGAIN);
+	if (!t || now_us < t->since_us + UNWRITTEN_US)
+		return;
+	t->state = UNTOLD_FREE;
+	keep(b);
 }
 
 void turn_tick(struct bridge *b)
@@ -312,6 +395,8 @@ void turn_tick(struct bridge *b)
 		b->turn.waiting = false;
 	if (flows && heard_by_us && now_us > heard_by_us + grace_us && now_us > b->items.told_us + grace_us)
 		items_assume_heard(&b->items);
+	let_go(b);
+	give_up_unwritten(b, now_us);
 	pay(b);
 	turn_change(b);
 }

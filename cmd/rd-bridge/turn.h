@@ -14,12 +14,12 @@ struct cJSON;
 #define TURN_KEYS 32
 
 struct turn {
-	bool speaking;	   /* the caller */
-	bool waiting;	   /* his words wait for an answer */
-	uint64_t since_us; /* he speaks, or waits */
-	uint64_t place;	   /* in the backlog, where the words begin that were not answered; see open */
-	bool open;	   /* such words there are */
-	uint64_t words_us; /* when the words began that are being written down */
+	bool speaking;		      /* the caller */
+	bool waiting;		      /* his words wait for an answer */
+	uint64_t since_us;	      /* he speaks, or waits */
+	bool again;		      /* he spoke when the connection was lost: that he begins to was said */
+	uint64_t words_us;	      /* when the words began that are being written down */
+	char told[REALTIME_ID_BYTES]; /* the turn whose words are said and may not be on the link yet */
 	bool greeted;
 	bool owed;   /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
 	bool prompt; /* this server creates its response at once when he has finished */
@@ -37,7 +37,8 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e);
 void turn_committed(struct bridge *b, const struct realtime_event *e);
 void turn_transcribed(struct bridge *b, const struct realtime_event *e);
 void turn_answered(struct bridge *b); /* a response has begun */
-void turn_taken_in(struct bridge *b); /* what was said is known, or answered: it need not be said again */
+void turn_taken_in(struct bridge *b); /* what was said is being answered: it need not be answered again */
+void turn_unwritten(struct bridge *b, const char *id); /* its words will never be known */
 
 /* The ring's word. */
 void turn_heard(struct bridge *b, const struct cJSON *event);
@@ -52,6 +53,11 @@ void turn_hold(struct bridge *b, uint64_t us);
 
 /* Goes on where a brain before this one was lost, when the caller has heard what is still played of it. */
 void turn_owe(struct bridge *b);
+
+/* He speaks since then, and the server has not found it: it is told again to the next. */
+void turn_unnoticed(struct bridge *b, uint64_t since_us);
+/* What was told again (opening.h) was too short to be taken. */
+void turn_not_committed(struct bridge *b);
 
 /* The connection was lost: nobody speaks there. */
 void turn_restart(struct bridge *b);

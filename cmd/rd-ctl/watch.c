@@ -274,9 +274,10 @@ void watch_print(struct view *v, const struct cJSON *line)
 {
 	const struct cJSON *event = json_object(line, "event");
 	const char *type = json_text(event, "type"), *id = json_text(line, "call"), *from = json_text(line, "from");
-	struct moment m = {
-		.view = v, .at_us = (uint64_t)json_number(line, "at_us", 0), .from = from ? from : "", .event = event
-	};
+	struct moment m = { .view = v,
+			    .at_us = (uint64_t)json_whole(line, "at_us", 0, 0, JSON_WHOLE_MAX),
+			    .from = from ? from : "",
+			    .event = event };
 
 	if (!type)
 		return;

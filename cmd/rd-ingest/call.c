@@ -138,7 +138,7 @@ void call_await(struct ingest *in, long more_s)
 
 void call_leave(struct ingest *in, const struct errand *o)
 {
-	playout_break(&in->playout, clock_us());
+	playout_break(&in->playout, clock_us(), clock_us());
 	spoken_end(&in->spoken);
 	stream_close(in->stream, 1000, NULL);
 	in->stream = NULL;
@@ -150,7 +150,7 @@ void call_leave(struct ingest *in, const struct errand *o)
 /* The end that was ordered: at once, with what Twilio is to say or do then. */
 static void on_order_to_end(struct ingest *in, const struct cJSON *message)
 {
-	static const char *const reasons[] = { "operator", "limit", "idle", "failed", "drain", "transfer" };
+	static const char *const reasons[] = { "caller", "operator", "limit", "idle", "failed", "drain", "transfer" };
 	struct errand o = { .verb = ERRAND_HANGUP };
 	const char *say = json_text(message, "say"), *reason = json_text(message, "reason"), *known = "operator";
 
@@ -202,7 +202,7 @@ void call_on_end(struct stage *s)
 		stage_end(s, 0);
 		return;
 	}
-	playout_break(&in->playout, clock_us());
+	playout_break(&in->playout, clock_us(), clock_us());
 	if (in->stream)
 		stream_close(in->stream, 1001, NULL);
 	in->stream = NULL;
@@ -286,7 +286,7 @@ static void go_on(struct ingest *in)
 	if (awaited)
 		call_await(in, errand_away_most_s((enum errand_verb)awaited));
 	else
-		talk_lose(in, "the carrier stage was started again");
+		talk_lose(in, "the carrier stage was started again", clock_us());
 	if (next)
 		next_arm(in, next);
 	cJSON_Delete(next);

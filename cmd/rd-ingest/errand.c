@@ -59,21 +59,24 @@ const char *errand_read(struct errand *o, const struct cJSON *event, uint64_t no
 {
 	const char *verb = json_text(event, "verb");
 
-	*o = (struct errand){ .armed_us = now_us };
+	*o = (struct errand){ .waits_us = now_us };
 	if (!take(o->id, sizeof o->id, event, "id"))
 		return "an id of 1 to 63 bytes expected";
 	return verb ? read_verb(o, event, verb) : "a verb expected";
 }
 
-uint64_t errand_due(struct errand *o, bool still, uint64_t now_us)
+uint64_t errand_due(struct errand *o, enum errand_scene scene, uint64_t now_us)
 {
-	uint64_t latest_us = o->armed_us + LATEST_US;
+	uint64_t latest_us;
 
-	if (!still)
+	if (scene == ERRAND_HEARS)
+		o->waits_us = now_us;
+	latest_us = o->waits_us + LATEST_US;
+	if (scene != ERRAND_STILL)
 		o->still_us = 0;
 	else if (!o->still_us)
 		o->still_us = now_us;
-	return still && o->still_us + STILL_US < latest_us ? o->still_us + STILL_US : latest_us;
+	return o->still_us && o->still_us + STILL_US < latest_us ? o->still_us + STILL_US : latest_us;
 }
 
 bool errand_disarmed_by_speech(const struct errand *o)

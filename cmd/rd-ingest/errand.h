@@ -20,7 +20,7 @@ struct errand { /* zeroed: none */
 	char digits[33];
 	char text[ERRAND_TEXT_BYTES];
 	bool comes_back; /* transfer: the call goes on with us when the other hung up */
-	uint64_t armed_us, still_us;
+	uint64_t waits_us, still_us; /* armed, or since when nothing more was heard; since when all is still */
 };
 
 const char *errand_verb_name(enum errand_verb verb); /* "hangup"; "none" */
@@ -28,9 +28,16 @@ const char *errand_verb_name(enum errand_verb verb); /* "hangup"; "none" */
 /* Reads a call.next. NULL, or why it cannot be carried out (a constant); then o holds no errand, but its id. */
 const char *errand_read(struct errand *o, const struct cJSON *event, uint64_t now_us);
 
-/* When it is to be carried out, as things stand: 300 ms after everything went still, 15 s after it was armed at the
- * latest. */
-uint64_t errand_due(struct errand *o, bool still, uint64_t now_us);
+/* What the caller is in the middle of. */
+enum errand_scene {
+	ERRAND_HEARS,  /* words that were queued: however long they are, they are waited for */
+	ERRAND_WAITS,  /* for the assistant, or for a stream */
+	ERRAND_STILL,  /* everything was said and heard */
+};
+
+/* When it is to be carried out, as things stand: 300 ms after everything went still, and at the latest 15 s after it was
+ * armed and the last word was heard. */
+uint64_t errand_due(struct errand *o, enum errand_scene scene, uint64_t now_us);
 
 /* Whether the caller's speech takes it back. */
 bool errand_disarmed_by_speech(const struct errand *o);

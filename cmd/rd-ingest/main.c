@@ -30,6 +30,13 @@ static void on_check(struct stage *s)
 	printf("# lead = %ld ms\n", ingest.options.lead_ms);
 }
 
+static void on_warm(const struct conf *conf)
+{
+	(void)conf;
+	if (ws_warm(false) < 0)
+		log_die(111, "cannot open libwebsockets: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
 	const struct stage_program program = {
@@ -45,6 +52,7 @@ int main(int argc, char **argv)
 		.needs = needs,
 		.on_end = call_on_end,
 		.on_line = call_on_line,
+		.on_warm = on_warm,
 		.on_check = on_check,
 		.source = true,
 	};
@@ -55,6 +63,7 @@ int main(int argc, char **argv)
 		log_die(100, "no call: --listen ADDRESS:PORT expected, or --origin and a line to the supervisor");
 	if (ws_open(&ingest.stage.loop, false) < 0)
 		log_die(111, "cannot open libwebsockets: %s", strerror(errno));
+	(void)stage_back_offer(&ingest.stage); /* else the ring carries the answer */
 	call_open(&ingest);
 	if (sandbox_enter(SANDBOX_PLAIN) < 0)
 		log_warn("no sandbox: %s", strerror(errno));

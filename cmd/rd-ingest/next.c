@@ -109,14 +109,22 @@ static void carry_out(struct ingest *in)
 	call_leave(in, &o);
 }
 
+static enum errand_scene scene(const struct ingest *in)
+{
+	if (in->state != INGEST_TALKING)
+		return ERRAND_WAITS;
+	if (unheard_bytes(&in->playout.queue))
+		return ERRAND_HEARS;
+	return in->listening && playout_quiet(&in->playout) ? ERRAND_STILL : ERRAND_WAITS;
+}
+
 uint64_t next_run(struct ingest *in, uint64_t now_us)
 {
-	bool still = in->state == INGEST_TALKING && in->listening && playout_quiet(&in->playout);
 	uint64_t due_us;
 
 	if (!in->errand.verb)
 		return 0;
-	due_us = errand_due(&in->errand, still, now_us);
+	due_us = errand_due(&in->errand, scene(in), now_us);
 	if (due_us > now_us)
 		return due_us;
 	carry_out(in);

@@ -6,17 +6,25 @@
 #include "clock.h"
 
 #define US_PER_BYTE (MS / PLAYED_BYTES_PER_MS)
-#define BEYOND_MARK_US (400 * MS) /* how far the clock runs beyond a mark whose echo is late */
-/* A delay that all late echoes share is a hole in the play-out, not jitter of the way back. */
-#define SLIP_US (30 * MS)
-#define LOST_US (2 * SECOND)
+#define BEYOND_MARK_US (600 * MS) /* how far the clock runs beyond a mark whose echo is late */
+#define SLIP_US (12 * MS)	  /* less is no hole */
+#define DRIFT_US (4 * MS)	  /* so little from one mark to the next is a clock that goes otherwise */
+#define TOGETHER_US (40 * MS) /* echoes that were held up together */
+#define OVERDUE_US (100 * MS)
+#define LOST_US (1 * SECOND)
+
+/* Echoes that are late by chance are late each by another time. A delay that n of them share, and that is so many times
+ * larger than the differences between them, is a hole in the play-out: of lags that are spread evenly, one window in two
+ * thousand looks like that. */
+static const unsigned shared_by[PLAYED_LAGS + 1] = { [4] = 12, [5] = 6, [6] = 4, [7] = 3, [8] = 2 };
 
 void played_begin(struct played *p, uint32_t generation)
 {
-	uint64_t way_us = p->way_us;
-	bool by_time = p->by_time;
-
-	*p = (struct played){ .generation = generation, .way_us = way_us, .by_time = by_time, .next_mark = 1 };
+	*p = (struct played){ .generation = generation,
+			      .way_us = p->next_way_us,
+			      .next_way_us = p->next_way_us,
+			      .echoes = p->echoes,
+			      .next_mark = 1 };
 }
 
 /* Where the run has got to, were there no end of what was sent. */
@@ -35,8 +43,8 @@ static void begin_run(struct played *p, uint64_t position, uint64_t now_us)
 	p->run_from = position;
 	p->run_at_us = now_us;
 	p->lag_count = 0;
-	p->least_lag_us = 0;
 	p->slipped_us = 0;
+	p->way_us = p->next_way_us;
 }
 
 void played_send(struct played *p, size_t bytes, uint64_t now_us)
@@ -69,51 +77,73 @@ int played_parse(const char *name, uint32_t *generation, uint32_t *mark)
 	return strcmp(played_name(*generation, *mark, again), name) == 0 ? 0 : -1;
 }
 
-static uint64_t least_of(const uint64_t *lags, unsigned n)
-{
-	uint64_t least = lags[0];
-
-	for (unsigned i = 1; i < n; i++)
-		if (lags[i] < least)
-			least = lags[i];
-	return least;
-}
-
-/* The run is held up by so much: what it plays now it began to play later. */
+/* The run is held up by so much: what it plays now it began to play later. At its beginning that may as well be the way,
+ * which has become longer: the next run will tell. */
 static void slip(struct played *p, uint64_t us)
 {
 	p->run_at_us += us;
 	p->slipped_us += us;
+	if (p->lag_count <= PLAYED_LAGS)
+		p->next_way_us = p->way_us + us / 2;
 	for (unsigned i = 0; i < PLAYED_LAGS; i++)
 		p->lags_us[i] -= us < p->lags_us[i] ? us : p->lags_us[i];
 }
 
-/* An echo that comes earlier than any before it in this run: a slip that was none is taken back, the rest is the way.
- */
+/* An echo that comes earlier than any before it: a slip that was none is taken back; the rest is a clock that goes
+ * faster than ours, if it is little, else the way. */
 static void earlier(struct played *p, uint64_t lag_us)
 {
-	uint64_t back = p->least_lag_us - lag_us;
+	uint64_t us = p->way_us - lag_us, back = us < p->slipped_us ? us : p->slipped_us;
 
-	if (back > p->slipped_us)
-		back = p->slipped_us;
-	p->run_at_us -= back;
 	p->slipped_us -= back;
-	p->least_lag_us = lag_us + back;
+	us -= back;
+	if (us <= DRIFT_US)
+		back += us;
+	else
+		p->way_us -= us;
+	p->run_at_us -= back;
+	p->next_way_us = p->way_us;
+}
+
+/* What the newest n echoes share beyond the way, if it is a hole or (a little, in all of them) a clock that goes slower
+ * than ours; else 0. */
+static uint64_t shared(const struct played *p, unsigned n)
+{
+	uint64_t least = UINT64_MAX, most = 0, excess;
+
+	for (unsigned i = 1; i <= n; i++) {
+		uint64_t lag_us = p->lags_us[(p->lag_count - i) % PLAYED_LAGS];
+
+		least = lag_us < least ? lag_us : least;
+		most = lag_us > most ? lag_us : most;
+	}
+	excess = least > p->way_us ? least - p->way_us : 0;
+	if (excess < SLIP_US)
+		return n == PLAYED_LAGS && excess > DRIFT_US ? excess : 0;
+	return excess >= (most - least) * shared_by[n] ? excess : 0;
 }
 
 /* What an echo of this run tells of the way and of holes. */
-static void learn(struct played *p, uint64_t lag_us)
+static void learn(struct played *p, uint64_t lag_us, uint64_t now_us)
 {
+	uint64_t hole_us = 0;
+	bool together = p->lag_count && now_us < p->echo_us + TOGETHER_US;
+
+	if (!p->way_us)
+		p->way_us = p->next_way_us = lag_us;
+	p->echo_us = now_us;
+	p->lag_count -= together; /* the newest of them tells most */
 	p->lags_us[p->lag_count++ % PLAYED_LAGS] = lag_us;
-	if (p->lag_count == 1) /* later than any way is long: the first audio of this run was held up */
-		p->least_lag_us = lag_us > p->way_us + BEYOND_MARK_US ? p->way_us : lag_us;
-	if (lag_us < p->least_lag_us)
+	if (lag_us < p->way_us) {
 		earlier(p, lag_us);
-	else if (lag_us > p->least_lag_us + BEYOND_MARK_US)
-		slip(p, lag_us - p->least_lag_us);
-	else if (p->lag_count >= PLAYED_LAGS && least_of(p->lags_us, PLAYED_LAGS) > p->least_lag_us + SLIP_US)
-		slip(p, least_of(p->lags_us, PLAYED_LAGS) - p->least_lag_us);
-	p->way_us = p->least_lag_us;
+		return;
+	}
+	if (lag_us > p->way_us + BEYOND_MARK_US)
+		hole_us = lag_us - p->way_us;
+	for (unsigned n = 4; n <= PLAYED_LAGS && n <= p->lag_count && !hole_us; n++)
+		hole_us = shared(p, n);
+	if (hole_us)
+		slip(p, hole_us);
 }
 
 static void compare(struct played *p, const struct played_mark *m, uint64_t now_us)
@@ -128,7 +158,7 @@ static void compare(struct played *p, const struct played_mark *m, uint64_t now_
 		return;
 	}
 	if (m->sent_us <= due_us)
-		learn(p, now_us - due_us);
+		learn(p, now_us - due_us, now_us);
 }
 
 bool played_echo(struct played *p, uint32_t generation, uint32_t mark, uint64_t now_us)
@@ -143,7 +173,7 @@ bool played_echo(struct played *p, uint32_t generation, uint32_t mark, uint64_t 
 	m = &p->marks[(p->first + passed) % PLAYED_MARKS];
 	p->first = (p->first + passed + 1) % PLAYED_MARKS;
 	p->count -= passed + 1;
-	p->by_time = false;
+	p->echoes = true;
 	p->confirmed = m->position;
 	compare(p, m, now_us);
 	return true;
@@ -154,7 +184,7 @@ static uint64_t most(const struct played *p)
 {
 	uint64_t beyond;
 
-	if (!p->count || p->by_time)
+	if (!p->count || !p->echoes)
 		return p->sent;
 	beyond = p->marks[p->first].position + (p->way_us + BEYOND_MARK_US) / US_PER_BYTE;
 	return beyond < p->sent ? beyond : p->sent;
@@ -174,11 +204,22 @@ uint64_t played_heard(struct played *p, uint64_t now_us)
 	return heard;
 }
 
-uint64_t played_proven(const struct played *p)
+uint64_t played_surely(const struct played *p, uint64_t alive_us)
 {
-	if (p->count && !p->by_time && p->marks[p->first].position < p->least)
-		return p->marks[p->first].position;
-	return p->least;
+	const struct played_mark *m = &p->marks[p->first];
+	uint64_t heard = run_position(p, alive_us);
+
+	if (p->count && p->echoes && m->position > p->run_from && m->position < heard &&
+	    run_time(p, m->position) + p->way_us + OVERDUE_US < alive_us)
+		heard = m->position;
+	if (heard < p->confirmed)
+		heard = p->confirmed;
+	return heard < p->least ? heard : p->least;
+}
+
+uint64_t played_unproven(const struct played *p)
+{
+	return p->count && p->echoes && p->least > p->confirmed ? p->least - p->confirmed : 0;
 }
 
 uint64_t played_when(const struct played *p, uint64_t position)
@@ -205,7 +246,7 @@ void played_give_up(struct played *p)
 {
 	if (!p->count)
 		return;
-	p->by_time = true;
+	p->echoes = false;
 	p->first = (p->first + 1) % PLAYED_MARKS;
 	p->count--;
 }

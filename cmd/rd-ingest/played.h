@@ -2,7 +2,8 @@
  *
  * It counts bytes (8 a millisecond) since the last `clear`, which begins a new generation. A play-out that was sent
  * something while it had nothing begins a run: from then on it plays in real time until it runs dry. Marks in the
- * stream come back when they are reached: they prove, and they tell when the run was held up on its way.
+ * stream come back when they are reached: they prove, and they tell when the run was held up on its way, or when the far
+ * side's clock is another than ours.
  *
  *      sent        |--------------------------------------------|   known
  *      marks       |------------g7-1-----------g7-2-------------|   sent behind their audio
@@ -20,7 +21,7 @@
 
 #define PLAYED_BYTES_PER_MS 8u
 #define PLAYED_MARKS 64u
-#define PLAYED_LAGS 4u
+#define PLAYED_LAGS 8u
 
 struct played { /* zeroed: generation 0, nothing sent */
 	uint32_t generation;
@@ -32,11 +33,13 @@ struct played { /* zeroed: generation 0, nothing sent */
 	struct played_mark {
 		uint64_t position, sent_us;
 	} marks[PLAYED_MARKS];
-	bool by_time; /* marks did not come back although the line lives: not waited for any more */
-	/* How late echoes are in this run, and the least of it: what the way there and back takes. */
-	uint64_t lags_us[PLAYED_LAGS], least_lag_us, slipped_us;
+	bool echoes; /* marks come back, so the next one is waited for; else the clock goes by time alone */
+	/* How late the last echoes of this run were, beyond the moment when their mark was due; how much of what they had
+	 * in common was taken for a hole in the play-out; and what the way there and back takes: the least of it, in this
+	 * run and as the next one will know it. */
+	uint64_t lags_us[PLAYED_LAGS], slipped_us, echo_us;
 	unsigned lag_count;
-	uint64_t way_us; /* least_lag_us of the last run that had one */
+	uint64_t way_us, next_way_us; /* 0: not known yet */
 };
 
 /* A new generation: the far side's buffer is empty and nothing was sent. What is on its way back is of an older one. */
@@ -57,8 +60,12 @@ bool played_echo(struct played *p, uint32_t generation, uint32_t mark, uint64_t 
 /* Bytes of this generation that were heard; never more than sent, never less than said before. */
 uint64_t played_heard(struct played *p, uint64_t now_us);
 
-/* The same, but for what goes beyond the first mark that is still out. */
-uint64_t played_proven(const struct played *p);
+/* What was surely heard by a far side that was gone some time after alive_us, when it was heard of last: not what the
+ * clock ran on after that, nor beyond a mark that was overdue by then. */
+uint64_t played_surely(const struct played *p, uint64_t alive_us);
+
+/* Bytes of played_heard that no mark has proven; 0 when marks do not come back at all. */
+uint64_t played_unproven(const struct played *p);
 
 /* When byte `position` (<= sent) will have been heard; 0 if that depends on a mark that has to come back first. */
 uint64_t played_when(const struct played *p, uint64_t position);
@@ -66,7 +73,7 @@ uint64_t played_when(const struct played *p, uint64_t position);
 /* Whether marks are out, and when the first of them must be called lost (0: none is out). */
 uint64_t played_overdue_at(const struct played *p);
 
-/* The first mark is lost although the line lives: go by time alone until one comes back. */
+/* The first mark is lost although the line lives: go by time alone until one comes back, as before the first one. */
 void played_give_up(struct played *p);
 
 #endif

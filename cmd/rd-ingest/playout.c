@@ -58,23 +58,21 @@ void playout_note(struct playout *p, uint64_t now_us)
 void playout_begin(struct playout *p, uint64_t now_us)
 {
 	if (p->open)
-		playout_break(p, now_us);
-	p->clock.by_time = false;
+		playout_break(p, now_us, now_us);
 	p->open = true;
 }
 
-/* The clock may have run beyond a mark that did not come back: who went away had perhaps gone before. Rather a syllable
- * twice than one never. */
-void playout_break(struct playout *p, uint64_t now_us)
+/* Who went away had perhaps gone before the clock stopped. Rather a syllable twice than one never. */
+void playout_break(struct playout *p, uint64_t alive_us, uint64_t now_us)
 {
-	uint64_t proven;
+	uint64_t surely;
 
 	if (!p->open)
 		return;
 	playout_note(p, now_us);
-	proven = played_proven(&p->clock);
-	if (proven < p->heard)
-		unheard_take_back(&p->queue, p->heard - proven);
+	surely = played_surely(&p->clock, alive_us);
+	if (surely < p->heard)
+		unheard_take_back(&p->queue, p->heard - surely);
 	p->open = false;
 	begin_generation(p);
 }
@@ -303,11 +301,12 @@ uint64_t playout_run(struct playout *p, bool alive, uint64_t now_us)
 
 size_t playout_news(struct playout *p, struct event_heard *list, uint64_t now_us)
 {
+	uint64_t unproven = p->open ? played_unproven(&p->clock) : 0;
 	size_t n;
 
-	if (now_us < p->said_us + NEWS_US && unheard_bytes(&p->queue))
+	if (now_us < p->said_us + NEWS_US && (unproven || unheard_bytes(&p->queue)))
 		return 0;
-	n = unheard_news(&p->queue, list, PLAYOUT_ITEMS);
+	n = unheard_news(&p->queue, list, PLAYOUT_ITEMS, unproven);
 	if (n)
 		p->said_us = now_us;
 	return n;

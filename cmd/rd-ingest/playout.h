@@ -46,9 +46,10 @@ int playout_open(struct playout *p, const char *dir, unsigned lead_ms, const str
 		 const char **why);
 void playout_close(struct playout *p);
 
-/* A stream can take audio from now on; or it cannot any more: what it was sent and nobody heard is to be sent again. */
+/* A stream can take audio from now on; or it cannot any more, and was heard of last at alive_us: what it was sent and
+ * nobody heard is to be sent again. */
 void playout_begin(struct playout *p, uint64_t now_us);
-void playout_break(struct playout *p, uint64_t now_us);
+void playout_break(struct playout *p, uint64_t alive_us, uint64_t now_us);
 
 /* The call is over: what was not heard by now never will be. */
 void playout_end(struct playout *p, uint64_t now_us);

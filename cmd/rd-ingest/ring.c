@@ -19,6 +19,8 @@ void ring_say_setup(struct stage *s)
 {
 	struct cJSON *setup = of(s)->setup ? cJSON_Duplicate(of(s)->setup, true) : NULL;
 
+	if (setup && s->back.offered)
+		cJSON_AddBoolToObject(setup, "back", true);
 	if (setup)
 		(void)stage_say_object(s, setup); /* unsaid only without memory; a hello asks again */
 }

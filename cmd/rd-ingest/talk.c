@@ -23,11 +23,11 @@ static void count_stream(struct ingest *in, const struct stream *t)
 	in->counts.unsent += t->counts.unsent;
 }
 
-void talk_lose(struct ingest *in, const char *why)
+void talk_lose(struct ingest *in, const char *why, uint64_t alive_us)
 {
 	struct event_heard list[PLAYOUT_ITEMS];
 
-	playout_break(&in->playout, clock_us());
+	playout_break(&in->playout, alive_us, clock_us());
 	spoken_end(&in->spoken);
 	in->lost_heard_ms = unheard_items(&in->playout.queue, list, PLAYOUT_ITEMS, NULL, NULL) ? list[0].heard_ms : 0;
 	snprintf(in->lost_why, sizeof in->lost_why, "%s", why);
@@ -51,7 +51,7 @@ static void check_life(struct ingest *in, uint64_t now_us)
 	if (idle_us < IDLE_WARN_US)
 		in->warned_idle = false;
 	if (idle_us >= IDLE_LOST_US) {
-		talk_lose(in, "nothing came for 30 s");
+		talk_lose(in, "nothing came for 30 s", dead->last_us);
 		stream_close(dead, 1001, NULL);
 	} else if (idle_us >= IDLE_WARN_US && !in->warned_idle) {
 		log_warn("nothing comes from Twilio idle_ms=%llu", (unsigned long long)(idle_us / MS));
@@ -176,7 +176,7 @@ static void on_gone(void *ctx, struct stream *t, const char *why)
 	if (in->state == INGEST_ENDING)
 		stage_end(&in->stage, 0);
 	else if (started && in->state == INGEST_TALKING)
-		talk_lose(in, why);
+		talk_lose(in, why, t->last_us);
 	else
 		log_warn("connection ended before its start message: %s", why);
 }
@@ -200,7 +200,7 @@ void talk_take(struct ingest *in, int fd, const void *bytes, size_t n, unsigned 
 	}
 	unheard_set(&in->playout.queue, UNHEARD_STEP, step + 1);
 	if (old && in->state == INGEST_TALKING)
-		talk_lose(in, "another stream came");
+		talk_lose(in, "another stream came", old->last_us);
 	if (old)
 		stream_close(old, 1000, NULL);
 	in->stream = t;

@@ -9,18 +9,22 @@
 
 #include "base64.h"
 #include "json.h"
+#include "media.h"
 
-#define TIMESTAMP_MAX_MS (7L * 24 * 3600 * 1000) /* no call is longer */
-
-static const char names_of[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+bool twilio_is_name(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+}
 
 /* A short word of letters, digits, - and _: it goes into our own messages as it is. "" if it is none. */
 static void read_name(char out[TWILIO_NAME_BYTES], const struct cJSON *object, const char *key)
 {
 	const char *text = json_text(object, key);
-	size_t n = text ? strspn(text, names_of) : 0;
+	size_t n = 0;
 
 	*out = 0;
+	while (text && twilio_is_name(text[n]))
+		n++;
 	if (n && n < TWILIO_NAME_BYTES && !text[n])
 		memcpy(out, text, n + 1);
 }
@@ -79,7 +83,7 @@ static const char *read_media(struct twilio_message *m, const struct cJSON *medi
 		return "media with a payload that is not base64";
 	m->audio = audio;
 	m->n = (size_t)n;
-	m->timestamp_ms = read_count(media, "timestamp", TIMESTAMP_MAX_MS);
+	m->timestamp_ms = read_count(media, "timestamp", TWILIO_TIMESTAMP_MAX_MS);
 	return NULL;
 }
 
@@ -120,7 +124,7 @@ static const char *read_object(struct twilio_message *m, const struct cJSON *obj
 	}
 }
 
-const char *twilio_read(struct twilio_message *m, const char *text, size_t n, uint8_t *audio)
+const char *twilio_parse(struct twilio_message *m, const char *text, size_t n, uint8_t *audio)
 {
 	struct cJSON *object;
 	const char *why;
@@ -134,6 +138,13 @@ const char *twilio_read(struct twilio_message *m, const char *text, size_t n, ui
 	why = read_object(m, object, audio);
 	cJSON_Delete(object);
 	return why;
+}
+
+const char *twilio_read(struct twilio_message *m, const char *text, size_t n, uint8_t *audio)
+{
+	if (n <= TWILIO_MESSAGE_BYTES && media_scan(m, text, n, audio))
+		return NULL;
+	return twilio_parse(m, text, n, audio);
 }
 
 size_t twilio_media(char *out, size_t size, const char *stream, const uint8_t *audio, size_t n)

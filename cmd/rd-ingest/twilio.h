@@ -5,12 +5,14 @@
 #ifndef TWILIO_H
 #define TWILIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define TWILIO_MESSAGE_BYTES 65536u			  /* a longer one is not Twilio's: the connection is closed */
 #define TWILIO_AUDIO_BYTES (TWILIO_MESSAGE_BYTES / 4 * 3) /* what such a message can hold */
 #define TWILIO_NAME_BYTES 64				  /* of a sid or a mark's name, with its NUL */
+#define TWILIO_TIMESTAMP_MAX_MS (7L * 24 * 3600 * 1000)	  /* no call is longer */
 #define TWILIO_OUT_BYTES(audio_bytes) (((audio_bytes) + 2) / 3 * 4 + 192) /* room for a message of ours */
 
 enum twilio_kind {
@@ -37,6 +39,12 @@ struct twilio_message {
 
 /* Reads a message of n bytes; audio has TWILIO_AUDIO_BYTES. NULL, or why it is refused (a constant). */
 const char *twilio_read(struct twilio_message *m, const char *text, size_t n, uint8_t *audio);
+
+/* The same by the long way; twilio_read takes a shorter one where it can (media.h). */
+const char *twilio_parse(struct twilio_message *m, const char *text, size_t n, uint8_t *audio);
+
+/* Whether a sid or a name of ours may have this character: letters, digits, - and _. */
+bool twilio_is_name(char c);
 
 /* Write a message to out, NUL-terminated; its length, or 0 if it does not fit. stream and name hold letters, digits and
  * -. */

@@ -278,7 +278,18 @@ size_t unheard_items(const struct unheard *u, struct event_heard *list, size_t m
 	return n;
 }
 
-size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max)
+/* Bytes heard of what comes behind segment i. */
+static uint64_t heard_behind(const struct unheard *u, uint64_t i)
+{
+	uint64_t bytes = 0;
+
+	while (++i < u->map->tail)
+		if (!dropped(at(u, i)))
+			bytes += at(u, i)->heard;
+	return bytes;
+}
+
+size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max, uint64_t unproven)
 {
 	size_t n = 0;
 
@@ -289,6 +300,7 @@ size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max)
 		if (told->end || dropped(at(u, i)) || last_of(u, at(u, i)->item) != at(u, i))
 			continue;
 		now = figures(u, i);
+		now.end = now.end && (!unproven || heard_behind(u, i) >= unproven);
 		if (!now.end && now.heard_ms == told->heard_ms)
 			continue;
 		*told = (struct unheard_told){ now.heard_ms, now.end };

@@ -82,8 +82,9 @@ void unheard_orphan(struct unheard *u);
 size_t unheard_items(const struct unheard *u, struct event_heard *list, size_t max,
 		     bool (*keep)(const void *ctx, uint32_t item), const void *ctx);
 
-/* The items whose figures changed since they were told last; what was heard to its end leaves the queue. How many. */
-size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max);
+/* The items whose figures changed since they were told last; what was heard to its end leaves the queue, but not before
+ * that is proven: of what was heard, the last `unproven` bytes are not. How many. */
+size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max, uint64_t unproven);
 
 /* Facts beside the queue, each kept by one store. */
 enum unheard_fact {

@@ -73,18 +73,20 @@ static enum stage_verdict on_assistant_text(struct stage *s, const struct frame 
 
 	(void)s;
 	if (text)
-		turns_piece(&memory.turns, frame_item_parse(json_text(event, "item")), text, f->birth_us);
+		turns_piece(&memory.turns, frame_item_parse(json_text(event, "item")), text,
+			    json_whole(event, "sent_ms", 0, 0, JSON_WHOLE_MAX), f->birth_us);
 	return STAGE_PASS;
 }
 
 static enum stage_verdict on_assistant_done(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
-	const char *text = json_text(event, "text");
+	const char *text = json_text(event, "text"), *status = json_text(event, "status");
 
 	(void)s;
 	if (text)
 		turns_done(&memory.turns, frame_item_parse(json_text(event, "item")), text, json_array(event, "spans"),
-			   (long)json_number(event, "sent_ms", 0), f->birth_us);
+			   json_whole(event, "sent_ms", 0, 0, JSON_WHOLE_MAX),
+			   !status || strcmp(status, "complete") == 0, f->birth_us);
 	return STAGE_PASS;
 }
 

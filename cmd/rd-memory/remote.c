@@ -160,7 +160,7 @@ static void flush(struct remote *r)
 
 static void take_answer(struct remote *r, const struct cJSON *answer)
 {
-	long id = (long)json_number(answer, "id", 0);
+	long id = json_whole(answer, "id", 0, 0, JSON_WHOLE_MAX);
 	const char *error = json_text(answer, "error");
 	bool ok = json_flag(answer, "ok", false);
 	struct remote_request *q = r->first;

@@ -14,6 +14,9 @@
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 #endif
 
+#define USUAL_MS 60.0	  /* of speech to a byte of text, while little was heard */
+#define USUAL_BYTES 100.0 /* as if so much had been */
+
 static const char *const who_names[] = { "user", "assistant", "tool" };
 
 /* --- the list */
@@ -126,6 +129,44 @@ static struct turn *of_item(struct turns *t, uint32_t item, uint64_t now_us)
 	return turn;
 }
 
+/* Of its sound, by who sent it, by what went by, by the carrier. */
+static long got_ms(const struct turn *turn)
+{
+	long went_by_ms = (long)(turn->audio_us / 1000);
+
+	return (turn->done && turn->sent_ms) || turn->sent_ms > went_by_ms ? turn->sent_ms : went_by_ms;
+}
+
+/* How long its text takes to say. The words of what was broken off had run ahead of their sound, nobody says by how
+ * much: then they take as long as others took in this call. */
+static long length_ms(const struct turns *t, const struct turn *turn)
+{
+	double ms = USUAL_MS * USUAL_BYTES, bytes = USUAL_BYTES;
+	long usual_ms;
+
+	if (turn->whole)
+		return got_ms(turn);
+	for (const struct turn *p = t->all; p < t->all + t->count; p++)
+		if (p->who == TURN_ASSISTANT && p->whole && p->sent_ms) {
+			ms += (double)p->sent_ms;
+			bytes += (double)strlen(text_of(p));
+		}
+	usual_ms = (long)(ms / bytes * (double)strlen(text_of(turn)));
+	return usual_ms > got_ms(turn) ? usual_ms : got_ms(turn);
+}
+
+static size_t words_after(const struct turns *t, const struct turn *turn, long ms)
+{
+	return words_heard(text_of(turn), turn->spans, ms, length_ms(t, turn));
+}
+
+static void measure(const struct turns *t, struct turn *turn)
+{
+	bool all = turn->settled && !turn->cut && turn->whole;
+
+	turn->heard = all ? strlen(text_of(turn)) : words_after(t, turn, turn->heard_ms);
+}
+
 /* What is played comes in order: an item that begins to be heard has those before it behind it. */
 static void settle_before(struct turns *t, const struct turn *turn, uint64_t now_us)
 {
@@ -133,22 +174,13 @@ static void settle_before(struct turns *t, const struct turn *turn, uint64_t now
 		if (p->who != TURN_ASSISTANT || p->settled || p == turn || p->at_us >= turn->at_us || !p->heard_ms)
 			continue;
 		p->settled = true;
-		p->heard = strlen(text_of(p));
+		p->heard = p->whole ? strlen(text_of(p)) : words_after(t, p, got_ms(p));
+		p->cut = p->heard < strlen(text_of(p));
 		note(t, p, now_us);
 	}
 }
 
-static void measure(struct turn *turn)
-{
-	long all_ms = turn->done && turn->sent_ms ? turn->sent_ms : (long)(turn->audio_us / 1000);
-
-	if (turn->settled && !turn->cut)
-		turn->heard = strlen(text_of(turn));
-	else
-		turn->heard = words_heard(text_of(turn), turn->spans, turn->heard_ms, all_ms ? all_ms : turn->sent_ms);
-}
-
-void turns_piece(struct turns *t, uint32_t item, const char *text, uint64_t now_us)
+void turns_piece(struct turns *t, uint32_t item, const char *text, long sent, uint64_t now_us)
 {
 	struct turn *turn = of_item(t, item, now_us);
 	size_t had, n;
@@ -164,7 +196,9 @@ void turns_piece(struct turns *t, uint32_t item, const char *text, uint64_t now_
 	memcpy(longer + had, text, n);
 	longer[had + n] = 0;
 	turn->text = longer;
-	measure(turn);
+	if (sent > 0 && (uint64_t)sent * 1000 > turn->audio_us)
+		turn->audio_us = (uint64_t)sent * 1000;
+	measure(t, turn);
 }
 
 void turns_audio(struct turns *t, uint32_t item, uint64_t audio_us, uint64_t now_us)
@@ -175,7 +209,7 @@ void turns_audio(struct turns *t, uint32_t item, uint64_t audio_us, uint64_t now
 		turn->audio_us += audio_us;
 }
 
-void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms,
+void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent, bool whole,
 		uint64_t now_us)
 {
 	struct turn *turn = of_item(t, item, now_us);
@@ -185,9 +219,10 @@ void turns_done(struct turns *t, uint32_t item, const char *text, const struct c
 	set_text(turn, text);
 	cJSON_Delete(turn->spans);
 	turn->spans = cJSON_Duplicate(spans, true);
-	turn->sent_ms = sent_ms;
+	turn->sent_ms = sent;
 	turn->done = true;
-	measure(turn);
+	turn->whole = whole;
+	measure(t, turn);
 	turn->cut = turn->settled && turn->heard < strlen(text_of(turn));
 	note(t, turn, now_us);
 }
@@ -206,7 +241,7 @@ void turns_heard(struct turns *t, const struct event_heard *h, bool cleared, uin
 		turn->sent_ms = h->sent_ms;
 	turn->settled |= cleared || h->end;
 	turn->cut = turn->settled && !h->end && !(was_settled && !turn->cut);
-	measure(turn);
+	measure(t, turn);
 	if (turn->cut && turn->done && turn->heard == strlen(text_of(turn)))
 		turn->cut = false;
 	if (turn->heard_ms)
@@ -242,7 +277,7 @@ void turns_settle(struct turns *t, uint64_t now_us)
 			continue;
 		p->settled = p->cut = true;
 		if (p->heard_ms || p->audio_us)
-			measure(p);
+			measure(t, p);
 		p->cut = p->heard < strlen(text_of(p));
 		if (p->text)
 			note(t, p, now_us);
@@ -263,21 +298,22 @@ static int who_of(const char *name)
 static void load_row(struct turns *t, const struct cJSON *row)
 {
 	const char *text = json_text(row, "text"), *whole = json_text(row, "whole");
-	uint8_t origin = (uint8_t)json_number(row, "origin", 0), life = (uint8_t)json_number(row, "life", 0);
-	uint32_t seq = (uint32_t)json_number(row, "seq", 0);
+	uint8_t origin = (uint8_t)json_whole(row, "origin", 0, 0, UINT8_MAX);
+	uint8_t life = (uint8_t)json_whole(row, "life", 0, 0, UINT8_MAX);
+	uint32_t seq = (uint32_t)json_whole(row, "seq", 0, 0, UINT32_MAX);
 	int who = who_of(json_text(row, "who"));
 	struct turn *turn;
 
 	if (who < 0 || !text || find(t, (enum turn_who)who, origin, life, seq))
 		return;
-	turn = insert(t, (uint64_t)json_number(row, "at_us", 0));
+	turn = insert(t, (uint64_t)json_whole(row, "at_us", 0, 0, JSON_WHOLE_MAX));
 	place(turn, (enum turn_who)who, origin, life, seq);
 	set_text(turn, whole ? whole : text);
 	turn->heard = strnlen(text_of(turn), strlen(text));
-	turn->heard_ms = (long)json_number(row, "heard_ms", 0);
-	turn->sent_ms = (long)json_number(row, "sent_ms", 0);
+	turn->heard_ms = json_whole(row, "heard_ms", 0, 0, JSON_WHOLE_MAX);
+	turn->sent_ms = json_whole(row, "sent_ms", 0, 0, JSON_WHOLE_MAX);
 	turn->cut = json_number(row, "cut", 0) != 0;
-	turn->done = true;
+	turn->done = turn->whole = true;
 	turn->settled = who != TURN_ASSISTANT || turn->cut || !whole;
 }
 
@@ -304,15 +340,17 @@ struct cJSON *turns_row(const struct turn *turn)
 }
 
 /* As the brain is to know it; NULL: there is nothing to know, e.g. because not a word of it was heard. */
-static struct cJSON *list_entry(const struct turn *turn)
+static struct cJSON *list_entry(const struct turns *t, const struct turn *turn)
 {
 	bool in_play = turn->who == TURN_ASSISTANT && !turn->settled;
-	char *text = in_play ? strdup(text_of(turn)) : strndup(text_of(turn), turn->heard);
+	bool all = turn->whole || !got_ms(turn); /* of text that nobody speaks there is no more */
+	size_t sent = all ? strlen(text_of(turn)) : words_after(t, turn, got_ms(turn));
+	char *text = strndup(text_of(turn), in_play ? sent : turn->heard);
 	struct cJSON *entry = NULL;
 
 	if (text && *text)
 		entry = json_make("who:s text:s cut:b", who_names[turn->who], text,
-				  in_play ? !turn->done : (int)turn->cut);
+				  in_play ? !turn->whole : (int)turn->cut);
 	free(text);
 	return entry;
 }
@@ -323,7 +361,7 @@ struct cJSON *turns_list(const struct turns *t, size_t bytes_max)
 	size_t bytes = 0;
 
 	for (size_t i = t->count; list && i-- > 0;) {
-		struct cJSON *entry = list_entry(&t->all[i]);
+		struct cJSON *entry = list_entry(t, &t->all[i]);
 
 		bytes += entry ? parts_entry_bytes(entry) + 1 : 0;
 		if (bytes > bytes_max) {

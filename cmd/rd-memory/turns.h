@@ -30,6 +30,7 @@ struct turn {
 	uint64_t audio_us;	/* of its audio, as it went by */
 	size_t heard;		/* bytes of text that were heard */
 	bool done;		/* all of its text is there */
+	bool whole;		/* and all of its sound */
 	bool settled, cut;	/* no more of it will be heard; and that was not all */
 	uint64_t written_us;
 };
@@ -48,9 +49,10 @@ void turns_said(struct turns *t, enum turn_who who, uint8_t origin, uint8_t life
 		const char *text);
 
 /* Of the assistant's item: a piece of its text, its audio going by, all of it. now_us is the birth of the frame. */
-void turns_piece(struct turns *t, uint32_t item, const char *text, uint64_t now_us);
+void turns_piece(struct turns *t, uint32_t item, const char *text, long sent_ms, uint64_t now_us);
 void turns_audio(struct turns *t, uint32_t item, uint64_t audio_us, uint64_t now_us);
-void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms,
+/* whole: it was not broken off, so that text and sound end together. */
+void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms, bool whole,
 		uint64_t now_us);
 
 /* The carrier's clock. cleared: no more of it will be heard. */
@@ -64,8 +66,8 @@ void turns_settle(struct turns *t, uint64_t now_us);
 /* Rows of the store, of an earlier life: added where they are not known. */
 void turns_load(struct turns *t, const struct cJSON *rows);
 
-/* The newest that fit as [{who, text, cut}], in order, the caller's. An assistant's turn that is still being played
- * counts as heard: it will have been before anybody answers. */
+/* The newest that fit as [{who, text, cut}], in order, the caller's. What was sent of an assistant's turn that is still
+ * being played counts as heard: it will have been before anybody answers. */
 struct cJSON *turns_list(const struct turns *t, size_t bytes_max);
 
 /* A row for the store: fields of its request `turn`, the caller's. */

@@ -97,6 +97,7 @@ static int say(struct stage *s, struct cJSON *event)
 
 static void on_order(void *ctx, struct lines *l, const char *line, size_t n)
 {
+	static bool said_bad;
 	char id[24], error[256], *answer;
 	struct cJSON *event = order_read(line, n, id, error, sizeof error);
 	bool ok = false;
@@ -106,6 +107,9 @@ static void on_order(void *ctx, struct lines *l, const char *line, size_t n)
 		ok = say(ctx, event) == 0;
 		if (!ok)
 			snprintf(error, sizeof error, "cannot say it: %s", strerror(errno));
+	} else if (!said_bad) {
+		log_info("an operator's line is refused: %s", error);
+		said_bad = true;
 	}
 	answer = json_print(
 		json_make("id:j? ok:b error:s?", *id ? cJSON_CreateRaw(id) : NULL, (int)ok, ok ? NULL : error));

@@ -1,20 +1,34 @@
 #include "publisher.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "json.h"
 #include "log.h"
 
+static void let_go(struct publisher_client *c)
+{
+	struct publisher *p = c->publisher;
+
+	lines_close(&c->lines);
+	if (p->refused)
+		log_info("room for a listener again refused=%u", p->refused);
+	p->refused = 0;
+}
+
 static void on_client_end(struct lines *l, const char *why)
 {
-	log_debug("a listener is gone why=\"%s\"", why);
-	lines_close(l);
+	struct publisher_client *c = (struct publisher_client *)((char *)l - offsetof(struct publisher_client, lines));
+
+	if (errno == EMSGSIZE)
+		log_warn("a listener is let go: %s", why);
+	else
+		log_debug("a listener is gone why=\"%s\"", why);
+	let_go(c);
 }
 
 static void on_client_line(struct lines *l, char *line, size_t n)
@@ -28,23 +42,24 @@ static void send_to(struct publisher_client *c, const char *line, size_t n)
 {
 	if (lines_send(&c->lines, line, n) == 0)
 		return;
-	log_warn("a listener does not read and is let go");
-	lines_close(&c->lines);
+	if (errno == ENOBUFS)
+		log_warn("a listener does not read and is let go");
+	else
+		log_debug("a listener is gone why=\"%s\"", strerror(errno));
+	let_go(c);
 }
 
-static void on_accept(void *ctx, uint32_t events)
+static void on_come(void *ctx, int fd, const struct sockaddr *peer)
 {
 	struct publisher *p = ctx;
-	int fd = accept4(p->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct publisher_client *c = p->clients;
 
-	(void)events;
-	if (fd < 0)
-		return;
+	(void)peer;
 	while (c < p->clients + PUBLISHER_CLIENTS && c->lines.fd > 0)
 		c++;
 	if (c == p->clients + PUBLISHER_CLIENTS) {
-		log_warn("a listener is refused, %d are there", PUBLISHER_CLIENTS);
+		if (p->refused++ == 0)
+			log_warn("listeners are refused, %d are there", PUBLISHER_CLIENTS);
 		close(fd);
 		return;
 	}
@@ -57,13 +72,22 @@ static void on_accept(void *ctx, uint32_t events)
 			send_to(c, p->held[i], strlen(p->held[i]));
 }
 
+static void on_full(void *ctx, int error)
+{
+	(void)ctx;
+	if (error)
+		log_error("cannot accept listeners: %s: they wait", strerror(error));
+	else
+		log_info("accepting listeners again");
+}
+
 int publisher_open(struct publisher *p, struct loop *loop, const char *path, const char *call,
 		   void (*on_line)(void *ctx, struct lines *l, const char *line, size_t n), void *ctx)
 {
 	*p = (struct publisher){ .loop = loop, .call = call, .ctx = ctx, .on_line = on_line };
-	p->watch = (struct watch){ .name = "listeners", .on = on_accept, .ctx = p };
+	p->acceptor = (struct acceptor){ .on_come = on_come, .on_full = on_full, .ctx = p };
 	p->fd = lines_listen(path, 0600);
-	return p->fd < 0 ? -1 : loop_watch(loop, &p->watch, p->fd, EPOLLIN);
+	return p->fd < 0 ? -1 : acceptor_open(&p->acceptor, loop, p->fd);
 }
 
 /* Lists are long, come in parts, and are for the brain: a watcher can see them go by. */
@@ -132,8 +156,7 @@ void publisher_close(struct publisher *p)
 			lines_close(&p->clients[i].lines);
 	for (int i = 0; i < EVENT_TYPES; i++)
 		free(p->held[i]);
-	if (p->loop)
-		loop_unwatch(p->loop, &p->watch);
+	acceptor_close(&p->acceptor);
 	if (p->loop && p->fd >= 0)
 		close(p->fd);
 	*p = (struct publisher){ 0 };

@@ -1,8 +1,10 @@
 /* The door of rd-monitor: a Unix socket at which every event is published, a JSON line each. Who comes late is told
- * first what holds: the last of each state event. At most 8 at a time; one that does not read is let go. */
+ * first what holds: the last of each state event. At most 8 at a time; one that does not read, or sends a line of over
+ * 64 KiB, is let go. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
+#include "acceptor.h"
 #include "event.h"
 #include "frame.h"
 #include "lines.h"
@@ -19,7 +21,8 @@ struct publisher_client {
 struct publisher { /* zeroed is closed */
 	struct loop *loop;
 	int fd; /* listening */
-	struct watch watch;
+	struct acceptor acceptor;
+	unsigned refused; /* since there were as many as may be */
 	const char *call;
 	void *ctx;
 	/* A line that a client sent, borrowed; answer with lines_send on l. */

@@ -6,17 +6,28 @@
 #include <string.h>
 
 #include "clock.h"
+#include "json.h"
 
 #define DOCUMENTS_MAX 100 /* a document that redirects to itself would go on for ever */
 #define DIAL_US SECOND	  /* until a simulated callee answers, or does not */
 #define KEY_MS 150
+#define EARLY_MS 300 /* from a final status that comes too early to the stream that comes all the same */
 
 static void run(struct call *c);
 
 static void finish(struct call *c)
 {
-	if (c->summary->end && !c->streaming && !c->telling)
+	if (c->summary->end && !c->streaming && !c->telling && !dialer_busy(&c->dialer))
 		c->on_over(c->ctx);
+}
+
+/* A status callback beside the call, as call progress events come: in any order. */
+static void tell_beside(struct call *c, const char *status, const char *number)
+{
+	const struct field more[] = { { "CallbackSource", "call-progress-events" }, { "SequenceNumber", number } };
+
+	if (c->status)
+		(void)dialer_beside(&c->dialer, "status", c->status, status, more, 2);
 }
 
 void call_end(struct call *c, const char *who, const char *error)
@@ -29,12 +40,17 @@ void call_end(struct call *c, const char *who, const char *error)
 	summary_end(c->summary, who, error);
 	progress_line(c->progress, "over", "ended by: %s%s%s", who, error ? ": " : "", error ? error : "");
 	timer_stop(c->loop, &c->wait);
-	talk_stop(&c->talk);
-	dialer_close(&c->dialer);
+	timer_stop(c->loop, &c->duplicate);
+	twin_close(&c->twin);
+	dialer_cancel(&c->dialer);
+	if (!c->manners->status_first)
+		talk_stop(&c->talk);
 	snprintf(seconds, sizeof seconds, "%.0f", summary_ms(c->summary, clock_us()) / 1000);
 	if (c->status && c->documents) /* who gave no document hears nothing more */
 		c->telling = dialer_ask(&c->dialer, c->status, "POST", c->last_status ? c->last_status : "completed",
 					more, 2, false, text, sizeof text) == 0;
+	if (!c->telling)
+		talk_stop(&c->talk);
 	finish(c);
 }
 
@@ -113,23 +129,41 @@ static uint64_t keys_us(const char *digits)
 
 /* --- verb by verb; false: the next one comes later, or never */
 
+static void connect_stream(void *ctx)
+{
+	struct call *c = ctx;
+	const struct twiml_step *s = &c->document.step[c->step - 1];
+	char error[300];
+
+	c->talk.stream.step = s;
+	c->opened_us = 0;
+	if (dialer_stream(&c->dialer, s->url, c->stream_url, sizeof c->stream_url, c->stream_headers,
+			  sizeof c->stream_headers, error, sizeof error) < 0 ||
+	    talk_stream(&c->talk, c->stream_url, c->stream_headers, error, sizeof error) < 0) {
+		fail(c, "%s", error);
+		return;
+	}
+	talk_begin(&c->talk);
+	c->streaming = true;
+}
+
 static bool do_connect(struct call *c, const struct twiml_step *s)
 {
-	char url[URL_BYTES], headers[160], error[300];
+	double late_ms = c->manners->late_stream_ms;
 
 	if (!s->url[0]) {
 		warn(c, 31923, "<Connect> without a <Stream url>");
 		return true;
 	}
 	summary_text(c->summary, "verbs", "Stream");
-	c->talk.stream.step = s;
-	if (dialer_stream(&c->dialer, s->url, url, sizeof url, headers, sizeof headers, error, sizeof error) < 0 ||
-	    talk_stream(&c->talk, url, headers, error, sizeof error) < 0) {
-		fail(c, "%s", error);
-		return false;
+	if (c->manners->status_early) {
+		tell_beside(c, "completed", "3");
+		late_ms = late_ms > EARLY_MS ? late_ms : EARLY_MS;
 	}
-	talk_begin(&c->talk);
-	c->streaming = true;
+	if (late_ms > 0)
+		wait_for(c, (uint64_t)(late_ms * 1000), connect_stream);
+	else
+		connect_stream(c);
 	return false;
 }
 
@@ -174,7 +208,7 @@ static bool do_step(struct call *c, const struct twiml_step *s)
 	case TWIML_PAUSE: wait_for(c, s->seconds * SECOND, on_waited); return false;
 	case TWIML_REJECT:
 		c->last_status = strcmp(s->text, "busy") == 0 ? "busy" : "no-answer";
-		call_end(c, "reject", NULL);
+		call_end(c, "reject", s->text[0] ? s->text : "rejected");
 		return false;
 	case TWIML_HANGUP: call_end(c, "assistant", NULL); return false;
 	}
@@ -203,6 +237,40 @@ static bool is_twiml(const char *type)
 	return false;
 }
 
+static void on_late_duplicate(void *ctx)
+{
+	struct call *c = ctx;
+	char url[URL_BYTES];
+
+	(void)dialer_beside(&c->dialer, "duplicate", url_print(&c->dialer.public, url, sizeof url), "ringing", NULL, 0);
+}
+
+static void first_document(struct call *c)
+{
+	if (c->manners->late_duplicate_ms > 0)
+		timer_after(c->loop, &c->duplicate, (uint64_t)(c->manners->late_duplicate_ms * 1000));
+	if (c->manners->status_odd)
+		tell_beside(c, "initiated", "0");
+}
+
+/* Every answer, for the record; bodies are told apart, not kept. */
+static void on_record(void *ctx, const struct dialer_record *r)
+{
+	struct call *c = ctx;
+	unsigned long sum = 5381;
+
+	for (size_t i = 0; i < r->body_bytes; i++)
+		sum = (sum * 33 + (unsigned char)r->body[i]) & 0xffffffff;
+	summary_object(c->summary, "webhooks",
+		       json_make("what:s url:s status:i ms:f sum:n", r->what, r->url, r->status, (double)(long)r->ms,
+				 (long long)sum));
+}
+
+static void on_idle(void *ctx)
+{
+	finish(ctx);
+}
+
 static void on_answer(void *ctx, const struct fetch_answer *a)
 {
 	struct call *c = ctx;
@@ -211,6 +279,9 @@ static void on_answer(void *ctx, const struct fetch_answer *a)
 
 	if (c->summary->end) { /* the status callback's: its content is nothing to us */
 		c->telling = false;
+		talk_stop(&c->talk);
+		if (c->manners->status_twice)
+			tell_beside(c, c->last_status ? c->last_status : "completed", "3");
 		finish(c);
 		return;
 	}
@@ -224,13 +295,33 @@ static void on_answer(void *ctx, const struct fetch_answer *a)
 	else if ((code = twiml_read(&c->document, a->body, a->body_bytes, on_warning, c, error, sizeof error)))
 		fail(c, "cannot read the document: %s (Twilio's error %d)", error, code);
 	else {
-		c->documents++;
 		c->step = 0;
+		if (c->documents++ == 0)
+			first_document(c);
 		run(c);
 	}
 }
 
 /* Our server closed it, or it broke: either way the document goes on. */
+static void on_refused(void *ctx, int status, const char *why)
+{
+	struct call *c = ctx;
+
+	progress_line(c->progress, "stream", "a second one with the same token: %d %s", status, why);
+	summary_number(c->summary, "second_streams", status);
+}
+
+static void on_stream_open(void *ctx)
+{
+	struct call *c = ctx;
+
+	c->opened_us = clock_us();
+	if (c->manners->status_odd)
+		tell_beside(c, "ringing", "1");
+	if (c->manners->second_stream && !c->twin.ws)
+		(void)twin_open(&c->twin, c->stream_url, c->stream_headers);
+}
+
 static void on_stream_over(void *ctx, bool was_open, int status, const char *why)
 {
 	struct call *c = ctx;
@@ -238,6 +329,10 @@ static void on_stream_over(void *ctx, bool was_open, int status, const char *why
 	char text[200];
 
 	c->streaming = false;
+	summary_object(c->summary, "stream_log",
+		       json_make("opened_ms:f over_ms:f status:i why:s",
+				 c->opened_us ? summary_ms(c->summary, c->opened_us) : -1.0,
+				 summary_ms(c->summary, clock_us()), status, why));
 	if (c->summary->end) {
 		finish(c);
 		return;
@@ -266,11 +361,18 @@ static void on_hang_up(void *ctx)
 
 void call_begin(struct call *c)
 {
-	char url[URL_BYTES], headers[160], error[300];
+	char url[URL_BYTES], error[300];
 
-	c->wait = (struct timer){ .name = "verb" };
-	c->wait.ctx = c;
+	c->wait = (struct timer){ .name = "verb", .ctx = c };
+	c->duplicate = (struct timer){ .name = "duplicate", .on = on_late_duplicate, .ctx = c };
+	c->twin.on_refused = on_refused;
+	c->twin.ctx = c;
 	c->dialer.on_answer = on_answer;
+	c->dialer.on_record = on_record;
+	c->dialer.on_idle = on_idle;
+	c->dialer.twice = c->manners->duplicate_webhook;
+	c->dialer.retry_ms = (unsigned)c->manners->webhook_retry_ms;
+	c->talk.on_stream_open = on_stream_open;
 	c->dialer.ctx = c;
 	c->talk.on_stream_over = on_stream_over;
 	c->talk.on_hang_up = on_hang_up;
@@ -280,12 +382,15 @@ void call_begin(struct call *c)
 	progress_line(c->progress, "dial", "%s", c->url);
 	if (c->dialer.public.scheme[0] == 'h') {
 		url_print(&c->dialer.public, url, sizeof url);
+		if (c->manners->status_odd)
+			tell_beside(c, "in-progress", "2");
 		ask(c, url, "POST", NULL, 0);
 		return;
 	}
 	c->status = NULL; /* nobody to tell */
-	if (dialer_stream(&c->dialer, c->url, url, sizeof url, headers, sizeof headers, error, sizeof error) < 0 ||
-	    talk_stream(&c->talk, url, headers, error, sizeof error) < 0)
+	if (dialer_stream(&c->dialer, c->url, c->stream_url, sizeof c->stream_url, c->stream_headers,
+			  sizeof c->stream_headers, error, sizeof error) < 0 ||
+	    talk_stream(&c->talk, c->stream_url, c->stream_headers, error, sizeof error) < 0)
 		fail(c, "%s", error);
 	else
 		c->streaming = true;

@@ -8,9 +8,11 @@
 
 #include "dialer.h"
 #include "loop.h"
+#include "manners.h"
 #include "progress.h"
 #include "summary.h"
 #include "talk.h"
+#include "twin.h"
 #include "twiml.h"
 
 struct call {
@@ -19,6 +21,7 @@ struct call {
 	struct progress *progress;
 	const char *url;	 /* of the first document, or of a stream that is dialled directly */
 	const char *status;	 /* URL of the status callback, NULL: none */
+	const struct manners *manners;
 	const char *dial_result; /* what becomes of a <Dial>: completed, busy, no-answer, failed, canceled */
 	void (*on_over)(void *ctx);
 	void *ctx;
@@ -30,6 +33,10 @@ struct call {
 	bool streaming, telling; /* what is still to be waited for */
 	const char *last_status; /* CallStatus of the callback */
 	struct timer wait;	 /* of a verb that takes time */
+	struct timer duplicate;	 /* the first webhook's, sent late */
+	uint64_t opened_us;	 /* the stream */
+	struct twin twin;
+	char stream_url[URL_BYTES], stream_headers[160];
 };
 
 /* dialer and talk were opened, all above them is set. */

@@ -12,7 +12,7 @@
 #include "voice.h"
 
 #define CALLER_FRAME 160
-#define CALLER_ACTS 32
+#define CALLER_ACTS 256
 
 struct act {		  /* one of: words or a file, or keys */
 	const char *name; /* the sentence, the file or the digits, as given */

@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+
 #define CONNECT_MS 5000 /* Twilio's */
 #define TOTAL_MS 15000
 #define ANSWER_BYTES (65536 + 1) /* one more than allowed: for the reader to say so */
+
+static void on_retry(void *ctx);
 
 static int read_connect(struct url *real, const char *connect)
 {
@@ -27,16 +31,38 @@ int dialer_open(struct dialer *d, const char *url, const char *public_url, const
 		return snprintf(error, size, "--connect %s: HOST:PORT expected", connect), -1;
 	d->mapped = public_url || connect;
 	d->base = d->public;
+	d->retry = (struct timer){ .name = "webhook retry", .on = on_retry, .ctx = d };
 	if (!d->call[0] && sid_make(d->call, "CA") < 0)
 		return snprintf(error, size, "cannot make a call id"), -1;
 	return 0;
 }
 
-void dialer_close(struct dialer *d)
+void dialer_cancel(struct dialer *d)
 {
+	timer_stop(d->loop, &d->retry);
 	if (d->fetch)
 		fetch_cancel(d->fetch);
 	d->fetch = NULL;
+}
+
+void dialer_close(struct dialer *d)
+{
+	dialer_cancel(d);
+	for (size_t i = 0; i < DIALER_SIDES; i++) {
+		if (d->sides[i].fetch)
+			fetch_cancel(d->sides[i].fetch);
+		d->sides[i].fetch = NULL;
+	}
+	free(d->request.form);
+	d->request.form = NULL;
+}
+
+bool dialer_busy(const struct dialer *d)
+{
+	for (size_t i = 0; i < DIALER_SIDES; i++)
+		if (d->sides[i].fetch)
+			return true;
+	return false;
 }
 
 /* The same request, sent to where the host really is. */
@@ -146,47 +172,135 @@ static size_t gather(const struct dialer *d, struct field out[DIALER_FIELDS], co
 	return n;
 }
 
+static void record(struct dialer *d, const char *what, const char *asked, uint64_t begun_us,
+		   const struct fetch_answer *a)
+{
+	const struct dialer_record r = { .what = what,
+					 .url = asked,
+					 .status = a->status,
+					 .ms = (double)(clock_us() - begun_us) / 1000,
+					 .body = a->body,
+					 .body_bytes = a->body_bytes };
+
+	d->on_record(d->ctx, &r);
+}
+
 static void on_answer(void *ctx, const struct fetch_answer *a)
 {
 	struct dialer *d = ctx;
 
 	d->fetch = NULL;
+	record(d, d->what, d->request.asked, d->begun_us, a);
 	d->on_answer(d->ctx, a);
 }
 
-/* u: as Twilio knows it. */
-static int send_request(struct dialer *d, struct url *u, bool get, const struct field *fields, size_t count)
+static void on_side(void *ctx, const struct fetch_answer *a)
 {
-	char *form = encode_all(fields, count), whole[2 * URL_BYTES], signature[SIGN_BYTES];
-	char host[200] = "Host: ", header[64];
-	const char *headers[5] = { host, "User-Agent: TwilioProxy/1.1", "Accept: */*", NULL, NULL };
-	struct fetch_request r = { .url = whole,
-				   .headers = headers,
-				   .connect_ms = CONNECT_MS,
-				   .total_ms = TOTAL_MS,
-				   .limit_bytes = ANSWER_BYTES };
+	struct dialer_side *side = ctx;
+
+	side->fetch = NULL;
+	record(side->dialer, side->what, side->asked, side->begun_us, a);
+	if (!dialer_busy(side->dialer) && !side->dialer->fetch)
+		side->dialer->on_idle(side->dialer->ctx);
+}
+
+/* On the way back it was lost: nobody hears of it, and on_retry asks again. */
+static void on_lost(void *ctx, const struct fetch_answer *a)
+{
+	struct dialer *d = ctx;
+
+	d->fetch = NULL;
+	record(d, "lost", d->request.asked, d->begun_us, a);
+}
+
+static struct fetch *start(struct dialer *d, const struct dialer_request *q,
+			   void (*on)(void *ctx, const struct fetch_answer *a), void *ctx)
+{
+	const char *headers[] = {
+		q->host, "User-Agent: TwilioProxy/1.1", "Accept: */*", q->token, q->signature[0] ? q->signature : NULL, NULL
+	};
+	const struct fetch_request r = { .url = q->url,
+					 .headers = headers,
+					 .body = q->get ? NULL : q->form,
+					 .body_bytes = q->get ? 0 : q->form_bytes,
+					 .connect_ms = CONNECT_MS,
+					 .total_ms = TOTAL_MS,
+					 .limit_bytes = ANSWER_BYTES };
+
+	d->sent++;
+	return fetch_start(d->loop, &r, on, ctx);
+}
+
+static int start_side(struct dialer *d, const struct dialer_request *q, const char *what)
+{
+	for (size_t i = 0; i < DIALER_SIDES; i++) {
+		struct dialer_side *side = &d->sides[i];
+
+		if (side->fetch)
+			continue;
+		side->dialer = d;
+		side->what = what;
+		side->begun_us = clock_us();
+		snprintf(side->asked, sizeof side->asked, "%s", q->asked);
+		side->fetch = start(d, q, on_side, side);
+		return side->fetch ? 0 : -1;
+	}
+	return -1;
+}
+
+static int start_main(struct dialer *d)
+{
+	d->begun_us = clock_us();
+	if (d->retry_ms && !d->retrying) {
+		d->retrying = true;
+		timer_after(d->loop, &d->retry, d->retry_ms * MS);
+		d->fetch = start(d, &d->request, on_lost, d);
+		return d->fetch ? 0 : -1;
+	}
+	d->fetch = start(d, &d->request, on_answer, d);
+	if (d->fetch && d->twice)
+		(void)start_side(d, &d->request, "duplicate"); /* as many as there is room for */
+	return d->fetch ? 0 : -1;
+}
+
+static void on_retry(void *ctx)
+{
+	struct dialer *d = ctx;
+	const struct fetch_answer none = { .why = "no memory" };
+
+	dialer_cancel(d);
+	d->what = "retry";
+	if (start_main(d) < 0)
+		d->on_answer(d->ctx, &none);
+}
+
+/* u: as Twilio knows it. */
+static int make_request(const struct dialer *d, struct dialer_request *q, struct url *u, bool get,
+			const struct field *fields, size_t count)
+{
+	char whole[2 * URL_BYTES], signature[SIGN_BYTES], id[SID_BYTES];
 	size_t n = strlen(u->target);
 	struct url to;
 
-	if (!form)
+	free(q->form);
+	q->form = encode_all(fields, count);
+	if (!q->form || sid_make(id, "ID") < 0)
 		return -1;
+	q->form_bytes = strlen(q->form);
+	q->get = get;
+	snprintf(q->asked, sizeof q->asked, "%s", u->target);
 	if (get)
-		snprintf(u->target + n, sizeof u->target - n, "%c%s", strchr(u->target, '?') ? '&' : '?', form);
+		snprintf(u->target + n, sizeof u->target - n, "%c%s", strchr(u->target, '?') ? '&' : '?', q->form);
 	signed_url(u, whole, sizeof whole);
-	if (d->token && sign(signature, d->token, whole, fields, get ? 0 : count) == 0) {
-		snprintf(header, sizeof header, "X-Twilio-Signature: %s", signature);
-		headers[3] = header;
-	}
-	url_authority(u, host + 6, sizeof host - 6);
-	if (!get) {
-		r.body = form;
-		r.body_bytes = strlen(form);
-	}
+	q->signature[0] = '\0';
+	if (d->token && sign(signature, d->token, whole, fields, get ? 0 : count) == 0)
+		snprintf(q->signature, sizeof q->signature, "X-Twilio-Signature: %s", signature);
+	snprintf(q->token, sizeof q->token, "I-Twilio-Idempotency-Token: %s", id + 2);
+	snprintf(q->host, sizeof q->host, "Host: ");
+	url_authority(u, q->host + 6, sizeof q->host - 6);
 	to = dialled(d, u);
-	url_print(&to, whole, sizeof whole);
-	d->fetch = fetch_start(d->loop, &r, on_answer, d);
-	free(form);
-	return d->fetch ? 0 : -1;
+	url_print(&to, q->url, sizeof q->url);
+	return 0;
 }
 
 int dialer_ask(struct dialer *d, const char *url, const char *method, const char *status, const struct field *more,
@@ -195,14 +309,33 @@ int dialer_ask(struct dialer *d, const char *url, const char *method, const char
 	struct field fields[DIALER_FIELDS];
 	struct url u;
 
-	dialer_close(d);
+	dialer_cancel(d);
 	if (url_resolve(&u, &d->base, url) < 0 || u.scheme[0] != 'h')
 		return snprintf(error, size, "cannot ask %.200s: no http(s) URL", url), -1;
 	if (move)
 		d->base = u;
-	if (send_request(d, &u, strcmp(method, "GET") == 0, fields, gather(d, fields, status, more, count)) < 0)
+	d->what = move ? "webhook" : "status";
+	d->retrying = false;
+	if (make_request(d, &d->request, &u, strcmp(method, "GET") == 0, fields,
+			 gather(d, fields, status, more, count)) < 0 ||
+	    start_main(d) < 0)
 		return snprintf(error, size, "cannot ask %.200s: no memory", url), -1;
 	return 0;
+}
+
+int dialer_beside(struct dialer *d, const char *what, const char *url, const char *status, const struct field *more,
+		  size_t count)
+{
+	struct dialer_request q = { .form = NULL };
+	struct field fields[DIALER_FIELDS];
+	struct url u;
+	int ok = -1;
+
+	if (url_resolve(&u, &d->base, url) == 0 && u.scheme[0] == 'h' &&
+	    make_request(d, &q, &u, false, fields, gather(d, fields, status, more, count)) == 0)
+		ok = start_side(d, &q, what);
+	free(q.form);
+	return ok;
 }
 
 int dialer_stream(struct dialer *d, const char *url, char *to, size_t to_size, char *headers, size_t headers_size,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "call.h"
 #include "clock.h"
@@ -19,6 +20,9 @@ static struct {
 	long hangup_s, timeout_s, patience_s, silence_ms;
 	bool json, verbose, help, version;
 	long interrupt_ms; /* for the act that comes next, -1: none */
+	long seed;
+	struct badline line;
+	struct manners manners;
 } given = {
 	.from = "+15551234567",
 	.to = "+15550100000",
@@ -31,6 +35,9 @@ static struct {
 	.patience_s = 8,
 	.silence_ms = 700,
 	.interrupt_ms = -1,
+	.seed = 1,
+	.line = { .burst = 1, .echo_db = -20, .echo_ms = 150, .noise_db = -50, .stall_every_ms = 10000 },
+	.manners = { .break_times = 1, .reset_times = 1, .half_open_wait_ms = 5000 },
 };
 
 static struct loop loop;
@@ -104,6 +111,16 @@ static int add_parameter(const char *value, char *error, size_t size)
 	return 0;
 }
 
+static int set_line(const char *value, char *error, size_t size)
+{
+	return badline_read(&given.line, value, error, size);
+}
+
+static int set_manners(const char *value, char *error, size_t size)
+{
+	return manners_read(&given.manners, value, error, size);
+}
+
 static const struct option_row options[] = {
 	{ "url", 'u', OPTION_TEXT, &given.url, .argument = "URL",
 	  .help = "the assistant's webhook, or ws(s):// for a stream alone" },
@@ -117,6 +134,10 @@ static const struct option_row options[] = {
 	  .help = "speak it when the assistant has finished; repeatable" },
 	{ "wav", 'w', OPTION_CALL, .argument = "FILE", .call = add_wav, .help = "the same with a sound file" },
 	{ "dtmf", 'd', OPTION_CALL, .argument = "DIGITS", .call = add_keys, .help = "the same with keys" },
+	{ "mic", 0, OPTION_FLAG, &call.talk.handset.mic,
+	  .help = "the caller's voice from standard input, raw mu-law: arecord -t raw -f MU_LAW |" },
+	{ "speaker", 0, OPTION_FLAG, &call.talk.handset.speaker,
+	  .help = "what is heard to standard output, the same: | aplay -t raw -f MU_LAW" },
 	{ "interrupt-after", 'i', OPTION_CALL, .argument = "MS", .call = set_interrupt,
 	  .help = "speak what comes next so long after the assistant began" },
 	{ "silence", 0, OPTION_NUMBER, &given.silence_ms, 100, 10000, "MS",
@@ -132,6 +153,11 @@ static const struct option_row options[] = {
 	  .help = "of the status callback (/status), or none" },
 	{ "param", 'p', OPTION_CALL, .argument = "NAME=VALUE", .call = add_parameter,
 	  .help = "a field of the webhook, added or replaced" },
+	{ "line", 'l', OPTION_CALL, .argument = "WORDS", .call = set_line,
+	  .help = "a bad one: loss=5%,jitter=40ms,late-marks=50ms-500ms,vad,echo,noise,stall=1s/10s,drift=100ppm" },
+	{ "manners", 'm', OPTION_CALL, .argument = "WORDS", .call = set_manners,
+	  .help = "Twilio's bad ones: duplicate-webhook, break=3s, half-open=3s, second-stream and more" },
+	{ "seed", 0, OPTION_NUMBER, &given.seed, 0, 2147483647, "N", .help = "of what is left to chance (1)" },
 	{ "auth-token-env", 0, OPTION_TEXT, &given.token_name, .argument = "NAME",
 	  .help = "where the token stands that signs (TWILIO_AUTH_TOKEN)" },
 	{ "account", 0, OPTION_TEXT, &given.account, .argument = "SID", .help = "AccountSid" },
@@ -201,6 +227,13 @@ static void on_over(void *ctx)
 	loop_stop(&loop);
 }
 
+/* Standard input has ended: whoever spoke there is gone. */
+static void on_mic_end(void *ctx)
+{
+	(void)ctx;
+	call_end(&call, "caller", NULL);
+}
+
 static void on_limit(void *ctx)
 {
 	(void)ctx;
@@ -243,11 +276,19 @@ static void open_talk(void)
 	t->loop = &loop;
 	t->summary = &summary;
 	t->progress = &progress;
+	given.line.seed = (uint64_t)given.seed;
+	t->line = &given.line;
+	t->manners = &given.manners;
 	t->caller.patience_us = (uint64_t)given.patience_s * SECOND;
 	t->caller.hangup_us = (uint64_t)given.hangup_s * SECOND;
+	if (t->handset.mic) /* only the person knows when they have nothing more to say */
+		t->caller.hangup_us = UINT64_MAX;
+	t->handset.on_end = on_mic_end;
 	t->heard.silence_us = t->mouth.silence_us = (uint64_t)given.silence_ms * MS;
 	if (talk_open(t) < 0)
 		log_die(111, "cannot begin: no memory");
+	if (handset_open(&t->handset, &loop, error, sizeof error) < 0)
+		log_die(100, "%s", error);
 	if (given.out && tape_open(&t->tape, given.out, error, sizeof error) < 0)
 		log_die(111, "%s", error);
 }
@@ -257,6 +298,7 @@ static void open_call(void)
 	call.loop = &loop;
 	call.summary = &summary;
 	call.progress = &progress;
+	call.manners = &given.manners;
 	call.url = given.url;
 	call.status = strcmp(given.status, "none") ? given.status : NULL;
 	call.dial_result = given.dial;
@@ -276,6 +318,9 @@ static void print_summary(void)
 	char *text;
 
 	progress_close(&progress);
+	talk_facts(&call.talk);
+	if (call.talk.handset.speaker)
+		(void)dup2(2, 1); /* standard output is for the voice */
 	if (!given.json) {
 		summary_print(&summary, &call.talk.playout, now);
 		return;

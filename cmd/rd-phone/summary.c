@@ -5,15 +5,17 @@
 
 #include <cjson/cJSON.h>
 
+#include "advice.h"
 #include "clock.h"
 #include "json.h"
 #include "playout.h"
 
-#define LIST_MAX 256
+#define LIST_MAX 4096
 
 /* What is always there, empty or not. */
 static const char *const lists[] = { "verbs",	  "said",   "said_ms", "clear_ms", "interrupted_at_ms",
-				     "answer_ms", "digits", "dialed",  "gap_ms",   "warning_texts" };
+				     "answer_ms", "digits", "dialed",  "gap_ms",   "warning_texts",
+				     "webhooks",  "stream_log", "second_streams", "plays" };
 
 int summary_open(struct summary *s)
 {
@@ -51,6 +53,17 @@ void summary_number(struct summary *s, const char *list, double number)
 	add(s, list, cJSON_CreateNumber(number));
 }
 
+void summary_object(struct summary *s, const char *list, struct cJSON *object)
+{
+	add(s, list, object);
+}
+
+void summary_fact(struct summary *s, const char *name, struct cJSON *object)
+{
+	if (!cJSON_AddItemToObject(s->lists, name, object))
+		cJSON_Delete(object);
+}
+
 void summary_end(struct summary *s, const char *end, const char *error)
 {
 	if (s->end)
@@ -72,8 +85,8 @@ static unsigned gaps_kept(const struct playout *p)
 
 char *summary_json(const struct summary *s, const char *call, const struct playout *p, uint64_t now_us)
 {
-	struct cJSON *all = json_make("call:s answered:b end:s error:s?", call, s->answered, s->end ? s->end : "error",
-				      s->error[0] ? s->error : NULL);
+	struct cJSON *all = json_make("call:s answered:b end:s error:s? advice:s?", call, s->answered,
+				      s->end ? s->end : "error", s->error[0] ? s->error : NULL, advice_for(s));
 	struct cJSON *gaps = cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(s->lists, "gap_ms"), true);
 
 	if (!all || !gaps) {
@@ -120,6 +133,8 @@ void summary_print(const struct summary *s, const struct playout *p, uint64_t no
 {
 	printf("%s after %.1f s, ended by: %s%s%s\n", s->answered ? "answered, over" : "not answered, over",
 	       summary_ms(s, now_us) / 1000, s->end ? s->end : "error", s->error[0] ? ": " : "", s->error);
+	if (advice_for(s))
+		printf("  %-22s%s\n", "that means", advice_for(s));
 	if (s->first_audio_us)
 		printf("  %-22s%.0f ms after the webhook\n", "first heard", summary_ms(s, s->first_audio_us));
 	printf("  %-22s%.1f s, holes in it: %u\n", "assistant heard", (double)s->heard_bytes / 8000, p->gap_count);

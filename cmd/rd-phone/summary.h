@@ -26,6 +26,10 @@ void summary_close(struct summary *s);
 /* Adds to a list, made when it is new; bounded. */
 void summary_text(struct summary *s, const char *list, const char *text);
 void summary_number(struct summary *s, const char *list, double number);
+void summary_object(struct summary *s, const char *list, struct cJSON *object); /* taken over; may be NULL */
+
+/* One more thing to be said, under its name; object is taken over, may be NULL. */
+void summary_fact(struct summary *s, const char *name, struct cJSON *object);
 
 /* The first end is the true one; with an error, its words. */
 void summary_end(struct summary *s, const char *end, const char *error);

@@ -1,14 +1,41 @@
 #include "talk.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
+#include "json.h"
+#include "url.h"
 
 #define TICK_US (20 * MS)
 #define CATCH_UP 50 /* frames at once, after we were held up; beyond it the line has lost them */
 #define CLEAR_LATE_US (3 * SECOND)
 
+enum mishap { MISHAP_BREAK, MISHAP_RESET, MISHAP_HALF_OPEN };
+
 static void on_tick(void *ctx);
+
+/* --- the line's clock */
+
+static double pace(const struct talk *t)
+{
+	return 1 + t->line->drift_ppm / 1e6;
+}
+
+uint64_t talk_now_us(const struct talk *t)
+{
+	uint64_t now_us = clock_us();
+
+	return now_us <= t->begun_us ? now_us : t->begun_us + (uint64_t)((double)(now_us - t->begun_us) * pace(t));
+}
+
+/* When it is so late on the line. */
+static uint64_t true_us(const struct talk *t, uint64_t line_us)
+{
+	return line_us <= t->begun_us ? line_us : t->begun_us + (uint64_t)((double)(line_us - t->begun_us) / pace(t));
+}
 
 /* --- what is heard */
 
@@ -17,7 +44,9 @@ static void on_heard(void *ctx, const uint8_t *mulaw, size_t n, uint64_t at_us)
 	struct talk *t = ctx;
 
 	t->summary->heard_bytes += n;
+	acoustics_played(&t->acoustics, mulaw, n, at_us);
 	tape_heard(&t->tape, mulaw, n);
+	handset_heard(&t->handset, mulaw, n);
 	if (!ear_hear(&t->heard, mulaw, n, at_us))
 		return;
 	if (!t->summary->first_audio_us)
@@ -38,6 +67,13 @@ static void on_mark_reached(void *ctx, const char *name)
 	struct talk *t = ctx;
 
 	t->summary->marks++;
+	latemarks_add(&t->latemarks, name);
+}
+
+static void on_mark_back(void *ctx, const char *name)
+{
+	struct talk *t = ctx;
+
 	stream_mark(&t->stream, name);
 }
 
@@ -49,7 +85,7 @@ static void set_mark_timer(struct talk *t)
 	uint64_t due = playout_due(&t->playout);
 
 	if (due)
-		timer_set(t->loop, &t->mark, due);
+		timer_set(t->loop, &t->mark, true_us(t, due));
 	else
 		timer_stop(t->loop, &t->mark);
 }
@@ -58,8 +94,58 @@ static void on_mark_due(void *ctx)
 {
 	struct talk *t = ctx;
 
-	playout_advance(&t->playout, clock_us());
+	lateness_add(&t->mark_late, true_us(t, playout_due(&t->playout)), clock_us());
+	plays_late(&t->plays, true_us(t, playout_due(&t->playout)), clock_us());
+	playout_advance(&t->playout, talk_now_us(t));
 	set_mark_timer(t);
+}
+
+/* --- what befalls the stream on request */
+
+static void on_given_up(void *ctx)
+{
+	struct talk *t = ctx;
+
+	progress_line(t->progress, "stream", "is given up");
+	stream_cut(&t->stream);
+}
+
+static void on_mishap(void *ctx)
+{
+	struct talk *t = ctx;
+	const struct manners *m = t->manners;
+
+	if (m->break_ms > 0 && t->mishaps[MISHAP_BREAK] < m->break_times) {
+		t->mishaps[MISHAP_BREAK]++;
+		stream_cut(&t->stream);
+	} else if (m->reset_ms > 0 && t->mishaps[MISHAP_RESET] < m->reset_times) {
+		t->mishaps[MISHAP_RESET]++;
+		wire_reset(t->wires);
+	} else if (m->half_open_ms > 0 && t->mishaps[MISHAP_HALF_OPEN] == 0) {
+		t->mishaps[MISHAP_HALF_OPEN]++;
+		progress_line(t->progress, "stream", "stands still");
+		wire_freeze(t->wires);
+		stream_mute(&t->stream);
+		t->mishap.on = on_given_up;
+		timer_after(t->loop, &t->mishap, (uint64_t)(m->half_open_wait_ms * 1000));
+	}
+}
+
+/* The first one that is still owed to this call. */
+static void set_mishap(struct talk *t)
+{
+	const struct manners *m = t->manners;
+	double ms = 0;
+
+	if (m->break_ms > 0 && t->mishaps[MISHAP_BREAK] < m->break_times)
+		ms = m->break_ms;
+	else if (m->reset_ms > 0 && t->mishaps[MISHAP_RESET] < m->reset_times)
+		ms = m->reset_ms;
+	else if (m->half_open_ms > 0 && t->mishaps[MISHAP_HALF_OPEN] == 0)
+		ms = m->half_open_ms;
+	t->mishap.on = on_mishap;
+	if (ms > 0)
+		timer_after(t->loop, &t->mishap, (uint64_t)(ms * 1000));
 }
 
 /* --- the stream */
@@ -69,16 +155,19 @@ static void on_open(void *ctx)
 	struct talk *t = ctx;
 
 	t->summary->streams++;
-	caller_line(&t->caller, true, clock_us());
 	progress_line(t->progress, "stream", "%u is open", t->summary->streams);
 	talk_begin(t);
+	caller_line(&t->caller, true, talk_now_us(t));
+	set_mishap(t);
+	t->on_stream_open(t->ctx);
 }
 
 static void on_audio(void *ctx, const uint8_t *mulaw, size_t n)
 {
 	struct talk *t = ctx;
 
-	if (playout_audio(&t->playout, mulaw, n, clock_us()) < 0)
+	plays_audio(&t->plays, clock_us());
+	if (playout_audio(&t->playout, mulaw, n, talk_now_us(t)) < 0)
 		t->stream.calls->on_warning(t, 31931, "more than ten minutes of audio are waiting");
 }
 
@@ -86,20 +175,30 @@ static void on_mark(void *ctx, const char *name)
 {
 	struct talk *t = ctx;
 
-	if (playout_mark(&t->playout, name, clock_us()) < 0)
+	if (playout_mark(&t->playout, name, talk_now_us(t)) < 0)
 		t->stream.calls->on_warning(t, 31951, "a mark too long or too many");
 	set_mark_timer(t);
+}
+
+static void end_play(struct talk *t, const char *why)
+{
+	uint64_t now_us = clock_us();
+
+	if (t->tick.set)
+		plays_late(&t->plays, true_us(t, t->next_us), now_us);
+	plays_end(&t->plays, &t->playout, t->summary, why, now_us);
 }
 
 static void on_clear(void *ctx)
 {
 	struct talk *t = ctx;
-	uint64_t now = clock_us();
+	uint64_t now = talk_now_us(t);
 
 	playout_advance(&t->playout, now);
 	t->summary->clears++;
 	if (!playout_empty(&t->playout))
 		summary_number(t->summary, "interrupted_at_ms", playout_run_ms(&t->playout));
+	end_play(t, "clear");
 	playout_clear(&t->playout, now);
 	set_mark_timer(t);
 	if (t->onset_us && now < t->onset_us + CLEAR_LATE_US) {
@@ -127,8 +226,11 @@ static void on_over(void *ctx, int status, const char *why)
 	struct talk *t = ctx;
 	bool was_open = t->caller.open_us != 0;
 
-	playout_advance(&t->playout, clock_us());
-	playout_clear(&t->playout, clock_us()); /* what Twilio still had is not played */
+	timer_stop(t->loop, &t->mishap);
+	playout_advance(&t->playout, talk_now_us(t));
+	end_play(t, "over");
+	playout_clear(&t->playout, talk_now_us(t)); /* what Twilio still had is not played */
+	latemarks_drop(&t->latemarks);
 	set_mark_timer(t);
 	caller_line(&t->caller, false, 0);
 	t->on_stream_over(t->ctx, was_open, status, why);
@@ -173,21 +275,31 @@ static void one_frame(struct talk *t, uint64_t now_us)
 		t->onset_us = 0;
 	}
 	caller_frame(&t->caller, frame, &t->heard, playout_empty(&t->playout), now_us);
+	if (!t->caller.now)
+		(void)handset_frame(&t->handset, frame, sizeof frame); /* without one the caller is silent */
+	handset_play(&t->handset, sizeof frame);
 	ear_tick(&t->mouth, now_us);
 	if (ear_hear(&t->mouth, frame, sizeof frame, now_us)) {
 		t->asked = true;
 		if (!t->onset_us && t->heard.speaking && !playout_empty(&t->playout))
 			t->onset_us = now_us;
 	}
-	stream_audio(&t->stream, frame, sizeof frame);
+	acoustics_mix(&t->acoustics, frame, sizeof frame, now_us);
 	tape_frame(&t->tape, frame, sizeof frame);
+	switch (transit_frame(&t->transit, frame, sizeof frame)) {
+	case TRANSIT_SENT: stream_audio(&t->stream, frame, sizeof frame); break;
+	case TRANSIT_LOST: stream_skip(&t->stream, sizeof frame, true); break;
+	case TRANSIT_SILENT: stream_skip(&t->stream, sizeof frame, false); break;
+	}
 }
 
 static void on_tick(void *ctx)
 {
 	struct talk *t = ctx;
-	uint64_t now = clock_us();
+	uint64_t now = talk_now_us(t);
 
+	lateness_add(&t->tick_late, true_us(t, t->next_us), clock_us());
+	plays_late(&t->plays, true_us(t, t->next_us), clock_us());
 	if (now > t->next_us + CATCH_UP * TICK_US)
 		t->next_us = now;
 	while (t->next_us <= now) {
@@ -195,7 +307,7 @@ static void on_tick(void *ctx)
 		t->next_us += TICK_US;
 	}
 	progress_bar(t->progress, t->mouth.level, t->heard.level, now);
-	timer_set(t->loop, &t->tick, t->next_us);
+	timer_set(t->loop, &t->tick, true_us(t, t->next_us));
 }
 
 int talk_open(struct talk *t)
@@ -206,13 +318,37 @@ int talk_open(struct talk *t)
 	t->caller.ctx = t;
 	t->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = t };
 	t->mark = (struct timer){ .name = "mark", .on = on_mark_due, .ctx = t };
+	t->mishap = (struct timer){ .name = "mishap", .ctx = t };
+	t->stream.manners = t->manners;
+	acoustics_open(&t->acoustics, t->line);
+	transit_open(&t->transit, t->line);
+	t->latemarks.loop = t->loop;
+	t->latemarks.line = t->line;
+	t->latemarks.on_mark = on_mark_back;
+	t->latemarks.ctx = t;
+	latemarks_open(&t->latemarks);
 	return playout_open(&t->playout, &playout_calls, t);
+}
+
+static void close_wires(struct talk *t)
+{
+	while (t->wires) {
+		struct wire *next = t->wires->next;
+
+		wire_close(t->wires);
+		free(t->wires);
+		t->wires = next;
+	}
 }
 
 void talk_close(struct talk *t)
 {
 	timer_stop(t->loop, &t->tick);
 	timer_stop(t->loop, &t->mark);
+	timer_stop(t->loop, &t->mishap);
+	latemarks_drop(&t->latemarks);
+	close_wires(t);
+	handset_close(&t->handset);
 	tape_close(&t->tape);
 	playout_close(&t->playout);
 	caller_close(&t->caller);
@@ -223,13 +359,68 @@ void talk_begin(struct talk *t)
 	if (t->tick.set)
 		return;
 	t->summary->answered = true;
-	t->next_us = clock_us();
+	t->next_us = t->begun_us = clock_us();
 	on_tick(t);
+}
+
+static bool wants_wire(const struct talk *t)
+{
+	const struct manners *m = t->manners;
+
+	return t->line->jitter_ms > 0 || t->line->stall_ms > 0 || m->slow_upgrade_ms > 0 || m->reset_ms > 0 ||
+	       m->half_open_ms > 0;
+}
+
+/* The URL becomes that of a wire which leads to where it pointed. */
+static int lay_wire(struct talk *t, const char *url, char *over, size_t over_size, char *error, size_t size)
+{
+	struct wire *w = calloc(1, sizeof *w);
+	struct url u;
+	int port;
+
+	if (!w || url_read(&u, url) < 0 || u.tls) {
+		free(w);
+		return snprintf(error, size, "cannot open stream %.200s: a bad wire (jitter, stall, reset, half-open, "
+					     "slow-upgrade) has to be plain TCP: --connect", url), -1;
+	}
+	w->next = t->wires;
+	t->wires = w;
+	w->loop = t->loop;
+	w->line = t->line;
+	w->head_ms = t->manners->slow_upgrade_ms;
+	port = wire_open(w, u.host, u.port);
+	if (port < 0)
+		return snprintf(error, size, "cannot lay a wire: %s", strerror(errno)), -1;
+	snprintf(over, over_size, "ws://127.0.0.1:%d%s", port, u.target);
+	return 0;
 }
 
 int talk_stream(struct talk *t, const char *url, const char *headers, char *error, size_t size)
 {
+	char over[URL_BYTES + 64];
+
+	if (wants_wire(t)) {
+		if (lay_wire(t, url, over, sizeof over, error, size) < 0)
+			return -1;
+		url = over;
+	}
 	return stream_open(&t->stream, url, headers, error, size);
+}
+
+static struct cJSON *lateness_json(const struct lateness *l)
+{
+	return json_make("n:n p99_ms:f max_ms:f", (long long)l->n, lateness_ms(l, 0.99), (double)l->max_us / 1000);
+}
+
+void talk_facts(const struct talk *t)
+{
+	const unsigned long *fates = t->transit.fates;
+
+	summary_fact(t->summary, "line",
+		     json_make("sent:n lost:n silent:n", (long long)fates[TRANSIT_SENT], (long long)fates[TRANSIT_LOST],
+			       (long long)fates[TRANSIT_SILENT]));
+	summary_fact(t->summary, "late",
+		     json_make("send:j mark:j", lateness_json(&t->tick_late), lateness_json(&t->mark_late)));
 }
 
 void talk_stop(struct talk *t)

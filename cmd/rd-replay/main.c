@@ -19,7 +19,7 @@
 #include "writer.h"
 
 static struct {
-	bool text, help, version;
+	bool text, exact, help, version;
 	const char *path;
 	struct pace pace;
 } given = { .pace = { .speed = 1 } };
@@ -43,6 +43,8 @@ static int set_speed(const char *value, char *error, size_t size)
 static const struct option_row options[] = {
 	{ "speed", 's', OPTION_CALL, .argument = "N|max", .call = set_speed,
 	  .help = "how fast, 1 as it was; max: all at once" },
+	{ "exact", 'e', OPTION_FLAG, &given.exact,
+	  .help = "byte for byte as recorded: births, hops and origins, too" },
 	{ "text", 0, OPTION_FLAG, &given.text, .help = "write frames as lines" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
@@ -57,7 +59,7 @@ static void read_options(int argc, char **argv)
 	if (first < 0)
 		log_die(100, "%s", error);
 	if (given.help) {
-		options_help(options, OPTIONS, "rd-replay", "[--speed N|max] [--text] [FILE]",
+		options_help(options, OPTIONS, "rd-replay", "[--speed N|max] [--exact] [--text] [FILE]",
 			     "Plays recorded frames, or a WAV file as a caller's voice, at their pace.", stdout);
 		exit(0);
 	}
@@ -127,17 +129,23 @@ static int send_frame(struct writer *w, const struct frame *f)
 	return ok;
 }
 
+/* It is said now, by nobody who is gone. */
+static void renew(struct frame *f)
+{
+	f->birth_us = clock_us();
+	f->hops = 0;
+	if (f->origin > 127) /* given by hand to a process that is gone; another may have it now and would take it out */
+		f->origin = 0;
+}
+
 static void play(struct writer *w)
 {
 	struct frame f;
 
 	while (next(&f) > 0) {
 		wait_until(pace_due_us(&given.pace, &f, clock_us()));
-		f.birth_us = clock_us();
-		f.hops = 0;
-		if (f.origin >
-		    127) /* given by hand to a process that is gone; another may have it now and would take it out */
-			f.origin = 0;
+		if (!given.exact)
+			renew(&f);
 		if (send_frame(w, &f) == 0)
 			continue;
 		if (errno == EPIPE || errno == ECONNRESET)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "folder.h"
+#include "handcall.h"
 #include "log.h"
 #include "options.h"
 #include "ring.h"
@@ -76,7 +76,7 @@ static int take_signals(struct loop *loop, struct ring *ring)
 }
 
 /* What every stage is given behind its words, but for its place. */
-static void give(const char *words[16], const struct folder *folder)
+static void give(const char *words[16], const struct handcall *folder)
 {
 	size_t n = 0;
 
@@ -98,7 +98,7 @@ static void give(const char *words[16], const struct folder *folder)
 int main(int argc, char **argv)
 {
 	static struct ring ring;
-	struct folder folder;
+	struct handcall folder;
 	struct loop loop;
 	const char *pipeline, *words[16];
 	char error[512];
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 		log_die(100, "%s", error);
 	if (loop_open(&loop) < 0 || take_signals(&loop, &ring) < 0)
 		log_die(111, "cannot open the loop: %s", strerror(errno));
-	if (folder_open(&folder, given.dir, given.from, given.agent ? given.agent : "", error, sizeof error) < 0)
+	if (handcall_open(&folder, given.dir, given.from, given.agent ? given.agent : "", error, sizeof error) < 0)
 		log_die(111, "%s", error);
 	give(words, &folder);
 	if (ring_start(&ring, &loop, words, error, sizeof error) < 0) {
@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 			ring.status = 111;
 	}
 	ring_close(&ring);
-	folder_close(&folder);
+	handcall_close(&folder);
 	loop_close(&loop);
 	return ring.status;
 }

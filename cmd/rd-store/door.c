@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #include "log.h"
 #include "store.h"
 
+#define PREDECESSOR_MS 1000
+
 static void client_close(struct door_client *c)
 {
 	struct door *d = c->door;
@@ -23,6 +26,9 @@ static void client_close(struct door_client *c)
 		if (d->clients[i] == c)
 			d->clients[i] = NULL;
 	loop_unwatch(d->loop, &c->watch);
+	if (d->refused)
+		log_info("room for a client again refused=%u", d->refused);
+	d->refused = 0;
 	close(c->fd);
 	free(c->waiting);
 	free(c);
@@ -34,6 +40,9 @@ static char *answer(struct door *d, const char *bytes, size_t n)
 	struct cJSON *request = n <= STORE_MESSAGE_MAX ? json_parse(bytes, n) : NULL, *made, *id;
 	char *text;
 
+	if (!request && !d->said_bad)
+		log_warn("a client sends what is no JSON object of at most 64 KiB");
+	d->said_bad |= !request;
 	made = request ? store_answer(d->store, request)
 		       : json_make("ok:b error:s", 0, "one JSON object of at most 64 KiB expected");
 	id = cJSON_DetachItemFromObjectCaseSensitive(request, "id");
@@ -111,27 +120,38 @@ static int client_open(struct door *d, int fd)
 	return 0;
 }
 
-static void on_door(void *ctx, uint32_t events)
+static void on_come(void *ctx, int fd, const struct sockaddr *peer)
 {
 	struct door *d = ctx;
-	int fd = accept4(d->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	(void)events;
-	if (fd < 0 || client_open(d, fd) == 0)
+	(void)peer;
+	if (client_open(d, fd) == 0)
 		return;
-	log_warn("client refused: %s", strerror(errno));
+	if (d->refused++ == 0)
+		log_warn("clients are refused: %s", strerror(errno));
 	close(fd);
 }
 
-/* Whether somebody listens there. */
-static bool is_alive(const struct sockaddr_un *a)
+static void on_full(void *ctx, int error)
 {
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	bool alive = fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof *a) == 0;
+	(void)ctx;
+	if (error)
+		log_error("cannot accept clients: %s: they wait", strerror(error));
+	else
+		log_info("accepting clients again");
+}
 
-	if (fd >= 0)
-		close(fd);
-	return alive;
+/* Whether somebody listens there and stays: who ends because their supervisor was killed needs a moment, and the next
+ * supervisor is quicker. */
+static bool is_held(const struct sockaddr_un *a)
+{
+	struct pollfd peer = { .fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0) }; /* no events: its end only */
+	bool held = peer.fd >= 0 && connect(peer.fd, (const struct sockaddr *)a, sizeof *a) == 0 &&
+		    poll(&peer, 1, PREDECESSOR_MS) == 0;
+
+	if (peer.fd >= 0)
+		close(peer.fd);
+	return held;
 }
 
 static int listen_at(struct door *d)
@@ -141,7 +161,7 @@ static int listen_at(struct door *d)
 	if (strlen(d->path) >= sizeof a.sun_path)
 		return errno = ENAMETOOLONG, -1;
 	memcpy(a.sun_path, d->path, strlen(d->path));
-	if (is_alive(&a))
+	if (is_held(&a))
 		return errno = EADDRINUSE, -1;
 	(void)unlink(d->path); /* what is left of a dead one; bind says if it cannot be */
 	if (bind(d->fd, (const struct sockaddr *)&a, sizeof a) < 0)
@@ -152,30 +172,31 @@ static int listen_at(struct door *d)
 int door_open(struct door *d, struct loop *loop, struct store *store, const char *path)
 {
 	*d = (struct door){ .loop = loop, .store = store, .buf = malloc(STORE_MESSAGE_MAX + 1) };
-	d->watch = (struct watch){ .name = "door", .on = on_door, .ctx = d };
+	d->acceptor = (struct acceptor){ .on_come = on_come, .on_full = on_full, .ctx = d };
 	d->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (d->buf && d->fd >= 0 && paths_format(d->path, sizeof d->path, "%s", path) == 0 && listen_at(d) == 0 &&
-	    loop_watch(loop, &d->watch, d->fd, EPOLLIN) == 0)
+	    acceptor_open(&d->acceptor, loop, d->fd) == 0)
 		return 0;
 	d->path[0] = 0; /* not ours to remove */
 	door_close(d);
 	return -1;
 }
 
+/* The name goes first: who waits for our end takes it when they see our descriptors closed. */
 void door_close(struct door *d)
 {
 	int saved = errno;
 
+	if (d->path[0])
+		(void)unlink(d->path); /* gone already: as well */
 	for (int i = 0; i < DOOR_CLIENTS_MAX; i++)
 		if (d->clients[i])
 			client_close(d->clients[i]);
 	if (d->loop) {
-		loop_unwatch(d->loop, &d->watch);
+		acceptor_close(&d->acceptor);
 		if (d->fd >= 0)
 			close(d->fd);
 	}
-	if (d->path[0])
-		(void)unlink(d->path); /* gone already: as well */
 	free(d->buf);
 	*d = (struct door){ .fd = -1 };
 	errno = saved;

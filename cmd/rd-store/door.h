@@ -3,6 +3,9 @@
 #ifndef DOOR_H
 #define DOOR_H
 
+#include <stdbool.h>
+
+#include "acceptor.h"
 #include "loop.h"
 #include "paths.h"
 
@@ -24,12 +27,14 @@ struct door { /* zeroed is closed */
 	int fd;
 	char path[PATHS_MAX_BYTES];
 	char *buf;
-	struct watch watch;
+	struct acceptor acceptor;
+	unsigned refused; /* clients since there were as many as may be */
+	bool said_bad;	  /* of a request that is none */
 	struct door_client *clients[DOOR_CLIENTS_MAX];
 };
 
-/* Makes the socket, 0600; one that a dead predecessor left is replaced, a living one is not: EADDRINUSE. 0, or -1 with
- * errno. */
+/* Makes the socket, 0600; one that a dead predecessor left is replaced. A living one has a second to end, and so long
+ * this blocks; then EADDRINUSE. 0, or -1 with errno. */
 int door_open(struct door *d, struct loop *loop, struct store *store, const char *path);
 /* Closes and removes it. */
 void door_close(struct door *d);

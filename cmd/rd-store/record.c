@@ -11,10 +11,14 @@ struct place {
 	long long origin, life, seq;
 };
 
+static long long number_of(const struct cJSON *request, const char *key)
+{
+	return json_whole(request, key, 0, 0, JSON_WHOLE_MAX);
+}
+
 static struct place read_place(const struct cJSON *request)
 {
-	return (struct place){ (long long)json_number(request, "origin", 0), (long long)json_number(request, "life", 0),
-			       (long long)json_number(request, "seq", 0) };
+	return (struct place){ number_of(request, "origin"), number_of(request, "life"), number_of(request, "seq") };
 }
 
 static int note_caller(struct db *d, const char *number, const char *name, const char *at)
@@ -61,9 +65,8 @@ int record_turn(struct db *d, const struct cJSON *r, const char *call, const cha
 		" ON CONFLICT(call_id, who, origin, life, seq) DO UPDATE SET text = excluded.text, whole = "
 		"excluded.whole,"
 		" heard_ms = excluded.heard_ms, sent_ms = excluded.sent_ms, cut = excluded.cut",
-		"ssnnnsnssnnn", call, json_text(r, "who"), p.origin, p.life, p.seq, at,
-		(long long)json_number(r, "at_us", 0), json_text(r, "text"), json_text(r, "whole"),
-		(long long)json_number(r, "heard_ms", 0), (long long)json_number(r, "sent_ms", 0),
+		"ssnnnsnssnnn", call, json_text(r, "who"), p.origin, p.life, p.seq, at, number_of(r, "at_us"),
+		json_text(r, "text"), json_text(r, "whole"), number_of(r, "heard_ms"), number_of(r, "sent_ms"),
 		(long long)json_flag(r, "cut", false));
 }
 

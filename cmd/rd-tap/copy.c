@@ -40,75 +40,130 @@ static bool is_packets(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
+static int open_way(struct copy_way *w, int in, int out)
+{
+	*w = (struct copy_way){ .in = in, .out = out, .buf = malloc(BUF_BYTES) };
+	return w->buf ? 0 : -1;
+}
+
 int copy_open(struct copy *c, int in, int out)
 {
-	*c = (struct copy){ .in = in, .out = out, .in_packets = is_packets(in), .out_packets = is_packets(out) };
+	bool both;
+
+	*c = (struct copy){ .in_packets = is_packets(in), .out_packets = is_packets(out) };
 	if (c->out_packets && !c->in_packets)
 		return errno = EPROTOTYPE, -1;
-	c->buf = malloc(BUF_BYTES);
-	return c->buf ? take_signals() : -1;
+	both = c->in_packets && c->out_packets;
+	if (open_way(&c->ahead, in, out) < 0 || open_way(&c->back, both ? out : -1, both ? in : -1) < 0)
+		return -1;
+	return take_signals();
 }
 
 void copy_close(struct copy *c)
 {
-	free(c->buf);
-	c->buf = NULL;
+	free(c->ahead.buf);
+	free(c->back.buf);
+	c->ahead.buf = c->back.buf = NULL;
 }
 
-/* Links may be non-blocking: the flag belongs to whoever had them before too. */
-static int wait_for(int fd, short events, const sigset_t *mask)
+static bool holds(const struct copy_way *w)
 {
-	struct pollfd p = { .fd = fd, .events = events };
-
-	return ppoll(&p, 1, NULL, mask) < 0 ? -1 : 0;
+	return w->done < w->n;
 }
 
 /* An empty message reads like the end, but the writer is still there. It is no frame and goes no further. */
-static bool is_empty_message(const struct copy *c)
+static bool is_empty_message(const struct copy *c, int fd)
 {
-	struct pollfd p = { .fd = c->in, .events = POLLRDHUP };
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
 
 	return c->in_packets && poll(&p, 1, 0) == 0;
 }
 
-/* A piece of input; 0 at the end. */
-static ssize_t take(struct copy *c)
+/* A piece of input. 1: there is one; 0: none yet; -1 with errno, 0 at the end. */
+static int take(const struct copy *c, struct copy_way *w)
 {
-	while (!ending) {
-		ssize_t n;
+	ssize_t n = c->in_packets ? recv(w->in, w->buf, BUF_BYTES, MSG_DONTWAIT) : read(w->in, w->buf, BUF_BYTES);
 
-		if (wait_for(c->in, POLLIN, &waiting_mask) < 0 && errno != EINTR)
-			return -1;
-		n = ending ? 0 : read(c->in, c->buf, BUF_BYTES);
-		if (n > 0 || (n == 0 && (ending || !is_empty_message(c))))
-			return n;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return errno == ECONNRESET ? 0 : -1;
+	if (n > 0) {
+		w->n = (size_t)n;
+		w->done = 0;
+		return 1;
 	}
-	return 0;
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : (errno = errno == ECONNRESET ? 0 : errno, -1);
+	if (is_empty_message(c, w->in))
+		return 0;
+	errno = 0;
+	return -1;
 }
 
-static int put(struct copy *c, size_t n)
+/* The rest of the piece. 1: it is written; 0: not all of it yet; -1 with errno, 0 if nobody reads. */
+static int put(const struct copy *c, struct copy_way *w)
 {
-	size_t done = 0;
+	while (holds(w) && w->out >= 0) {
+		const uint8_t *from = w->buf + w->done;
+		size_t left = w->n - w->done;
+		ssize_t k = c->out_packets ? send(w->out, from, left, MSG_DONTWAIT) : write(w->out, from, left);
 
-	while (done < n) {
-		ssize_t k = write(c->out, c->buf + done, n - done);
-
-		if (k >= 0)
-			done += (size_t)k;
-		else if ((errno != EAGAIN && errno != EINTR) || wait_for(c->out, POLLOUT, NULL) < 0)
-			return -1;
+		if (k < 0 && (errno == EAGAIN || errno == EINTR))
+			return 0;
+		if (k < 0)
+			return errno = errno == EPIPE || errno == ECONNRESET ? 0 : errno, -1;
+		w->done += (size_t)k;
 	}
-	return 0;
+	w->done = w->n;
+	return 1;
 }
 
-ssize_t copy_next(struct copy *c, const uint8_t **bytes)
+/* One step of a way that is ready: as put. */
+static int step(const struct copy *c, struct copy_way *w)
 {
-	ssize_t n = take(c);
+	int got = holds(w) ? 1 : take(c, w);
 
-	*bytes = c->buf;
-	if (n > 0 && c->out >= 0 && put(c, (size_t)n) < 0)
-		return errno == EPIPE || errno == ECONNRESET ? 0 : -1;
-	return n;
+	return got > 0 ? put(c, w) : got;
+}
+
+static struct pollfd wish(const struct copy_way *w)
+{
+	return (struct pollfd){ .fd = holds(w) ? w->out : w->in, .events = holds(w) ? POLLOUT : POLLIN };
+}
+
+/* The way back is no reason to end: when it breaks, what comes ahead says what that means. */
+static bool step_back(struct copy *c)
+{
+	int did = step(c, &c->back);
+
+	if (did < 0) {
+		c->back.in = -1;
+		c->back.n = c->back.done = 0;
+	}
+	return did > 0;
+}
+
+ssize_t copy_next(struct copy *c, const uint8_t **bytes, bool *back)
+{
+	while (!ending || holds(&c->ahead)) {
+		struct pollfd p[2] = { wish(&c->ahead), wish(&c->back) };
+		int did;
+
+		if (ppoll(p, 2, NULL, holds(&c->ahead) ? NULL : &waiting_mask) < 0) {
+			if (errno != EINTR)
+				return -1;
+			continue;
+		}
+		if ((*back = p[1].revents && step_back(c))) {
+			*bytes = c->back.buf;
+			return (ssize_t)c->back.n;
+		}
+		if (!p[0].revents)
+			continue;
+		did = step(c, &c->ahead);
+		if (did < 0)
+			return errno ? -1 : 0;
+		if (did > 0) {
+			*bytes = c->ahead.buf;
+			return (ssize_t)c->ahead.n;
+		}
+	}
+	return 0;
 }

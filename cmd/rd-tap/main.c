@@ -15,15 +15,18 @@
 
 static struct {
 	const char *kinds, *out, *wav, *ignored;
+	const char *way;
 	bool help, version;
 	struct filter filter;
-} given;
+} given = { .way = "both" };
 
 static const struct option_row options[] = {
 	{ "kind", 'k', OPTION_TEXT, &given.kinds, .argument = "WORDS",
 	  .help = "show only event, up, down (commas between)" },
 	{ "type", 0, OPTION_TEXT, &given.filter.types, .argument = "PATTERNS",
 	  .help = "show only these events, e.g. 'call.*'" },
+	{ "way", 0, OPTION_TEXT, &given.way, .argument = "WORD",
+	  .help = "show only what goes ahead, or back, over the link; or both (default)" },
 	{ "out", 'o', OPTION_TEXT, &given.out, .argument = "FILE", .help = "write the frames there, for rd-replay" },
 	{ "wav", 'w', OPTION_TEXT, &given.wav, .argument = "FILE",
 	  .help = "write the audio of --kind up or --kind down there" },
@@ -68,6 +71,8 @@ static void read_options(int argc, char **argv)
 	}
 	if (given.kinds && filter_kinds(&given.filter, given.kinds) < 0)
 		log_die(100, "--kind %s: event, up, down with commas between them expected", given.kinds);
+	if (strcmp(given.way, "ahead") != 0 && strcmp(given.way, "back") != 0 && strcmp(given.way, "both") != 0)
+		log_die(100, "--way %s: ahead, back or both expected", given.way);
 	if (given.out && given.wav)
 		log_die(100, "--out or --wav expected, not both");
 	if (given.wav && given.filter.kinds != 1u << FRAME_UP && given.filter.kinds != 1u << FRAME_DOWN)
@@ -81,6 +86,11 @@ static void open_show(struct show *show, int out)
 	     : given.wav ? show_wav(show, given.wav)
 			 : show_lines(show, out < 0 ? 1 : 2)) < 0)
 		log_die(111, "%s", show->error);
+}
+
+static bool way_wanted(bool back)
+{
+	return strcmp(given.way, back ? "ahead" : "back") != 0;
 }
 
 /* What cannot be shown is said once; the copying goes on. */
@@ -136,7 +146,7 @@ int main(int argc, char **argv)
 	struct show show;
 	const uint8_t *bytes;
 	ssize_t n;
-	bool shown = true;
+	bool shown = true, back;
 
 	log_open("rd-tap", NULL);
 	read_options(argc, argv);
@@ -144,9 +154,10 @@ int main(int argc, char **argv)
 	if (reader_open(&reader, -1) < 0 || copy_open(&copy, 0, out) < 0)
 		log_die(errno == EPROTOTYPE ? 100 : 111, "cannot copy standard input to standard output: %s",
 			strerror(errno));
-	while ((n = copy_next(&copy, &bytes)) > 0)
-		shown = shown && (copy.in_packets ? show_packet(&show, bytes, (size_t)n)
-						  : show_stream(&show, &reader, bytes, (size_t)n));
+	while ((n = copy_next(&copy, &bytes, &back)) > 0)
+		if (shown && way_wanted(back))
+			shown = copy.in_packets ? show_packet(&show, bytes, (size_t)n)
+						: show_stream(&show, &reader, bytes, (size_t)n);
 	if (n < 0)
 		log_error("cannot copy standard input to standard output: %s", strerror(errno));
 	if (strange > 1)

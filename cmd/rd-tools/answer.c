@@ -43,8 +43,8 @@ static struct cJSON *ended_by_us(const struct answer_of *a)
 	return cut_off(a, what);
 }
 
-/* Printed text that is no JSON: as it is, without control characters (each would be six bytes on the wire) and the
- * newlines at its end. */
+/* What was printed, JSON or not, without control characters (each would be six bytes on the wire, and a frame has room
+ * for two) and the newlines at its end. */
 static void tidy(char *text)
 {
 	size_t n = strlen(text);
@@ -58,13 +58,15 @@ static void tidy(char *text)
 
 static struct cJSON *said(const struct answer_of *a, int code, struct cJSON **say)
 {
-	struct cJSON *printed = json_parse(a->output, a->n), *event;
-	bool ok = code == EXIT_DONE && json_flag(printed, "ok", true);
-	const char *text = printed ? json_text(printed, "text") : a->output;
+	struct cJSON *printed, *event;
+	const char *text;
 	char otherwise[100];
+	bool ok;
 
-	if (!printed)
-		tidy(a->output);
+	tidy(a->output);
+	printed = json_parse(a->output, strlen(a->output));
+	text = printed ? json_text(printed, "text") : a->output;
+	ok = code == EXIT_DONE && json_flag(printed, "ok", true);
 	if (!ok && (!text || !*text)) {
 		snprintf(otherwise, sizeof otherwise,
 			 code == EXIT_UNAVAILABLE ? "%s is not available." : "%s has failed.", a->name);

@@ -56,7 +56,8 @@ static int check_switch(const struct gate *g, const struct cJSON *event, char *w
 
 static int set_text(struct cJSON *event, const char *key, const char *value)
 {
-	cJSON_DeleteItemFromObjectCaseSensitive(event, key);
+	while (cJSON_HasObjectItem(event, key)) /* twice, in any case: who reads takes the first */
+		cJSON_DeleteItemFromObject(event, key);
 	return cJSON_AddStringToObject(event, key, value) ? 0 : -1;
 }
 

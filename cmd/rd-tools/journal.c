@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,14 +96,15 @@ static int read_line(struct journal *j, const char *text, size_t n)
 		set(e, (enum journal_state)state, arguments, cJSON_DetachItemFromObjectCaseSensitive(line, "result"));
 		snprintf(e->name, sizeof e->name, "%s", name);
 		e->effect = effect < 0 ? TOOL_OUTSIDE : (enum tool_effect)effect; /* if in doubt, never twice */
-		e->pid = (pid_t)json_number(line, "pid", 0);
-		e->started_ms = (uint64_t)json_number(line, "started", 0);
+		e->pid = (pid_t)json_whole(line, "pid", 0, 0, INT_MAX);
+		e->started_ms = (uint64_t)json_whole(line, "started", 0, 0, JSON_WHOLE_MAX);
 	}
 	cJSON_Delete(line);
 	return e ? 0 : -1;
 }
 
-/* A line without its end was torn by the crash: it never counted, and is closed so that the next one stands alone. */
+/* A line without its end was torn by the crash: it is closed so that the next one stands alone, and counts only if
+ * nothing but its newline is missing, as it will for who reads it then. */
 static int read_all(struct journal *j, FILE *file)
 {
 	char *text = NULL;
@@ -112,7 +114,7 @@ static int read_all(struct journal *j, FILE *file)
 
 	while ((n = getline(&text, &room, file)) > 0) {
 		torn = text[n - 1] != '\n';
-		if (torn || (size_t)n > LINE_BYTES_MAX || read_line(j, text, (size_t)n) < 0)
+		if ((size_t)n > LINE_BYTES_MAX || read_line(j, text, (size_t)n) < 0)
 			j->unread++;
 	}
 	free(text);

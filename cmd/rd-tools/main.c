@@ -13,6 +13,7 @@
 #include "list.h"
 #include "log.h"
 #include "number.h"
+#include "orphans.h"
 #include "sandbox.h"
 #include "secrets.h"
 #include "stage.h"
@@ -162,6 +163,8 @@ int main(int argc, char **argv)
 	snprintf(tools.agent, sizeof tools.agent, "%s", stage.agent);
 	if (secrets_open(&tools.secrets, stage.conf) < 0)
 		log_die(111, "cannot take the secrets: %s", strerror(errno));
+	if (orphans_adopt() < 0)
+		log_warn("processes that tools leave behind are not found: %s", strerror(errno));
 	if (sandbox_enter(SANDBOX_CHILDREN | SANDBOX_SOCKETS) < 0 && errno != ENOSYS) /* sockets: the tools' */
 		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
 	calls_open(&tools.calls, &stage, &tools.box, &tools.secrets);
@@ -171,6 +174,7 @@ int main(int argc, char **argv)
 	status = stage_run(&stage);
 	calls_close(&tools.calls);
 	toolbox_close(&tools.box);
+	(void)orphans_end();
 	secrets_close(&tools.secrets);
 	stage_close(&stage);
 	return status;

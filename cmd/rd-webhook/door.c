@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,9 +17,8 @@
 #include "routes.h"
 #include "webhook.h"
 
-#define ACCEPT_BATCH 32 /* then the others have their turn */
-#define PAUSE_US (200 * MS)
-#define LEAVE_US SECOND /* for a refused one to read why */
+#define LEAVE_US SECOND	   /* for a refused one to read why */
+#define LATE_US (100 * MS) /* when we end, for the head of who has connected already */
 
 enum visitor_state {
 	VISITOR_HEAD,	  /* its head is being read */
@@ -70,9 +70,21 @@ static void leave(struct visitor *v)
 	forget(v);
 }
 
-static void note(const struct visitor *v, const char *verdict, const char *detail)
+static void say_refused(const struct visitor *v, const char *verdict, int status, const char *why, const char *method,
+			const char *target)
 {
-	requests_note(&v->webhook->requests, "-", "-", verdict, "%s address=%s", detail, v->address);
+	refusals_say(&v->webhook->refusals, verdict, status, why, &(struct refused){ method, target, v->address });
+}
+
+/* The same of one whose head is known. */
+static void say_head_refused(const struct visitor *v, const char *verdict, int status, const char *why,
+			     const struct head *h)
+{
+	char method[16], target[128];
+
+	snprintf(method, sizeof method, "%.*s", (int)h->method.n, h->method.at);
+	snprintf(target, sizeof target, "%.*s", (int)h->target.n, h->target.at);
+	say_refused(v, verdict, status, why, method, target);
 }
 
 /* Answers in one line, the reason in the place of the phrase. */
@@ -93,11 +105,12 @@ static void on_limit(void *ctx)
 {
 	struct visitor *v = ctx;
 
-	if (v->state == VISITOR_LEAVING || v->n == 0) {
+	if (v->state == VISITOR_LEAVING || (v->webhook->door.shut && v->n == 0)) {
 		leave(v);
 		return;
 	}
-	note(v, "late", "no whole head within 5 s");
+	say_refused(v, v->n ? "late" : "idle", 408, v->n ? "no whole head within 5 s" : "nothing came for 5 s", "-",
+		    "-");
 	refuse(v, 408, "no whole head within 5 s");
 }
 
@@ -107,6 +120,19 @@ static void on_request(struct http *h, void *ctx, const struct http_request *r)
 
 	(void)h;
 	routes_serve(&v->exchange, r);
+}
+
+static void on_refused(struct http *h, void *ctx, const struct http_request *r, int status)
+{
+	const struct visitor *v = ctx;
+
+	(void)h;
+	if (status == 0)
+		say_refused(v, "half", 0, "the connection ended within the body", r->method, r->target);
+	else if (status == 408)
+		say_refused(v, "late", 408, "no whole body within 10 s", r->method, r->target);
+	else
+		say_refused(v, "refused", status, "a body without a good length", r->method, r->target);
 }
 
 static void on_over(struct http *h, void *ctx)
@@ -120,7 +146,9 @@ static void on_over(struct http *h, void *ctx)
 
 static void serve(struct visitor *v)
 {
-	static const struct http_calls calls = { .on_request = on_request, .on_over = on_over };
+	static const struct http_calls calls = {
+		.on_request = on_request, .on_refused = on_refused, .on_over = on_over
+	};
 
 	let_go(v);
 	v->state = VISITOR_EXCHANGE;
@@ -133,8 +161,11 @@ static void serve(struct visitor *v)
 
 static void pass_on(struct visitor *v, const struct head *h)
 {
+	const struct media_claim claim = {
+		.head = h, .fd = v->fd, .bytes = v->bytes, .n = v->n, .address = v->address
+	};
 	const char *why;
-	int refused = media_take(v->webhook, h, v->fd, v->bytes, v->n, &why);
+	int refused = media_take(v->webhook, &claim, &why);
 
 	if (refused)
 		refuse(v, refused, why);
@@ -164,7 +195,7 @@ static void judge(struct visitor *v, const struct head *h)
 	int upgrade = head_upgrade(h), refused = 400;
 
 	if (!count_forwarded(v, h)) {
-		note(v, "crowd", "too many connections of one address");
+		say_head_refused(v, "crowd", 429, "too many connections of one address", h);
 		refuse(v, 429, "too many connections");
 		return;
 	}
@@ -173,14 +204,11 @@ static void judge(struct visitor *v, const struct head *h)
 		return;
 	}
 	v->exchange.webhook = v->webhook;
+	v->exchange.address = v->address;
 	if (upgrade == 0)
 		refused = routes_find(h, &v->exchange.route, &why);
 	if (refused) {
-		char method[16], target[128];
-
-		snprintf(method, sizeof method, "%.*s", (int)h->method.n, h->method.at);
-		snprintf(target, sizeof target, "%.*s", (int)h->target.n, h->target.at);
-		requests_note(&v->webhook->requests, method, target, "refused", "%s", why);
+		say_head_refused(v, "refused", refused, why, h);
 		refuse(v, refused, why);
 	} else {
 		serve(v);
@@ -205,7 +233,7 @@ static void read_head(struct visitor *v)
 		return;
 	if (n <= 0) {
 		if (v->n > 0)
-			note(v, "half", "the connection ended within the head");
+			say_refused(v, "half", 0, "the connection ended within the head", "-", "-");
 		leave(v);
 		return;
 	}
@@ -216,7 +244,7 @@ static void read_head(struct visitor *v)
 	case HEAD_MORE: break;
 	case HEAD_WHOLE: judge(v, &h); break;
 	case HEAD_BAD:
-		note(v, "head", h.why);
+		say_refused(v, "head", h.status, h.why, "-", "-");
 		refuse(v, h.status, h.why);
 		break;
 	}
@@ -242,31 +270,51 @@ static void on_bytes(void *ctx, uint32_t events)
 		read_rest(v);
 }
 
-/* A free place; if there is none, that of the one who has waited longest for its head. NULL: all are being served. */
+/* Whether it is they who let us wait: such a one may make room for somebody else. Who waits for us has proved to be
+ * Twilio. */
+static bool lets_us_wait(const struct visitor *v)
+{
+	return v->state != VISITOR_EXCHANGE || http_waits(v->exchange.http);
+}
+
+static void make_room(struct visitor *v)
+{
+	if (refusals_may_say(&v->webhook->refusals, "room"))
+		log_warn("connection closed to make room: it let us wait longest address=%s", v->address);
+	if (v->state == VISITOR_EXCHANGE)
+		http_drop(v->exchange.http);
+	else
+		leave(v);
+}
+
+/* A free place; if there is none, that of the oldest that lets us wait. NULL: all wait for us. */
 static struct visitor **place_in(struct door *d)
 {
 	struct visitor **oldest = NULL;
 
-	for (size_t i = 0; i < DOOR_CONNECTIONS; i++) {
+	for (size_t i = 0; i < d->most; i++) {
 		struct visitor **place = &d->visitors[i];
 
 		if (!*place)
 			return place;
-		if ((*place)->state != VISITOR_EXCHANGE && (!oldest || (*place)->came_us < (*oldest)->came_us))
+		if (lets_us_wait(*place) && (!oldest || (*place)->came_us < (*oldest)->came_us))
 			oldest = place;
 	}
 	if (oldest)
-		leave(*oldest);
+		make_room(*oldest);
 	return oldest;
 }
 
+/* Before anything was read; so its answer is not lost where it has sent nothing yet. */
 static void turn_away(struct webhook *w, int fd, const char *address, const char *why)
 {
-	char unsaid[24];
+	static const char answer[] =
+		"HTTP/1.1 503 too many connections\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
+	(void)!send(fd, answer, sizeof answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL); /* who is gone needs none */
 	close(fd);
-	if (guard_line(&w->lines, "crowd", clock_us() / MS, unsaid))
-		log_warn("connection refused: %s address=%s%s", why, address, unsaid);
+	if (refusals_may_say(&w->refusals, "crowd"))
+		log_warn("connection refused: %s address=%s", why, address);
 }
 
 static void receive(struct webhook *w, struct visitor *v, int fd, const char *address, bool local)
@@ -289,7 +337,7 @@ static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)
 {
 	char address[GUARD_KEY_BYTES];
 	bool local = address_of(peer, address);
-	unsigned most = local ? DOOR_CONNECTIONS + 1 : DOOR_OF_ADDRESS; /* + 1: for whom an idle one makes room */
+	unsigned most = local ? DOOR_CONNECTIONS + 1 : DOOR_OF_ADDRESS; /* + 1: for whom an old one makes room */
 	struct guard_connections *g = &w->door.addresses;
 	struct visitor **place;
 
@@ -308,55 +356,50 @@ static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)
 	turn_away(w, fd, address, place ? "no memory" : "too many requests at once");
 }
 
-static void on_caller(void *ctx, uint32_t events)
+static void on_come(void *ctx, int fd, const struct sockaddr *peer)
 {
-	struct webhook *w = ctx;
-
-	(void)events;
-	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		struct sockaddr_storage peer = { 0 };
-		socklen_t size = sizeof peer;
-		int fd = accept4(w->door.listener.fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-		if (fd >= 0) {
-			let_in(w, fd, (struct sockaddr *)&peer);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			log_error("cannot accept a connection: %s", strerror(errno));
-			loop_unwatch(&w->service.loop, &w->door.listener); /* it would be ready for ever */
-			timer_after(&w->service.loop, &w->door.pause, PAUSE_US);
-			return;
-		} else if (errno == EAGAIN) {
-			return;
-		} /* else this one is gone already */
-	}
+	let_in(ctx, fd, peer);
 }
 
-static void on_pause_over(void *ctx)
+static void on_full(void *ctx, int error)
 {
-	struct webhook *w = ctx;
+	(void)ctx;
+	if (error)
+		log_error("cannot accept connections: %s: they wait", strerror(error));
+	else
+		log_info("accepting connections again");
+}
 
-	if (loop_watch(&w->service.loop, &w->door.listener, w->door.listener.fd, EPOLLIN) < 0)
-		timer_after(&w->service.loop, &w->door.pause, PAUSE_US);
+/* As many as leave descriptors for our files: the door itself must not be what runs out of them. */
+static size_t room(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= DOOR_CONNECTIONS + DOOR_SPARE)
+		return DOOR_CONNECTIONS;
+	return files.rlim_cur > DOOR_SPARE ? (size_t)files.rlim_cur - DOOR_SPARE : 1;
 }
 
 int door_open(struct webhook *w, int fd)
 {
-	w->door.listener = (struct watch){ .name = "listener", .on = on_caller, .ctx = w };
-	w->door.pause = (struct timer){ .name = "pause", .on = on_pause_over, .ctx = w };
-	return loop_watch(&w->service.loop, &w->door.listener, fd, EPOLLIN);
+	w->door.most = room();
+	if (w->door.most < DOOR_CONNECTIONS)
+		log_warn("room for %zu connections instead of %d: few descriptors (ulimit -n)", w->door.most,
+			 DOOR_CONNECTIONS);
+	w->door.acceptor = (struct acceptor){ .on_come = on_come, .on_full = on_full, .ctx = w };
+	return acceptor_open(&w->door.acceptor, &w->service.loop, fd);
 }
 
 void door_shut(struct webhook *w)
 {
 	struct door *d = &w->door;
 
-	loop_unwatch(&w->service.loop, &d->listener);
-	timer_stop(&w->service.loop, &d->pause);
+	acceptor_close(&d->acceptor);
 	for (size_t i = 0; i < DOOR_CONNECTIONS; i++) {
 		if (d->visitors[i] && d->visitors[i]->state == VISITOR_HEAD)
 			read_head(d->visitors[i]); /* what is in the socket already is in hand */
 		if (d->visitors[i] && d->visitors[i]->state == VISITOR_HEAD && d->visitors[i]->n == 0)
-			leave(d->visitors[i]);
+			timer_after(&w->service.loop, &d->visitors[i]->limit, LATE_US);
 	}
 	d->shut = true;
 	if (d->count == 0)

@@ -133,6 +133,13 @@ static int answer_path(char *path, size_t size, const char *runtime, const char 
 	return path_of(path, size, runtime, call, name);
 }
 
+bool folder_answered(const char *runtime, const char *call, unsigned step)
+{
+	char path[PATHS_MAX_BYTES];
+
+	return answer_path(path, sizeof path, runtime, call, step) == 0 && access(path, F_OK) == 0;
+}
+
 ssize_t folder_answer(const char *runtime, const char *call, unsigned step, char *out, size_t size)
 {
 	char path[PATHS_MAX_BYTES];

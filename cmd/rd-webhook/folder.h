@@ -38,6 +38,8 @@ bool folder_exists(const char *runtime, const char *call);
 
 /* The document that was given for a step: its length in out, or -1 (ENOENT: none yet). */
 ssize_t folder_answer(const char *runtime, const char *call, unsigned step, char *out, size_t size);
+/* Whether there is one. */
+bool folder_answered(const char *runtime, const char *call, unsigned step);
 
 /* Keeps the document of a step before it is sent. -1 EEXIST: another was kept first, send that one. */
 int folder_keep_answer(const char *runtime, const char *call, unsigned step, const char *text, size_t n);

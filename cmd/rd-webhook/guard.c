@@ -63,15 +63,44 @@ bool guard_allow(struct guard_marks *g, const char *key, unsigned most, uint64_t
 	return true;
 }
 
-bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, char unsaid[24])
+/* Its row, a new one if it has none yet; NULL: there are more kinds than rows. */
+static struct guard_kind *kind_of(struct guard_lines *g, const char *name)
 {
-	if (!guard_allow(&g->said, kind, GUARD_LINES, GUARD_LINES_MS, now_ms)) {
-		g->unsaid++;
+	struct guard_kind *k = g->kind;
+
+	while (k < g->kind + GUARD_KINDS && k->name && strcmp(k->name, name) != 0)
+		k++;
+	if (k == g->kind + GUARD_KINDS)
+		return NULL;
+	k->name = name;
+	return k;
+}
+
+bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms)
+{
+	struct guard_kind *k = kind_of(g, kind);
+
+	if (!k)
 		return false;
+	if (k->said == 0 || (now_ms - k->since_ms >= GUARD_LINES_MS && k->unsaid == 0)) {
+		k->since_ms = now_ms;
+		k->said = 0;
 	}
-	unsaid[0] = '\0';
-	if (g->unsaid > 0)
-		snprintf(unsaid, 24, " unsaid=%u", g->unsaid);
-	g->unsaid = 0;
-	return true;
+	if (k->said < GUARD_LINES)
+		k->said++;
+	else
+		k->unsaid++;
+	return k->unsaid == 0;
+}
+
+const char *guard_unsaid(struct guard_lines *g, uint64_t now_ms, unsigned *count)
+{
+	for (struct guard_kind *k = g->kind; k < g->kind + GUARD_KINDS && k->name; k++) {
+		if (k->unsaid == 0 || now_ms - k->since_ms < GUARD_LINES_MS)
+			continue;
+		*count = k->unsaid;
+		k->said = k->unsaid = 0;
+		return k->name;
+	}
+	return NULL;
 }

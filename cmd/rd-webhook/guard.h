@@ -15,6 +15,7 @@
 #define GUARD_HOUR_MS 3600000
 #define GUARD_RESUMES 3 /* streams that may break in ... */
 #define GUARD_RESUMES_MS 60000
+#define GUARD_AGAIN 10 /* seconds that a call may wait for a supervisor, in the same time */
 
 /* Connections that are open now. Zeroed is empty. */
 struct guard_connections {
@@ -45,12 +46,21 @@ bool guard_allow(struct guard_marks *g, const char *key, unsigned most, uint64_t
 #define GUARD_LINES 10 /* of one kind in ... */
 #define GUARD_LINES_MS 60000
 
+#define GUARD_KINDS 16
+
 struct guard_lines {
-	struct guard_marks said;
-	unsigned unsaid;
+	struct guard_kind {
+		const char *name;  /* a word of ours, borrowed for good */
+		uint64_t since_ms; /* the first line of its window */
+		unsigned said, unsaid;
+	} kind[GUARD_KINDS];
 };
 
-/* Whether a line of that kind may be written; unsaid is its end then: " unsaid=12" if so many of any kind were not. */
-bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms, char unsaid[24]);
+/* Whether a line of that kind may be written now. If not, it is counted. */
+bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms);
+
+/* A kind whose window is over, and how many of its lines were not written, which is forgotten then. NULL: no other.
+ * now_ms UINT64_MAX: every window is over. */
+const char *guard_unsaid(struct guard_lines *g, uint64_t now_ms, unsigned *count);
 
 #endif

@@ -98,6 +98,11 @@ static void on_sweep(void *ctx)
 	timer_after(&w->service.loop, &w->sweep, SWEEP_US);
 }
 
+static void on_check(struct service *s)
+{
+	trust_check(s->conf);
+}
+
 static void open_folders(struct webhook *w)
 {
 	const char *file = conf_file(w->service.conf), *slash = file ? strrchr(file, '/') : NULL;
@@ -153,14 +158,17 @@ int main(int argc, char **argv)
 		.option_count = sizeof options / sizeof *options,
 		.on_line = on_line,
 		.on_end = on_end,
+		.on_check = on_check,
 	};
 	int listener, status;
 
 	service_open(&w.service, &program, &w, argc, argv);
+	w.supervised = ring_reachable(&w);
 	open_folders(&w);
 	listener = open_listener(&w);
 	open_public_url(&w, listener);
-	trust_open(&w.trust, w.service.conf, w.public_url, &w.lines);
+	refusals_open(&w.refusals, &w.service.loop, &w.requests);
+	trust_open(&w.trust, w.service.conf, w.public_url, &w.refusals);
 	if (door_open(&w, listener) < 0)
 		log_die(111, "cannot open the door: %s", strerror(errno));
 	w.sweep = (struct timer){ .name = "sweep", .on = on_sweep, .ctx = &w };
@@ -175,6 +183,7 @@ int main(int argc, char **argv)
 	documents_close(&w.documents);
 	health_close(&w.health);
 	trust_close(&w.trust);
+	refusals_close(&w.refusals);
 	close(listener);
 	service_close(&w.service);
 	return status;

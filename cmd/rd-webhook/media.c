@@ -6,28 +6,31 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "folder.h"
 #include "head.h"
 #include "log.h"
 #include "ring.h"
 #include "token.h"
 #include "webhook.h"
 
-static bool is_signed(struct webhook *w, const struct head *h, const char *target)
+static bool is_signed(struct webhook *w, const struct media_claim *m, const char *target, char *hint)
 {
 	char given[TRUST_SIGNATURE_BYTES], host[TRUST_HOST_BYTES];
-	const struct trust_claim claim = { .target = target, .given = given, .host = host, .upgrade = true };
+	const struct trust_claim claim = {
+		.target = target, .given = given, .host = host, .address = m->address, .upgrade = true
+	};
 
-	(void)head_text(h, "x-twilio-signature", given, sizeof given); /* "" if it is not there */
-	(void)head_text(h, "host", host, sizeof host);
-	return trust_signed(&w->trust, &claim);
+	(void)head_text(m->head, "x-twilio-signature", given, sizeof given); /* "" if it is not there */
+	(void)head_text(m->head, "host", host, sizeof host);
+	return trust_signed(&w->trust, &claim, hint);
 }
 
 /* twilio.upgrade-signature: how Twilio signs upgrades is less certain than the rest, and the token is needed anyway. */
-static bool may_pass(struct webhook *w, const struct head *h, const char *target)
+static bool may_pass(struct webhook *w, const struct media_claim *m, const char *target, char *hint)
 {
 	const char *rule = conf_text(w->service.conf, "twilio", NULL, "upgrade-signature");
 
-	return strcmp(rule, "off") == 0 || is_signed(w, h, target) || strcmp(rule, "log") == 0;
+	return strcmp(rule, "off") == 0 || is_signed(w, m, target, hint) || strcmp(rule, "log") == 0;
 }
 
 static const char *reason_of(int error)
@@ -36,39 +39,58 @@ static const char *reason_of(int error)
 	case ENOENT: return "unknown or used already";
 	case ETIME: return "expired";
 	case EINVAL: return "malformed";
+	case EBADMSG:
+	case EFBIG: return "not written by us";
 	default: return strerror(error);
 	}
 }
 
+/* What keeps a token from being good for its call now; NULL: nothing. One of a step that was not used is worth nothing
+ * once the next step was answered: the stream of that one is where the caller is. */
+static const char *outlived(const struct webhook *w, const struct token *t)
+{
+	if (!folder_exists(w->runtime, t->call))
+		return "of a call that is gone";
+	if (folder_ended(w->runtime, t->call, NULL, 0))
+		return "of a call that has ended";
+	return folder_answered(w->runtime, t->call, t->step + 1) ? "of a step that is over" : NULL;
+}
+
 static int refuse(struct webhook *w, const char *verdict, const char *detail, int status)
 {
-	requests_note(&w->requests, "GET", "/media/…", verdict, "%s", detail);
+	requests_note(&w->requests, "GET", "/media/…", verdict, "%d: %s", status, detail);
 	return status;
 }
 
-int media_take(struct webhook *w, const struct head *h, int fd, const void *bytes, size_t n, const char **why)
+static int refuse_token(struct webhook *w, const struct media_claim *m, const char *call, const char *reason)
 {
-	char token[TOKEN_CHARS + 1], target[16 + TOKEN_CHARS], shown[16];
-	struct token t;
-	char unsaid[24];
+	char shown[16];
+
+	if (refusals_may_say(&w->refusals, "token"))
+		log_warn("stream refused: the token is %s address=%s%s%s", reason, m->address, *call ? " call=" : "",
+			 log_short_call(call, shown));
+	return refuse(w, "token", reason, 403);
+}
+
+int media_take(struct webhook *w, const struct media_claim *m, const char **why)
+{
+	char token[TOKEN_CHARS + 1], target[16 + TOKEN_CHARS], hint[TRUST_HINT_BYTES], shown[16];
+	struct token t = { .step = 0 };
+	const char *reason;
 
 	*why = "no such WebSocket";
-	if (!head_media_token(h, token))
-		return refuse(w, "token", "no /media/TOKEN", 403);
+	if (!head_media_token(m->head, token))
+		return refuse_token(w, m, "", "not there: /media/TOKEN is expected");
 	snprintf(target, sizeof target, "/media/%s", token);
 	*why = "the signature does not match";
-	if (!may_pass(w, h, target))
-		return refuse(w, "signature", "refused with 403", 403);
+	if (!may_pass(w, m, target, hint))
+		return refuse(w, "signature", hint, 403);
 	*why = "the token is not valid";
-	if (token_spend(w->runtime, token, clock_boot_ms(), &t) < 0) {
-		const char *reason = reason_of(errno);
-
-		if (guard_line(&w->lines, "token", clock_us() / MS, unsaid))
-			log_warn("stream refused: the token is %s%s", reason, unsaid);
-		return refuse(w, "token", reason, 403);
-	}
+	reason = token_spend(w->runtime, token, clock_boot_ms(), &t) < 0 ? reason_of(errno) : outlived(w, &t);
+	if (reason)
+		return refuse_token(w, m, t.call, reason);
 	*why = "the call is not reachable";
-	if (ring_stream(w, t.call, t.step, bytes, n, fd) < 0) {
+	if (ring_stream(w, t.call, t.step, m->bytes, m->n, m->fd) < 0) {
 		log_error("cannot pass a stream to the supervisor: %s call=%s", strerror(errno),
 			  log_short_call(t.call, shown));
 		return refuse(w, "failed", strerror(errno), 503);

@@ -8,8 +8,17 @@
 struct head;
 struct webhook;
 
-/* Takes an upgrade whose head is the beginning of bytes. 0: it was passed on, and the caller closes its copy of fd at
- * once (never shutdown); else the status that refuses it, and why. */
-int media_take(struct webhook *w, const struct head *h, int fd, const void *bytes, size_t n, const char **why);
+/* An upgrade as it came in. */
+struct media_claim {
+	const struct head *head; /* the beginning of bytes */
+	int fd;
+	const void *bytes;
+	size_t n;
+	const char *address; /* of who asks, for the log */
+};
+
+/* Takes one. 0: it was passed on, and the caller closes its copy of fd at once (never shutdown); else the status that
+ * refuses it, and why; the log has it then. */
+int media_take(struct webhook *w, const struct media_claim *m, const char **why);
 
 #endif

@@ -38,8 +38,15 @@ static size_t character_bytes(const char *text)
 	return n;
 }
 
-/* Copies what may be kept of text, as much as fits, in whole characters. */
-static void keep(char *out, size_t size, const char *text)
+/* What a character is shown as. A quote or a backslash would have twice its bytes in JSON. */
+static const char *plain(const char *text)
+{
+	if (iscntrl((unsigned char)*text))
+		return " ";
+	return *text == '"' ? "'" : *text == '\\' ? "/" : text;
+}
+
+void requests_show(char *out, size_t size, const char *text)
 {
 	size_t at = 0, shown;
 
@@ -51,13 +58,21 @@ static void keep(char *out, size_t size, const char *text)
 		if (hidden > 0)
 			snprintf(piece, sizeof piece, "…%.*s", (int)shown, text + n - shown);
 		else
-			snprintf(piece, sizeof piece, "%.*s", (int)n, iscntrl((unsigned char)*text) ? " " : text);
+			snprintf(piece, sizeof piece, "%.*s", (int)n, plain(text));
 		if (at + strlen(piece) >= size)
 			break;
 		at += (size_t)snprintf(out + at, size - at, "%s", piece);
 		text += n;
 	}
 	out[at] = '\0';
+}
+
+void requests_show_path(char *out, size_t size, const char *target)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "%.*s", (int)strcspn(target, "?"), target);
+	requests_show(out, size, path);
 }
 
 void requests_note(struct requests *r, const char *method, const char *path, const char *verdict, const char *detail,
@@ -71,11 +86,10 @@ void requests_note(struct requests *r, const char *method, const char *path, con
 	vsnprintf(text, sizeof text, detail, args);
 	va_end(args);
 	clock_date(q->at, sizeof q->at);
-	keep(q->method, sizeof q->method, method);
-	keep(q->verdict, sizeof q->verdict, verdict);
-	keep(q->detail, sizeof q->detail, text);
-	snprintf(text, sizeof text, "%.*s", (int)strcspn(path, "?"), path);
-	keep(q->path, sizeof q->path, text);
+	requests_show(q->method, sizeof q->method, method);
+	requests_show(q->verdict, sizeof q->verdict, verdict);
+	requests_show(q->detail, sizeof q->detail, text);
+	requests_show_path(q->path, sizeof q->path, path);
 	r->next = (r->next + 1) % REQUESTS_KEPT;
 	if (r->count < REQUESTS_KEPT)
 		r->count++;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "folder.h"
 #include "json.h"
@@ -89,12 +90,10 @@ int ring_stream(struct webhook *w, const char *call, unsigned step, const void *
 	return tell(w, json_make("do:s call:s step:n", "stream", call, (long long)step), bytes, n, fd);
 }
 
-/* Gives the document to all that wait, and forgets what was asked. t NULL: there is none to give. */
-static void finish(struct ask *a, const struct twiml *t, bool folder, const char *verdict)
+/* Gives the document to all that wait, and forgets what was asked. NULL: there is none to give. */
+static void give(struct ask *a, const struct document *d, const char *verdict)
 {
 	struct webhook *w = a->webhook;
-	const struct document *d =
-		t ? documents_keep(&w->documents, folder ? w->runtime : NULL, a->call, a->step, t) : NULL;
 	struct ask **p = &w->asks;
 
 	for (struct exchange *x; (x = a->waiting); verdict = "repeated") {
@@ -108,6 +107,38 @@ static void finish(struct ask *a, const struct twiml *t, bool folder, const char
 	*p = a->next;
 	timer_stop(&w->service.loop, &a->limit);
 	free(a);
+}
+
+/* The same with one that is kept. */
+static void finish(struct ask *a, const struct twiml *t, bool folder, const char *verdict)
+{
+	struct webhook *w = a->webhook;
+
+	give(a, t ? documents_keep(&w->documents, folder ? w->runtime : NULL, a->call, a->step, t) : NULL, verdict);
+}
+
+/* Answers all that wait with a document that is not kept: the same step shall be asked again. */
+static void put_off(struct ask *a, const char *why)
+{
+	char next[24], shown[16];
+	struct twiml t;
+
+	log_warn("step put off, the supervisor is to come back why=%s call=%s step=%u", why,
+		 log_short_call(a->call, shown), a->step);
+	snprintf(next, sizeof next, a->step ? "/next/%u" : "/twiml", a->step);
+	(void)twiml_again(&t, next); /* it fits */
+	give(a, &(struct document){ .text = t.text, .n = t.n }, "put-off");
+}
+
+/* Whether it is worth a second: a supervisor that was there will be there again. */
+static bool may_put_off(struct webhook *w, const struct ask *a, const char *why)
+{
+	char key[GUARD_KEY_BYTES];
+
+	if (!w->supervised || (strcmp(why, "gone") != 0 && strcmp(why, "unreachable") != 0 && strcmp(why, "lagging") != 0))
+		return false;
+	snprintf(key, sizeof key, "again %s", a->call);
+	return guard_allow(&w->resumes, key, GUARD_AGAIN, GUARD_RESUMES_MS, clock_us() / MS);
 }
 
 static void log_refusal(const struct ask *a, const char *why)
@@ -127,6 +158,10 @@ static void refuse(struct ask *a, const char *why)
 	struct twiml t;
 	int rc;
 
+	if (may_put_off(w, a, why)) {
+		put_off(a, why);
+		return;
+	}
 	log_refusal(a, why);
 	if (first && strcmp(why, "busy") == 0)
 		rc = twiml_reject(&t, true);

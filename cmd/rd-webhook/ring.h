@@ -37,7 +37,7 @@ int ring_stream(struct webhook *w, const char *call, unsigned step, const void *
 /* Whether there is a supervisor; by hand there is none. */
 bool ring_reachable(const struct webhook *w);
 
-/* Answers all that wait as if the supervisor had failed them: for the end. */
+/* Answers all that wait, now that the supervisor is gone: they come back in a second. */
 void ring_close(struct webhook *w);
 
 #endif

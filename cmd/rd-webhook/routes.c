@@ -145,41 +145,62 @@ static int read_fields(struct exchange *x, const struct http_request *r)
 	return errno == EMSGSIZE ? 413 : 400;
 }
 
-static bool is_signed(struct exchange *x, const struct http_request *r)
+static bool is_signed(struct exchange *x, const struct http_request *r, char hint[TRUST_HINT_BYTES])
 {
 	char given[TRUST_SIGNATURE_BYTES], host[TRUST_HOST_BYTES];
 	const struct trust_claim claim = { .target = r->target,
 					   .given = given,
 					   .host = host,
+					   .address = x->address,
 					   .form = strcmp(r->method, "POST") == 0 ? &x->form : NULL };
 
 	(void)http_header(x->http, "X-Twilio-Signature", given, sizeof given); /* "" if it is not there */
 	(void)http_header(x->http, "Host", host, sizeof host);
-	return trust_signed(&x->webhook->trust, &claim);
+	return trust_signed(&x->webhook->trust, &claim, hint);
 }
 
-/* Everything that a request of Twilio has to prove. 0, or the status that refuses it, with the verdict. */
-static int prove(struct exchange *x, const struct http_request *r, const char **verdict)
+/* Why a request is refused. */
+struct refusal {
+	const char *verdict; /* a word for rd-ctl */
+	char why[TRUST_HINT_BYTES];
+};
+
+static int fail(struct refusal *f, int status, const char *verdict, const char *why)
+{
+	f->verdict = verdict;
+	snprintf(f->why, sizeof f->why, "%s", why);
+	return status;
+}
+
+/* Everything that a request of Twilio has to prove. 0, or the status that refuses it. */
+static int prove(struct exchange *x, const struct http_request *r, struct refusal *f)
 {
 	struct trust *trust = &x->webhook->trust;
 	int refused;
 
-	*verdict = "no-token";
 	if (!trust_ready(trust))
-		return 500;
-	*verdict = "form";
+		return fail(f, 500, "no-token", "without twilio.auth-token no signature can be checked");
 	refused = read_fields(x, r);
 	if (refused)
-		return refused;
-	*verdict = "signature";
-	if (!is_signed(x, r))
+		return fail(f, refused, "form", refused == 413 ? "more than 256 fields" : "not a form");
+	f->verdict = "signature";
+	if (!is_signed(x, r, f->why))
 		return 403;
-	*verdict = "account";
 	if (!trust_account(trust, form_get(&x->form, "AccountSid")))
-		return 403;
-	*verdict = "call";
+		return fail(f, 403, "account", "AccountSid is not the one of twilio.account-sid");
 	x->call = form_get(&x->form, "CallSid");
-	return x->call && paths_call_id(x->call) ? 0 : 400;
+	return x->call && paths_call_id(x->call) ? 0 : fail(f, 400, "call", "no CallSid as Twilio writes them");
+}
+
+/* Those of trust.c, who has written its line already, are rd-ctl's in any case: they are how a first call fails. */
+static void refuse(struct exchange *x, int status, const struct refusal *f)
+{
+	if (strcmp(f->verdict, "signature") == 0 || strcmp(f->verdict, "account") == 0)
+		exchange_note(x, f->verdict, "%d: %s", status, f->why);
+	else
+		refusals_say(&x->webhook->refusals, f->verdict, status, f->why,
+			     &(struct refused){ x->method, x->target, x->address });
+	exchange_status(x, status);
 }
 
 /* The number behind /next/, as routes_find saw it; 0 for other paths. */
@@ -192,19 +213,17 @@ static unsigned step_of(const struct exchange *x)
 
 void routes_serve(struct exchange *x, const struct http_request *r)
 {
-	const char *verdict;
+	struct refusal f;
 	int refused;
 
 	x->method = r->method;
 	x->target = r->target;
 	x->step = step_of(x);
-	refused = x->route->probe ? 0 : prove(x, r, &verdict);
-	if (!refused) {
+	refused = x->route->probe ? 0 : prove(x, r, &f);
+	if (refused)
+		refuse(x, refused, &f);
+	else
 		x->route->serve(x);
-		return;
-	}
-	exchange_note(x, verdict, "refused with %d", refused);
-	exchange_status(x, refused);
 }
 
 void routes_over(struct exchange *x)

@@ -20,6 +20,7 @@ struct exchange { /* embedded in its connection (door.c); zeroed it has nothing 
 	struct webhook *webhook;
 	const struct route *route;
 	struct http *http;
+	const char *address;	     /* of who asks, borrowed from the connection */
 	const char *method, *target; /* borrowed from http */
 	char *text;		     /* the form's bytes, malloced */
 	struct form form;

@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "conf.h"
+#include "conf_check.h"
 #include "log.h"
 #include "secret.h"
 
@@ -28,13 +29,13 @@ static bool take(const struct conf *c, const char *key, char *out, size_t size)
 	return false;
 }
 
-void trust_open(struct trust *t, const struct conf *c, const char *public_url, struct guard_lines *lines)
+void trust_open(struct trust *t, const struct conf *c, const char *public_url, struct refusals *refusals)
 {
 	static const char *const keys[] = { "auth-token", "auth-token-2" };
 
 	memset(t, 0, sizeof *t);
 	t->public_url = public_url;
-	t->lines = lines;
+	t->refusals = refusals;
 	for (size_t i = 0; i < 2; i++)
 		if (take(c, keys[i], t->token[i], sizeof t->token[i]))
 			t->keys.token[i] = t->token[i];
@@ -97,48 +98,78 @@ static bool find_address(const struct trust *t, const struct trust_claim *c, cha
 	return false;
 }
 
+/* Whether general.public-url may be that: there is no plain http from Twilio's side of the world. */
+static bool may_be_public(const char *base)
+{
+	return check_public_url(base) == NULL;
+}
+
 static void advise(const struct trust *t, const struct trust_claim *c, char *out, size_t size)
 {
-	char base[TRUST_HOST_BYTES + 8], url[URL_ROOM];
+	char base[TRUST_HOST_BYTES + 8], url[URL_ROOM], right[URL_ROOM];
 
-	if (!c->given[0]) {
-		snprintf(out, size,
-			 "it has no X-Twilio-Signature: it is not from Twilio, or the front before us drops it");
-	} else if (find_address(t, c, base, sizeof base)) {
-		show(url, sizeof url, base, c);
-		snprintf(out, size,
-			 "it is signed for %.300s: set general.public-url = \"%s\", or change the URL at Twilio", url,
-			 base);
-	} else {
+	if (!find_address(t, c, base, sizeof base)) {
 		snprintf(out, size,
 			 "compare this URL (general.public-url) with the one at Twilio, letter by letter, and "
 			 "twilio.auth-token with the account's; a front must leave path and query as they are");
+		return;
 	}
+	show(url, sizeof url, base, c);
+	show(right, sizeof right, t->public_url, c);
+	if (may_be_public(base))
+		snprintf(out, size,
+			 "it is signed for %.300s: set general.public-url = \"%s\", or change the URL at Twilio", url,
+			 base);
+	else
+		snprintf(out, size, "it is signed for %.300s: change the URL at Twilio to %.300s", url, right);
 }
 
-bool trust_signed(struct trust *t, const struct trust_claim *c)
+bool trust_signed(struct trust *t, const struct trust_claim *c, char hint[TRUST_HINT_BYTES])
 {
-	char url[URL_ROOM], advice[1024];
-	char unsaid[24];
+	char url[URL_ROOM];
+	bool say;
 
+	hint[0] = '\0';
 	if (good_at(t, c, t->public_url))
 		return true;
-	if (!guard_line(t->lines, "signature", clock_us() / MS, unsaid))
-		return false;
-	show(url, sizeof url, t->public_url, c);
-	advise(t, c, advice, sizeof advice);
-	log_warn("signature refused: %s url=%.300s%s", advice, url, unsaid);
+	say = refusals_may_say(t->refusals, "signature");
+	if (!c->given[0])
+		snprintf(hint, TRUST_HINT_BYTES,
+			 "it has no X-Twilio-Signature: it is not from Twilio, or the front before us drops it");
+	else if (say)
+		advise(t, c, hint, TRUST_HINT_BYTES);
+	else
+		snprintf(hint, TRUST_HINT_BYTES, "it does not match; the log says more of the first ones of a minute");
+	if (say) {
+		show(url, sizeof url, t->public_url, c);
+		log_warn("signature refused: %s address=%s url=%.300s", hint, c->address, url);
+	}
 	return false;
 }
 
 bool trust_account(struct trust *t, const char *account)
 {
-	char unsaid[24];
-
 	if (!t->account[0] || (account && strcmp(account, t->account) == 0))
 		return true;
-	if (guard_line(t->lines, "account", clock_us() / MS, unsaid))
-		log_warn("account refused: AccountSid is not the one of twilio.account-sid account=…%s%s",
-			 log_tail(account), unsaid);
+	if (refusals_may_say(t->refusals, "account"))
+		log_warn("account refused: AccountSid is not the one of twilio.account-sid account=…%s",
+			 log_tail(account));
 	return false;
+}
+
+void trust_check(const struct conf *c)
+{
+	static const char *const keys[] = { "auth-token", "auth-token-2", "account-sid" };
+	bool token = false;
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const char *name = conf_text(c, "twilio", NULL, keys[i]);
+		bool found = name[0] && getenv(name) && getenv(name)[0];
+
+		token |= found && i < 2;
+		if (name[0])
+			printf("# twilio.%s: %s is %s\n", keys[i], name, found ? "set" : "not in this environment");
+	}
+	if (!token)
+		printf("# without an auth token no signature can be checked: every call would be refused\n");
 }

@@ -111,6 +111,15 @@ int twiml_reject(struct twiml *t, bool busy)
 	return end(t);
 }
 
+int twiml_again(struct twiml *t, const char *next)
+{
+	begin(t);
+	add(t, "<Pause length=\"1\"/><Redirect method=\"POST\">");
+	add_escaped(t, next);
+	add(t, "</Redirect>");
+	return end(t);
+}
+
 int twiml_dial(struct twiml *t, const char *number, const char *next)
 {
 	begin(t);

@@ -25,6 +25,9 @@ int twiml_say(struct twiml *t, const char *text); /* then hangs up */
 /* Only as the first document of a call, which then costs nothing. busy: a busy tone; else "not available". */
 int twiml_reject(struct twiml *t, bool busy);
 
+/* A second of silence, then POST to next, which was asked too early. */
+int twiml_again(struct twiml *t, const char *next);
+
 /* How it went is posted to next. */
 int twiml_dial(struct twiml *t, const char *number, const char *next);
 

@@ -7,7 +7,8 @@
  *      steps.c      /next/N and /status: a call goes on, or is over                  folder.c
  *      ring.c       the ring of a call, which is the supervisor's: asked for, and let go
  *      documents.c  what a step was answered with, kept and repeated                twiml.c
- *      health.c     /healthz and /readyz                      requests.c  what rd-ctl shows */
+ *      health.c     /healthz and /readyz
+ *      requests.c   what rd-ctl shows                      refusals.c  what the log says of those who are refused */
 #ifndef WEBHOOK_H
 #define WEBHOOK_H
 
@@ -19,6 +20,7 @@
 #include "guard.h"
 #include "health.h"
 #include "paths.h"
+#include "refusals.h"
 #include "requests.h"
 #include "service.h"
 #include "trust.h"
@@ -30,10 +32,11 @@ struct webhook {
 	char runtime[PATHS_MAX_BYTES];
 	char public_url[256]; /* that Twilio calls */
 	int generation;	      /* of the configuration, for call.json */
+	bool supervised;      /* by hand: not */
 	struct door door;
 	struct trust trust;
 	struct guard_marks calls, resumes; /* of a caller in an hour, of a call in a minute */
-	struct guard_lines lines;
+	struct refusals refusals;
 	struct requests requests;
 	struct documents documents;
 	struct ask *asks; /* what the supervisor was asked and has not answered */

@@ -18,6 +18,27 @@
 #include "super.h"
 #include "toolbox.h"
 
+/* The tool that a misspelt name was probably meant to be. */
+static const char *hint_tool(const struct conf *conf, const char *name, char hint[96])
+{
+	const char *const *folders;
+	size_t n = conf_list(conf, "general", NULL, "tool-path", &folders);
+
+	hint[0] = '\0';
+	for (size_t i = 0; i < n && !hint[0]; i++)
+		cmdline_hint(folders[i], name, hint);
+	return hint;
+}
+
+/* The agent can do without, so it is no error; but whoever wrote its name wanted it. */
+static void warn_missing(const struct conf *conf, const char *agent, const struct toolbox_tool *tool)
+{
+	char where[PATHS_MAX_BYTES], hint[96];
+
+	log_warn("%stools = \"%s\": %s%s", conf_where(conf, "agent", agent, "tools", where, sizeof where), tool->name,
+		 tool->why, hint_tool(conf, tool->name, hint));
+}
+
 /* What the model will be told: the agent's own words, its tools' paragraphs, the manners of the telephone. */
 static int print_instructions(const struct conf *conf, const char *agent)
 {
@@ -43,7 +64,7 @@ static int print_instructions(const struct conf *conf, const char *agent)
 	}
 	for (size_t i = 0; i < box.count; i++)
 		if (box.tools[i].state == TOOLBOX_MISSING)
-			printf("# --- tool %s is missing: %s\n", box.tools[i].name, box.tools[i].why);
+			warn_missing(conf, agent, &box.tools[i]);
 	toolbox_close(&box);
 	cJSON_Delete(tools);
 	free(joined);
@@ -51,44 +72,51 @@ static int print_instructions(const struct conf *conf, const char *agent)
 	return joined ? 0 : -1;
 }
 
-/* Where each secret that will be needed was found, or that it was not; never the secret. */
-static int check_secret(const char *what, const char *name)
+/* Whether a secret that will be needed is there, and says so; never the secret. */
+static bool check_secret(const char *what, const char *name)
 {
 	char value[SECRET_MAX_BYTES];
 
 	if (!name[0])
-		return 0;
+		return false;
 	if (secret_find(name, value, sizeof value) == 0) {
 		secret_wipe(value, sizeof value);
 		printf("# --- secret %s, %s: found\n", name, what);
-		return 0;
+		return true;
 	}
 	printf("# --- secret %s, %s: not found (%s)\n", name, what, strerror(errno));
-	return -1;
+	return false;
 }
 
 static void check_secrets(const struct conf *conf, const char *agent)
 {
-	int missing = check_secret("twilio.auth-token", conf_text(conf, "twilio", NULL, "auth-token")) +
-		      check_secret("twilio.auth-token-2", conf_text(conf, "twilio", NULL, "auth-token-2")) +
-		      check_secret("agent.key", conf_text(conf, "agent", agent, "key"));
+	const char *token = conf_text(conf, "twilio", NULL, "auth-token");
+	const char *other = conf_text(conf, "twilio", NULL, "auth-token-2");
+	const char *key = conf_text(conf, "agent", agent, "key");
+	bool signs = check_secret("twilio.auth-token", token);
 
-	if (missing)
-		log_warn("%d secret(s) not found where this command looks: put them into %s/secrets or the environment",
-			 -missing, RD_SYSCONF);
+	signs |= check_secret("twilio.auth-token-2", other);
+	if (!signs)
+		log_warn("secret %s (twilio.auth-token) is not where this command looks, %s/secrets or the environment: "
+			 "without it every call is refused",
+			 token, RD_SYSCONF);
+	if (key[0] && !check_secret("agent.key", key))
+		log_warn("secret %s (agent.key) is not where this command looks, %s/secrets or the environment", key,
+			 RD_SYSCONF);
 }
 
 /* Programs that a pipeline names and this machine lacks: the call would fail, so say it now. */
 static int check_pipeline(const struct conf *conf, const char *agent)
 {
+	char error[256], where[PATHS_MAX_BYTES];
 	struct super s = { 0 };
-	char error[256];
 	const char *pipeline = conf_text(conf, "agent", agent, "pipeline");
 
 	if (cmdline_own_folder(s.bin, sizeof s.bin) == 0 &&
 	    ring_check(&s, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0)
 		return 0;
-	log_error("agent \"%s\", pipeline \"%s\": %s", agent, pipeline, error);
+	log_error("%sagent \"%s\", pipeline \"%s\": %s",
+		  conf_where(conf, "pipeline", pipeline, "stages", where, sizeof where), agent, pipeline, error);
 	return -1;
 }
 

@@ -31,6 +31,14 @@ static void close_line(struct child *c)
 	c->line = -1;
 }
 
+static pid_t fork_or_spawn(struct child *c, const struct spawn *plan)
+{
+	const int fds[] = { plan->fds[0], plan->fds[1], plan->fds[LINE_FD] };
+	pid_t pid = c->fork ? c->fork(c, plan->argv, plan->envp, fds) : -1;
+
+	return pid > 0 ? pid : spawn(plan);
+}
+
 pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in,
 		  int out, int extra)
 {
@@ -46,7 +54,7 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 	if (line_pair(pair) < 0)
 		return -1;
 	plan.fds[LINE_FD] = pair[1];
-	c->pid = spawn(&plan);
+	c->pid = fork_or_spawn(c, &plan);
 	close(pair[1]);
 	if (c->pid < 0) {
 		close(pair[0]);
@@ -72,6 +80,7 @@ static void take_message(struct child *c, char *buf, size_t n, int fd)
 	size_t head = newline ? (size_t)(newline - buf) : n;
 	struct cJSON *message;
 
+	c->heard_us = clock_us();
 	if (head == 0) {
 		c->ready = !c->wanted_dead;
 		super_step(c->super);
@@ -197,21 +206,37 @@ void child_close(struct child *c)
 	close_line(c);
 }
 
+void child_hung(struct child *c, const char *what)
+{
+	char call[16] = "";
+
+	if (c->call)
+		log_short_call(c->call, call);
+	log_warn("%s %s, sending SIGKILL pid=%d%s%s", c->name, what, (int)c->pid, call[0] ? " call=" : "", call);
+	(void)kill(c->pid, SIGKILL); /* nobody has wanted it: it counts as a failure */
+}
+
+static void take_end(struct child *c, int status)
+{
+	for (int i = 0; i < MESSAGES_MOST && take_messages(c); i++)
+		; /* what it said last still counts; but a child of its own may hold the line and go on */
+	close_line(c);
+	timer_stop(&c->super->loop, &c->late);
+	c->pid = 0;
+	c->on_exit(c, WIFSIGNALED(status) ? CHILD_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
 void child_reap(struct super *s, struct child *(*find)(struct super *s, pid_t pid))
 {
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
 		struct child *c = find(s, pid);
 
-		if (!c)
-			continue;
-		for (int i = 0; i < MESSAGES_MOST && take_messages(c); i++)
-			; /* what it said last still counts; but a child of its own may hold the line and go on */
-		close_line(c);
-		timer_stop(&s->loop, &c->late);
-		c->pid = 0;
-		c->on_exit(c, WIFSIGNALED(status) ? CHILD_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status));
+		if (c && WIFSTOPPED(status))
+			child_hung(c, "was stopped");
+		else if (c)
+			take_end(c, status);
 	}
 }

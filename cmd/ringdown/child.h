@@ -20,15 +20,18 @@ struct child { /* zeroed is not running */
 	const char *call; /* or NULL */
 	void *owner;	  /* a ring; NULL for a service */
 	pid_t pid;
-	unsigned life;	   /* how often it was started before */
-	unsigned failures; /* in a row, without having lived 10 s in between */
-	uint64_t started_us;
-	bool ready, wanted_dead; /* wanted_dead: we ended it, so its end is no failure */
-	bool said_bad;		 /* that it says what is no JSON */
+	unsigned life;		       /* how often it was started before */
+	unsigned failures;	       /* in a row, without having lived 10 s in between */
+	uint64_t started_us, heard_us; /* heard: when it said something last */
+	uint64_t patience_us;	       /* pulse.c's: a service may be silent so long */
+	bool ready, wanted_dead;       /* wanted_dead: we ended it, so its end is no failure */
+	bool said_bad;		       /* that it says what is no JSON */
 	struct watch line_watch;
 	int line;			/* our end of its fd 3, -1 */
 	struct timer again;		/* its next start */
 	struct timer late;		/* it was asked to end and does not */
+	/* Forks it from a template: the pid, or -1: execute it. fds are its 0, 1 and 3. NULL: there is none. */
+	pid_t (*fork)(struct child *c, const char *const *words, const char *const *environment, const int fds[3]);
 	void (*start)(struct child *c); /* starts it (again): called by the back-off timer */
 	void (*on_line)(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
 	void (*on_exit)(struct child *c, int code); /* 0-255, or CHILD_SIGNAL + signal */
@@ -45,12 +48,16 @@ int child_send(struct child *c, const char *json, const void *bytes, size_t n, i
 void child_kill(struct child *c);
 void child_end(struct child *c);
 
+/* One that does not do its work, as `what` says: SIGKILL, and its end is a failure like any other. */
+void child_hung(struct child *c, const char *what);
+
 /* Starts it again after the pause that is due, with a line that names it. Returns how often it has failed in a row. */
 unsigned child_again(struct child *c, int code);
 
 void child_close(struct child *c); /* the record: the process must be gone */
 
-/* Takes the ends of all children: calls their on_exit. find gives the record of a pid or NULL. */
+/* Takes the ends of all children: calls their on_exit. One that was stopped (SIGSTOP) is as good as dead: the call it
+ * serves cannot wait. find gives the record of a pid or NULL. */
 void child_reap(struct super *s, struct child *(*find)(struct super *s, pid_t pid));
 
 #endif

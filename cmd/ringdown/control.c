@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "acceptor.h"
 #include "call.h"
 #include "conf.h"
 #include "feed.h"
@@ -27,7 +26,7 @@ struct client {
 	struct lines lines;
 	unsigned number; /* names it to rd-webhook while it waits for an answer */
 	double asked_id; /* of a request that waits */
-	bool watching, leaving;
+	bool watching, leaving, said_bad;
 	char watched[40];	/* a call, or empty: all */
 	struct feed *injection; /* while one waits for rd-monitor's answer */
 	bool injected;
@@ -37,9 +36,9 @@ struct control {
 	struct super *super;
 	char path[PATHS_MAX_BYTES];
 	int fd;
-	struct watch watch;
+	struct acceptor acceptor;
 	struct client *clients;
-	unsigned numbers, count;
+	unsigned numbers, count, dropped; /* dropped since there were too many */
 	struct feed *feeds; /* one a call, while somebody watches */
 	struct timer sweep; /* frees what its own handler could not */
 };
@@ -81,10 +80,18 @@ static void close_feeds(struct control *control, const struct call *ended)
 	}
 }
 
+static void count_down(struct control *control)
+{
+	if (--control->count > CLIENTS_MAX / 2 || !control->dropped)
+		return;
+	log_info("fewer clients at the control socket dropped=%u", control->dropped);
+	control->dropped = 0;
+}
+
 /* Frees a client that is in the list no more. */
 static void release(struct client *c)
 {
-	c->control->count--;
+	count_down(c->control);
 	if (c->injection)
 		feed_close(c->injection);
 	lines_close(&c->lines);
@@ -385,25 +392,57 @@ static void on_request(struct lines *l, char *line, size_t n)
 		return;
 	}
 	answer_error(c, id_of(request), !request ? "one JSON object a line is expected" : "do: no such command");
+	if (!c->said_bad)
+		log_info("an operator's client sends what is no request");
+	c->said_bad = true;
 	cJSON_Delete(request);
 }
 
 static void on_client_end(struct lines *l, const char *why)
 {
-	log_debug("an operator's client is gone why=\"%s\"", why);
-	drop((struct client *)((char *)l - offsetof(struct client, lines)));
+	struct client *c = (struct client *)((char *)l - offsetof(struct client, lines));
+
+	if (errno == EMSGSIZE) {
+		log_warn("an operator's client is dropped: %s", why);
+		answer_error(c, 0, "a line of at most 64 KiB is expected");
+	} else {
+		log_debug("an operator's client is gone why=\"%s\"", why);
+	}
+	drop(c);
 }
 
-static void on_accept(void *ctx, uint32_t events)
+/* The one that has been there longest; who watches does so for long, and is not idle. NULL: all watch. */
+static struct client *oldest_idle(const struct control *control)
+{
+	struct client *oldest = NULL;
+
+	for (struct client *c = control->clients; c; c = c->next) /* the newest is the first */
+		if (!c->watching)
+			oldest = c;
+	return oldest;
+}
+
+/* Too many, who perhaps only stay: they must not keep the operator out. false: nobody can go. */
+static bool make_room(struct control *control)
+{
+	struct client *oldest = oldest_idle(control);
+
+	if (control->dropped++ == 0)
+		log_warn("too many clients at the control socket: %s",
+			 oldest ? "the oldest idle ones are dropped" : "all watch, new ones are refused");
+	if (oldest)
+		drop(oldest);
+	return oldest;
+}
+
+static void on_come(void *ctx, int fd, const struct sockaddr *peer)
 {
 	struct control *control = ctx;
-	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct client *c = fd >= 0 && control->count < CLIENTS_MAX ? calloc(1, sizeof *c) : NULL;
+	struct client *c = control->count < CLIENTS_MAX || make_room(control) ? calloc(1, sizeof *c) : NULL;
 
-	(void)events;
+	(void)peer;
 	if (!c) {
-		if (fd >= 0)
-			close(fd);
+		close(fd);
 		return;
 	}
 	c->control = control;
@@ -418,6 +457,15 @@ static void on_accept(void *ctx, uint32_t events)
 	control->clients = c;
 }
 
+static void on_full(void *ctx, int error)
+{
+	(void)ctx;
+	if (error)
+		log_error("cannot accept operators: %s: they wait", strerror(error));
+	else
+		log_info("accepting operators again");
+}
+
 struct control *control_open(struct super *s, char *error, size_t size)
 {
 	struct control *c = calloc(1, sizeof *c);
@@ -427,10 +475,10 @@ struct control *control_open(struct super *s, char *error, size_t size)
 		return NULL;
 	}
 	c->super = s;
-	c->watch = (struct watch){ .name = "control", .on = on_accept, .ctx = c };
+	c->acceptor = (struct acceptor){ .on_come = on_come, .on_full = on_full, .ctx = c };
 	c->sweep = (struct timer){ .name = "sweep", .on = on_sweep, .ctx = c };
 	c->fd = paths_format(c->path, sizeof c->path, "%s/control", s->runtime) < 0 ? -1 : lines_listen(c->path, 0660);
-	if (c->fd < 0 || loop_watch(&s->loop, &c->watch, c->fd, EPOLLIN) < 0) {
+	if (c->fd < 0 || acceptor_open(&c->acceptor, &s->loop, c->fd) < 0) {
 		snprintf(error, size, "cannot listen on %s: %s", c->path, strerror(errno));
 		if (c->fd >= 0)
 			close(c->fd);
@@ -451,7 +499,7 @@ void control_close(struct control *c)
 		release(first);
 	}
 	timer_stop(&c->super->loop, &c->sweep);
-	loop_unwatch(&c->super->loop, &c->watch);
+	acceptor_close(&c->acceptor);
 	close(c->fd);
 	(void)unlink(c->path);
 	free(c);

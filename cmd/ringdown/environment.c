@@ -23,7 +23,7 @@ static void add(struct environment *e, const char *name, const char *value)
 	e->list[e->count] = NULL;
 }
 
-static void begin(struct environment *e)
+void environment_plain(struct environment *e)
 {
 	static const char *const inherited[] = { "LANG",
 						 "LC_ALL",
@@ -81,7 +81,7 @@ void environment_for_stage(struct environment *e, const struct conf *conf, const
 	static const char *const without[] = { "rd-ingest",  "rd-relay", "rd-audiosocket", "rd-codec",	"rd-memory",
 					       "rd-monitor", "rd-meter", "rd-pacer",	   "rd-record", "rd-tap" };
 
-	begin(e);
+	environment_plain(e);
 	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
 		if (strcmp(program, without[i]) == 0)
 			return;
@@ -93,7 +93,7 @@ void environment_for_stage(struct environment *e, const struct conf *conf, const
 
 void environment_for_service(struct environment *e, const struct conf *conf, const char *program)
 {
-	begin(e);
+	environment_plain(e);
 	if (strcmp(program, "rd-webhook") == 0) {
 		add_secret(e, conf_text(conf, "twilio", NULL, "auth-token"));
 		add_secret(e, conf_text(conf, "twilio", NULL, "auth-token-2"));

@@ -21,7 +21,9 @@
 #include "log.h"
 #include "notify.h"
 #include "options.h"
+#include "pulse.h"
 #include "super.h"
+#include "templates.h"
 
 #define FILES_WANTED 65536
 
@@ -43,10 +45,13 @@ static const struct option_row options[] = {
 
 static struct child *find_child(struct super *s, pid_t pid)
 {
+	struct child *child;
+
 	for (int i = 0; i < SUPER_SERVICES; i++)
 		if (s->services[i].pid == pid)
 			return &s->services[i];
-	return call_find_child(s, pid);
+	child = call_find_child(s, pid);
+	return child ? child : templates_find_child(s, pid);
 }
 
 static void tell_systemd(const struct super *s)
@@ -76,14 +81,17 @@ void super_step(struct super *s)
 		all_ready &= s->services[i].ready;
 	if (s->services[SERVICE_WEBHOOK].ready)
 		generation_prove(s);
+	if (all_ready && !s->stopping && s->proven == s->generation)
+		templates_refresh(s);
 	if (!s->ready && all_ready && !s->draining)
 		say_ready(s);
 	if (s->draining && !s->stopping && calls_with_ring(s) == 0) {
 		s->stopping = true;
 		timer_stop(&s->loop, &s->drain_timer);
 		services_stop(s);
+		templates_end(s);
 	}
-	if (s->stopping && services_stopped(s) && calls_with_ring(s) == 0)
+	if (s->stopping && services_stopped(s) && calls_with_ring(s) == 0 && templates_gone(s))
 		loop_stop(&s->loop);
 	tell_systemd(s);
 }
@@ -249,6 +257,7 @@ static void open_super(struct super *s)
 static void close_super(struct super *s)
 {
 	calls_close(s);
+	templates_close(s);
 	for (int i = 0; i < SUPER_SERVICES; i++)
 		child_close(&s->services[i]);
 	control_close(s->control);
@@ -270,6 +279,7 @@ int main(int argc, char **argv)
 	s.started_us = clock_us();
 	open_super(&s);
 	services_start(&s);
+	pulse_start(&s);
 	if (loop_run(&s.loop) < 0)
 		log_die(111, "the loop failed: %s", strerror(errno));
 	close_super(&s);

@@ -16,6 +16,7 @@
 #include "line.h"
 #include "log.h"
 #include "super.h"
+#include "templates.h"
 
 #define CLOSE_US (2 * SECOND)
 #define GIVEN_WORDS 12
@@ -154,33 +155,51 @@ static void stage_start(struct child *c)
 	}
 }
 
+int ring_stage_words(const char *from, size_t n, char *out, size_t size)
+{
+	while (n && isspace((unsigned char)*from))
+		from++, n--;
+	while (n && isspace((unsigned char)from[n - 1]))
+		n--;
+	if (n >= size)
+		return -1;
+	memcpy(out, from, n);
+	out[n] = 0;
+	return 0;
+}
+
+static pid_t stage_fork(struct child *c, const char *const *words, const char *const *environment, const int fds[3])
+{
+	struct ring *r = c->owner;
+
+	return templates_fork(r->super, r->generation, stage_of(c)->words, words, environment, fds);
+}
+
 static int take_stage(struct ring *r, const char *words, size_t n, char *error, size_t size)
 {
 	struct ring_stage *stage = &r->stages[r->count];
-	char path[PATHS_MAX_BYTES];
+	char path[PATHS_MAX_BYTES], hint[96];
 	int found;
 
-	while (n && isspace((unsigned char)*words))
-		words++, n--;
-	while (n && isspace((unsigned char)words[n - 1]))
-		n--;
-	if (r->count == RING_STAGES || n >= sizeof stage->words) {
+	if (r->count < RING_STAGES)
+		*stage = (struct ring_stage){ .place = (unsigned)r->count + 1 };
+	if (r->count == RING_STAGES || ring_stage_words(words, n, stage->words, sizeof stage->words) < 0) {
 		snprintf(error, size, "a pipeline of at most %d stages expected", RING_STAGES);
 		return -1;
 	}
-	*stage = (struct ring_stage){ .place = (unsigned)r->count + 1 };
-	snprintf(stage->words, sizeof stage->words, "%.*s", (int)n, words);
 	found = cmdline_program(stage->words, r->super->bin, stage->child.name, sizeof stage->child.name, path,
 				sizeof path);
 	stage->child.super = r->super;
 	stage->child.call = r->call;
 	stage->child.owner = r;
 	stage->child.line = -1;
+	stage->child.fork = stage_fork;
 	stage->child.start = stage_start;
 	stage->child.on_exit = on_exit_of;
 	stage->child.on_line = on_line_of;
 	if (found < 0) {
-		snprintf(error, size, "cannot find the program %s", stage->child.name);
+		snprintf(error, size, "cannot find the program %s%s", stage->child.name,
+			 cmdline_hint(r->super->bin, stage->child.name, hint));
 		return -1;
 	}
 	r->count++;

@@ -20,12 +20,19 @@ struct generation;
 
 enum ring_state { RING_OPEN, RING_CLOSING, RING_CLOSED };
 
+struct ring_look { /* pulse.c's: what waited at its input when it was looked at last */
+	unsigned life, waits;
+	ssize_t bytes;
+	unsigned char front[32];
+};
+
 struct ring_stage {
 	struct child child;
 	char words[1024];  /* as the pipeline has them, or a swap */
 	char before[1024]; /* the words before a swap, to go back to when the new ones refuse at once; else empty */
 	bool restarting;   /* ended on request: start again whatever its exit code */
 	unsigned place;	   /* from 1 */
+	struct ring_look look;
 	long depth, high, shed; /* from its last stage.stats, by way of rd-monitor */
 };
 
@@ -63,6 +70,9 @@ struct ring_stage *ring_find_stage(struct ring *r, const char *name); /* or by i
 
 /* The command line of a stage as it can be pasted. Returns out. */
 char *ring_command(struct ring *r, const struct ring_stage *stage, char *out, size_t size);
+
+/* The words of a stage in a pipeline, without the blanks around them. 0, or -1: too long. */
+int ring_stage_words(const char *from, size_t n, char *out, size_t size);
 
 /* Whether every program of a pipeline exists. 0; -1: error names the one that does not. */
 int ring_check(struct super *s, const char *pipeline, char *error, size_t size);

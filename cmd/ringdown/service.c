@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "call.h"
+#include "clock.h"
 #include "cmdline.h"
 #include "conf.h"
 #include "control.h"
@@ -19,7 +20,13 @@
 
 #define DRAIN "{\"do\":\"drain\"}"
 
-static const char *const programs[SUPER_SERVICES] = { [SERVICE_STORE] = "rd-store", [SERVICE_WEBHOOK] = "rd-webhook" };
+static const struct {
+	const char *program;
+	uint64_t patience_us; /* until it is ready, and between its answers */
+} services[SUPER_SERVICES] = {
+	[SERVICE_STORE] = { "rd-store", 30 * SECOND }, /* a slow disk, a database to be mended */
+	[SERVICE_WEBHOOK] = { "rd-webhook", 5 * SECOND },
+};
 
 static void on_line(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
 static void on_exit_of(struct child *c, int code);
@@ -72,10 +79,13 @@ void services_start(struct super *s)
 	for (int i = 0; i < SUPER_SERVICES; i++) {
 		struct child *c = &s->services[i];
 
-		*c = (struct child){
-			.super = s, .line = -1, .start = start, .on_line = on_line, .on_exit = on_exit_of
-		};
-		memcpy(c->name, programs[i], strlen(programs[i]) + 1);
+		*c = (struct child){ .super = s,
+				     .line = -1,
+				     .start = start,
+				     .on_line = on_line,
+				     .on_exit = on_exit_of,
+				     .patience_us = services[i].patience_us };
+		snprintf(c->name, sizeof c->name, "%s", services[i].program);
 		start(c);
 	}
 }

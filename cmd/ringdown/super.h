@@ -5,6 +5,7 @@
  *      child.c       a process: start, exit, back-off           ring.c     the stages of one call and their links
  *      call.c        a call's folder and life                   control.c  the operator's socket
  *      door.c        the listening socket                       feed.c     events for the operator, from rd-monitor
+ *      pulse.c       who lives and does not work                templates.c what stages are forked from
  */
 #ifndef SUPER_H
 #define SUPER_H
@@ -18,6 +19,7 @@
 struct call;
 struct control;
 struct generation;
+struct template;
 
 #define SUPER_SERVICES 2
 enum { SERVICE_STORE, SERVICE_WEBHOOK };
@@ -32,6 +34,8 @@ struct super {
 	int folder;		       /* the runtime folder, locked */
 	struct child services[SUPER_SERVICES];
 	struct call *calls;
+	struct template *templates;
+	int templates_of; /* the generation that they were made for; 0: none */
 	struct control *control;
 	int door;	    /* the listening socket, rd-webhook's fd 4 */
 	char address[80];   /* where it listens, with the port that it really has */
@@ -40,7 +44,8 @@ struct super {
 	bool ready, draining, stopping;
 	int status; /* of our own exit */
 	uint64_t started_us;
-	struct timer drain_timer, watchdog_timer;
+	struct timer drain_timer, watchdog_timer, beat_timer;
+	unsigned beats;
 };
 
 /* service.c */

@@ -68,3 +68,33 @@ for status, code in ((401, 100), (429, 111)):
     with Assistant({}, None, refuse=status) as a:
         call = a.phone(url=f"ws://127.0.0.1:{a.port}/any")
         assert call["end"] == "error" and not call["answered"] and str(status) in call["error"] and call["_exit"] == code, call
+
+
+async def echo(s):  # what is said comes back
+    await s.wait_voice()
+    await s.until(lambda: len(s.voice) > 8 * 1500)
+    await s.audio(bytes(s.voice[-8000:]))
+    await s.until(lambda: s.closed is not None)
+
+
+with Assistant({}, echo) as a:  # with microphone and loudspeaker
+    import subprocess, sys, threading, time
+    from assistant import B, tone
+    p = subprocess.Popen([f"{B}/bin/rd-phone", "--url", f"ws://127.0.0.1:{a.port}/any", "--mic", "--speaker", "--json", "--hangup-after", "1"],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out = []
+    reading = threading.Thread(target=lambda: out.append(p.stdout.read()))
+    reading.start()
+    begun = time.monotonic()
+    for i in range(150):  # three seconds in real time: a microphone has no more
+        p.stdin.write(tone(20))
+        p.stdin.flush()
+        time.sleep(max(0, begun + 0.02 * (i + 1) - time.monotonic()))
+    p.stdin.close()
+    reading.join()
+    p.wait(10)
+    import json
+    call = json.loads(p.stderr.read())
+    assert call["end"] == "caller" and p.returncode == 0, call
+    assert len(out[0]) > 8 * 2500 and len(out[0]) % 160 == 0, len(out[0])
+    assert sum(b not in (0xff, 0x7f) for b in out[0]) > 7000, "the answer was not played"

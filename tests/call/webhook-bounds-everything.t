@@ -64,10 +64,9 @@ def time_is_bounded_for_heads_and_bodies(w):
             answers[name] = waiting.pop(name).answer()
             took[name] = time.monotonic() - begun
         assert time.monotonic() - begun < 20, waiting
-    assert answers["half"].status == answers["drip"].status == 408
-    assert not answers["idle"].raw and not answers["body"].raw
+    assert all(answer.status == 408 for answer in answers.values()), answers
     assert all(4.9 < took[name] < 7 for name in ("idle", "half", "drip")) and took["body"] < 13, took
-    assert [r["verdict"] for r in requests(w)] == ["late", "late"]
+    assert sorted(r["verdict"] for r in requests(w)) == ["idle", "late", "late", "late"]
 
 
 @case()
@@ -79,6 +78,7 @@ def half_a_head_is_noted(w):
 
 @case()
 def a_thousand_idle_connections_keep_nobody_out(w):
+    w.expect("connection closed to make room")
     idle = [w.connect() for _ in range(1000)]
     begun = time.monotonic()
     assert w.get("/healthz").answer().status == 200

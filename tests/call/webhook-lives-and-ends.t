@@ -57,11 +57,12 @@ def the_last_requests_are_shown(w):
 
 @case()
 def a_hundred_requests_fit_one_message(w):
-    for n in range(110):
-        w.get(f"/{n}" + '"' * 80).answer()
+    w.expect("signature refused")
+    for n in range(100, 210):
+        w.get(f"/next/{n}?" + '"' * 80, [("X-Twilio-Signature", "=" * 28)]).answer()
     w.tell(do="requests", id=1)
     shown = w.heard("requests")[0]["requests"]
-    assert len(shown) == 100 and shown[0]["path"].startswith("/10") and shown[-1]["path"].startswith("/109")
+    assert len(shown) == 100 and shown[0]["path"] == "/next/110" and shown[-1]["path"] == "/next/209"
 
 
 @case()
@@ -100,13 +101,26 @@ def sigterm_with_nothing_in_hand_is_at_once(w):
 
 @case()
 def it_ends_with_its_supervisor(w):
-    w.expect("no ring why=gone")
-    request = w.twiml(call_id(1))
+    """And who is waiting then comes back to the next one, which knows nothing of this answer."""
+    w.expect("step put off, the supervisor is to come back why=gone", "why=unreachable")
+    w.answered(call_id(2))
+    late, request, next_step = w.connect(), w.twiml(call_id(1)), None
+    w.heard("prepare")
+    next_step = w.next(call_id(2), 1)
     w.heard("prepare")
     w.line.close()
     w.line = None
-    assert "<Say>Sorry, Anna" in request.answer().text
+    late.sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    again = '<Response><Pause length="1"/><Redirect method="POST">%s</Redirect></Response>'
+    assert again % "/twiml" in request.answer().text
+    assert again % "/next/1" in next_step.answer().text
+    assert late.answer().status == 200
     assert w.wait() == 0
+    assert not os.path.exists(w.folder(call_id(1), "answer.0")) and not os.path.exists(w.folder(call_id(2), "answer.1"))
+    w.start()
+    request = w.twiml(call_id(1))
+    w.prepare(call_id(1), 0)
+    assert "<Stream" in request.answer().text
 
 
 @case(supervised=False)

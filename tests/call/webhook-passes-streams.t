@@ -57,7 +57,7 @@ def a_token_lets_in_once(w):
 
 @case()
 def forged_and_expired_tokens_let_nobody_in(w):
-    w.expect("the token is unknown or used already", "the token is expired", "the token is malformed")
+    w.expect("the token is unknown or used already", "the token is expired", "the token is malformed", "the token is not there")
     _, token = w.answered(call_id(1))
     refused(w, w.upgrade("/media/" + "0" * 32))
     for target in ("/media/", "/media", f"/media/{token[:-1]}", f"/media/{token}0", f"/media/{token}/", f"/media/{token}?a=b",

@@ -290,20 +290,21 @@ class Ring:
             t.take(t.ws.texts.popleft())
 
     # --- acts
-    def send(self, kind, payload=b"", flags=0, codec=0, rate=0, name=None, origin=2, life=0, seq=None, birth=None):
+    def send(self, kind, payload=b"", flags=0, codec=0, rate=0, name=None, origin=2, life=0, seq=None, birth=None, back=False):
+        """back: by the reverse direction of the stage's output."""
         self.seq += 1
         head = HEADER.pack(0xf5, 0x52, 1, kind, flags, codec, rate, origin, life, 0, 0, len(payload), item(name),
                            seq or self.seq, birth or int(now() * 1e6))
-        self.ring[0][0].send(head + payload)
+        self.ring[1 if back else 0][0].send(head + payload)
 
-    def event(self, type, origin=2, flags=0, seq=None, **fields):
-        self.send(EVENT, json.dumps({"type": type, **fields}).encode(), flags, origin=origin, seq=seq)
+    def event(self, type, origin=2, flags=0, seq=None, back=False, **fields):
+        self.send(EVENT, json.dumps({"type": type, **fields}).encode(), flags, origin=origin, seq=seq, back=back)
 
-    def down(self, name, data=b"", end=False, codec=1, rate=80):
+    def down(self, name, data=b"", end=False, codec=1, rate=80, back=False):
         for i in range(0, max(1, len(data)), 4000):
             last = i + 4000 >= len(data)
             self.send(DOWN, data[i:i + 4000], END if end and last else 0, codec, rate, name,
-                  origin=int(name.split(".")[0]))
+                  origin=int(name.split(".")[0]), back=back)
 
     def connect(self, start=True, step=None, early=False, **how):
         """A stream as the supervisor hands it over, or by the stage's own door. early: its messages do not wait for the

@@ -112,6 +112,7 @@ class Service:
 class Stage:
     def __init__(self, program, agent="", general="", more="", env=None, expect=(), call=CALL):
         self.program, self.expect, self.errors, self.life, self.frames, self.seq = program, list(expect), "", 0, [], 0
+        self.back, self.read_back = [], True  # frames that came the way back; whether we read there
         self.env, self.call_id, self.dir = dict(os.environ, **(env or {})), call, f"{TMP}/{call}"
         self.into, self.out = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)]
         os.makedirs(self.dir, exist_ok=True)
@@ -140,7 +141,7 @@ class Stage:
 
     # --- the loop
     def step(self, limit):
-        fds = [self.out[0]] + ([self.err] if self.err is not None else [])
+        fds = [self.out[0]] + ([self.err] if self.err is not None else []) + ([self.into[0]] if self.read_back else [])
         for fd in select.select(fds, [], [], max(0, limit))[0]:
             if fd == self.err:
                 data = os.read(self.err, 65536)
@@ -149,9 +150,9 @@ class Stage:
                     os.close(self.err)
                     self.err = None
             else:
-                data = self.out[0].recv(65536)
+                data = fd.recv(65536)
                 h = HEADER.unpack(data[:32])
-                self.frames.append(Frame(h[3], h[4], h[5], h[6], h[7], h[8], h[9], h[12], h[13], h[14], data[32:]))
+                (self.frames if fd == self.out[0] else self.back).append(Frame(h[3], h[4], h[5], h[6], h[7], h[8], h[9], h[12], h[13], h[14], data[32:]))
         if self.status is None:
             self.status = self.process.poll()
 
@@ -180,10 +181,10 @@ class Stage:
     def event(self, type, origin=2, life=0, flags=0, seq=None, birth=None, **fields):
         return self.send(EVENT, json.dumps({"type": type, **fields}).encode(), flags, origin=origin, life=life, seq=seq, birth=birth)
 
-    def setup(self, caller=ANNA, call=None, out=False):
+    def setup(self, caller=ANNA, call=None, out=False, **more):
         ours = "+15550100000"
         self.event("call.setup", origin=1, call=call or self.call_id, carrier="twilio", direction="out" if out else "in",
-                   to=caller if out else ours, attestation="A", agent="home", **{"from": ours if out else caller})
+                   to=caller if out else ours, attestation="A", agent="home", **{"from": ours if out else caller}, **more)
 
     def hello(self, *needs):
         self.event("stage.hello", origin=4, program="rd-x", version="0.1.0", needs=list(needs))

@@ -36,7 +36,7 @@ with Stage("rd-memory", 'tools = { "remember", "recall" } language = "en"') as s
     got = context(s)
     check("a brain that died in mid-sentence", got["turns"] == [
         {"who": "user", "text": "What is the weather?", "cut": False},
-        {"who": "assistant", "text": "The weather in Berlin is ", "cut": True}], got["turns"])
+        {"who": "assistant", "text": "The weather in Berlin is", "cut": True}], got["turns"])
     s.event("assistant.done", item=ITEM, text="The weather in Berlin is fine and warm today, with some wind.", sent_ms=4000, status="complete")
     s.event("call.cleared", origin=1, id="c1", items=[{"item": ITEM, "heard_ms": 2000, "sent_ms": 2200, "end": False}])
     s.event("tool.result", origin=5, id="t1", name="time", ok=True, text="It is five.", outcome="done")

@@ -25,7 +25,7 @@ def turn(n, text="x"):
     return dict(call=CALL, who="user", origin=2, life=0, seq=n, at_us=n, text=text)
 
 
-with Service("rd-store", expect=["client refused", "moved to", "another rd-store"]) as store:
+with Service("rd-store", expect=["clients are refused", "what is no JSON object", "moved to", "another rd-store"]) as store:
     check("only ours", os.stat(PATH).st_mode & 0o777 == 0o600 and os.stat(f"{TMP}/state/memory.db").st_mode & 0o777 == 0o600)
     c = Client()
     check("health", c.ask("health") == {"ok": True, "bytes": c.ask("health")["bytes"], "counts": {

@@ -1,17 +1,17 @@
 #!/usr/bin/python3
-"""On a SOCK_SEQPACKET link rd-tap passes each message on as one message, byte for byte, be it a frame or not; ends at the end of
-its input, and on SIGTERM between two messages."""
+"""On a SOCK_SEQPACKET link rd-tap passes each message on as one message, byte for byte, be it a frame or not, and what comes back
+over the link goes back; ends at the end of its input, and on SIGTERM between two messages."""
 import os, random, signal, socket, subprocess, sys
 
 os.chdir(os.environ["TMP"])
 random.seed(7)
 
 
-def tap():
+def tap(*options):
     ours, its_in = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     its_out, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.settimeout(10), theirs.settimeout(10)
-    p = subprocess.Popen(["rd-tap", "--origin", "2", "--life", "0", "--call", "LO" + "0" * 32, "--out", "kept"], stdin=its_in,
+    p = subprocess.Popen(["rd-tap", "--origin", "2", "--life", "0", "--call", "LO" + "0" * 32, "--out", "kept", *options], stdin=its_in,
                          stdout=its_out)
     its_in.close(), its_out.close()
     return p, ours, theirs
@@ -39,6 +39,30 @@ ours.shutdown(socket.SHUT_WR)
 assert theirs.recv(100) == b""
 assert p.wait(10) == 0
 assert open("kept", "rb").read() == frame * (1 + sent), "only frames are kept"
+
+# the way back over the same link: message by message, also while nobody takes what goes ahead, and shown or not
+for way, shown in ("both", 2), ("ahead", 1), ("back", 1):
+    p, ours, theirs = tap("--way", way)
+    ours.send(frame)
+    assert theirs.recv(100) == frame
+    theirs.send(b"x" * 70000)
+    theirs.send(frame)
+    assert ours.recv(100000) == b"x" * 70000 and ours.recv(100) == frame
+    ours.settimeout(0)
+    try:
+        while True:
+            ours.send(b"y" * 4000)
+    except BlockingIOError:
+        pass
+    ours.settimeout(10)
+    theirs.send(b"z" * 3000)
+    assert ours.recv(100000) == b"z" * 3000
+    while theirs.recv(300000) != b"y" * 4000:
+        pass
+    p.send_signal(signal.SIGTERM)
+    theirs.close()
+    assert p.wait(10) == 0
+    assert open("kept", "rb").read() == frame * shown, way
 
 p, ours, theirs = tap()
 ours.send(frame)

@@ -11,9 +11,11 @@ tool("needy", 'echo', secrets=["OTHER_KEY"])
 tool("slowly", 'echo half >&3; cat "$RINGDOWN_SETTING_FIFO"')
 tool("loud", "yes")
 tool("broken", "exit 3", effect="outside")
+tool("leaver", f"""setsid sh -c 'echo $$ >{TMP}/left; exec sleep 1000' </dev/null >/dev/null 2>&1 3>&1 &
+until test -s {TMP}/left; do :; done""")
 fifo = f"{TMP}/fifo"
 os.mkfifo(fifo)
-AGENT = 'tools = { "time", "greet", "secretive", "needy", "slowly", "loud", "broken", "absent", "remember", "transfer" }'
+AGENT = 'tools = { "time", "greet", "secretive", "needy", "slowly", "loud", "broken", "leaver", "absent", "remember", "transfer" }'
 MORE = f'''tool "secretive" {{ secret = "SOME_KEY" settings = {{ "url=https://example.com" }} }}
 tool "slowly" {{ settings = {{ "fifo={fifo}" }} }}'''
 with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_KEY": "not yours"},
@@ -22,7 +24,7 @@ with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_
     listed = s.until(lambda: [e for e in s.said("tools.list") if not any("yet" in m["why"] for m in e["missing"])],
                      what="the list")[0]
     names = [t["name"] for t in listed["tools"]]
-    check("listed in order, without the memory's", names == ["time", "greet", "secretive", "slowly", "loud", "broken"], names)
+    check("listed in order, without the memory's", names == ["time", "greet", "secretive", "slowly", "loud", "broken", "leaver"], names)
     check("as the model needs them", set(listed["tools"][1]) == {"name", "description", "parameters", "instructions"}, listed["tools"][1])
     missing = {m["name"]: m["why"] for m in listed["missing"]}
     check("missing with why", missing == {
@@ -63,6 +65,10 @@ with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_
     check("too loud", "more than 24576 bytes" in s.result("loud")["text"], s.result("loud"))
     s.event("tool.call", id="b", name="broken", arguments={})
     check("outcome unknown", s.result("b")["outcome"] == "unknown" and not s.result("b")["ok"])
+    s.event("tool.call", id="l", name="leaver", arguments={})
+    check("who leaves a process behind is done", s.result("l")["ok"])
+    with open(f"{TMP}/left") as f:
+        wait_for("the one left behind to be gone", lambda pid=int(f.read()): not os.path.exists(f"/proc/{pid}"))
     s.event("tool.call", id="g", name="greet", arguments={"name": "Mia"}, flags=AGAIN)
     s.event("tool.call", id="x", name="unheard_of", arguments={})
     s.event("tool.call", id="r", name="remember", arguments={"text": "x"})

@@ -34,6 +34,10 @@ static const struct {
 	  "a\x01"
 	  "b\xff",
 	  true, "done", "a b?" },
+	{ TOOL_NONE, WORKER_EXITED, EXITED(0),
+	  "{\"text\":\"a\x01"
+	  "b\"}",
+	  true, "done", "a b" },
 	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "{\"text\":5}", true, "done", "" },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"text\":\"the calendar said no\"}", false, "failed",
 	  "the calendar said no" },

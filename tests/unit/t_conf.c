@@ -128,6 +128,8 @@ static const struct {
 	/* words */
 	{ "\ngenerl { }\n", 2, { "\"generl\": expected a section", "did you mean \"general\"" } },
 	{ "general {\n\tlistn = \"127.0.0.1:1\"\n}\n", 2, { "\"listn\": expected a key of", "mean \"listen\"" } },
+	{ "general { }\n''\n", 2, { "\"\": expected a key, or a section" } },
+	{ "general {\n\"\" = 5 }\n", 2, { "\"\": expected a key" } },
 	{ "listen = \"127.0.0.1:1\"\n", 1, { "\"listen\": expected a section" } },
 	{ "agent a { first-speaker = asistant }\n", 1, { "one of assistant|caller", "mean \"assistant\"" } },
 	{ "agent a { turn-detection = \"\" }\n", 1, { "turn-detection = \"\": expected a value that is not empty" } },

@@ -84,18 +84,20 @@ static void errand_waits_for_stillness(void **state)
 {
 	static const struct {
 		long at_ms;
-		bool still;
+		enum errand_scene scene;
 		long due_ms;
 	} cases[] = {
-		{ 1000, false, 16000 }, { 2000, true, 2300 }, { 2200, true, 2300 },   { 2250, false, 16000 },
-		{ 2400, true, 2700 },	{ 2700, true, 2700 }, { 9000, false, 16000 }, { 15800, true, 16000 },
+		{ 1000, ERRAND_WAITS, 16000 },	{ 2000, ERRAND_STILL, 2300 },	{ 2200, ERRAND_STILL, 2300 },
+		{ 2250, ERRAND_WAITS, 16000 },	{ 2400, ERRAND_STILL, 2700 },	{ 2700, ERRAND_STILL, 2700 },
+		{ 9000, ERRAND_WAITS, 16000 },	{ 15800, ERRAND_STILL, 16000 }, { 15900, ERRAND_HEARS, 30900 },
+		{ 29000, ERRAND_HEARS, 44000 }, { 30000, ERRAND_WAITS, 44000 }, { 31000, ERRAND_STILL, 31300 },
 	};
 	struct errand o;
 
 	(void)state;
 	assert_null(read_text(&o, "{\"id\":\"a\",\"verb\":\"hangup\"}", 1000 * MS));
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(errand_due(&o, cases[i].still, (uint64_t)cases[i].at_ms * MS) / MS, cases[i].due_ms);
+		assert_int_equal(errand_due(&o, cases[i].scene, (uint64_t)cases[i].at_ms * MS) / MS, cases[i].due_ms);
 }
 
 int main(void)

@@ -53,7 +53,7 @@ static void on_over(struct http *h, void *ctx)
 		loop_stop(&loop);
 }
 
-static const struct http_calls calls = { on_request, on_over };
+static const struct http_calls calls = { .on_request = on_request, .on_over = on_over };
 
 /* A small request comes in one piece over loopback. */
 static void on_readable(void *ctx, uint32_t events)

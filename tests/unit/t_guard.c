@@ -100,17 +100,33 @@ static void guard_cuts_long_keys_alike(void **state)
 static void guard_lets_so_many_lines_pass(void **state)
 {
 	static struct guard_lines g;
-	char unsaid[24];
+	unsigned count = 0;
 
 	(void)state;
 	for (int i = 0; i < GUARD_LINES; i++)
-		assert_true(guard_line(&g, "signature", 1000, unsaid));
+		assert_true(guard_line(&g, "signature", 1000));
 	for (int i = 0; i < 7; i++)
-		assert_false(guard_line(&g, "signature", 1000, unsaid));
-	assert_true(guard_line(&g, "token", 1001, unsaid));
-	assert_string_equal(unsaid, " unsaid=7");
-	assert_true(guard_line(&g, "signature", 1000 + GUARD_LINES_MS, unsaid));
-	assert_string_equal(unsaid, "");
+		assert_false(guard_line(&g, "signature", 1000));
+	assert_true(guard_line(&g, "token", 1001)); /* each kind for itself */
+	assert_null(guard_unsaid(&g, 999 + GUARD_LINES_MS, &count));
+	assert_false(guard_line(&g, "signature", 1000 + GUARD_LINES_MS)); /* what was not said comes first */
+	assert_string_equal(guard_unsaid(&g, 1000 + GUARD_LINES_MS, &count), "signature");
+	assert_int_equal(count, 8);
+	assert_null(guard_unsaid(&g, UINT64_MAX, &count));
+	assert_true(guard_line(&g, "signature", 1000 + GUARD_LINES_MS));
+}
+
+static void guard_knows_so_many_kinds(void **state)
+{
+	static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i",
+					     "j", "k", "l", "m", "n", "o", "p", "q" };
+	static struct guard_lines g;
+
+	(void)state;
+	for (size_t i = 0; i < GUARD_KINDS; i++)
+		assert_true(guard_line(&g, names[i], 0));
+	assert_false(guard_line(&g, names[GUARD_KINDS], 0));
+	assert_true(guard_line(&g, "a", 0));
 }
 
 int main(void)
@@ -122,6 +138,7 @@ int main(void)
 		cmocka_unit_test(guard_forgets_the_oldest),
 		cmocka_unit_test(guard_cuts_long_keys_alike),
 		cmocka_unit_test(guard_lets_so_many_lines_pass),
+		cmocka_unit_test(guard_knows_so_many_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ static void a_call_is_kept_in_order(void **state)
 	history_note(&h, "Caller pressed 5");
 	assert_history(&h, "A Hello.|U What is the capital?|A The capital is Paris.|U Thanks.|S Caller pressed 5|");
 	assert_true(history_unanswered(&h));
+	history_close(&h);
 }
 
 /* What a tool has found waits for a word about it, whoever spoke last: on a new connection nobody else asks for it. */
@@ -62,10 +63,11 @@ static void a_tools_answer_wants_one(void **state)
 	assert_true(history_unanswered(&h));
 	history_assistant(&h, 2, "It is five.", false);
 	assert_false(history_unanswered(&h));
-	h.count = 0;
+	history_close(&h);
 	assert_true(history_take(&h, json_array(context, "turns"))); /* by the memory, to a brain that was started again */
 	assert_true(history_unanswered(&h));
 	cJSON_Delete(context);
+	history_close(&h);
 }
 
 static void only_what_was_heard_is_kept(void **state)
@@ -82,6 +84,7 @@ static void only_what_was_heard_is_kept(void **state)
 	history_cut(&h, 1, 0);
 	assert_history(&h, "A ?~|");
 	assert_false(history_cut_short(&h)); /* nothing of it was said */
+	history_close(&h);
 }
 
 static void who_waits_is_known(void **state)
@@ -109,6 +112,7 @@ static void who_waits_is_known(void **state)
 			}
 		if (history_unanswered(&h) != cases[i].unanswered || history_cut_short(&h) != cases[i].cut_short)
 			fail_msg("%s", cases[i].story);
+		history_close(&h);
 	}
 }
 
@@ -128,11 +132,12 @@ static void turns_of_the_memory_are_taken(void **state)
 	assert_false(history_take(&h, NULL));
 	assert_int_equal(h.count, 5);
 	cJSON_Delete(context);
+	history_close(&h);
 }
 
 static void it_is_bounded(void **state)
 {
-	char text[HISTORY_TEXT_MAX + 200];
+	char text[HISTORY_TEXT_MAX + 200], *script;
 	struct history h = { 0 };
 
 	(void)state;
@@ -142,8 +147,12 @@ static void it_is_bounded(void **state)
 	}
 	assert_int_equal(h.count, HISTORY_MAX);
 	assert_string_equal(h.all[0].text, "5");
-	assert_int_equal(history_first(&h, 4), HISTORY_MAX - 2);
-	assert_int_equal(history_first(&h, 5), HISTORY_MAX - 2);
+	assert_int_equal(history_first(&h, 5), HISTORY_MAX - 1);
+	assert_int_equal(history_first(&h, 6), HISTORY_MAX - 2);
+	script = history_script(&h, HISTORY_MAX, 30);
+	assert_string_equal(script, "Caller: 403\nCaller: 404\n");
+	free(script);
+	assert_null(history_script(&h, 0, 30));
 	assert_int_equal(history_first(&h, 100000), 0);
 	assert_int_equal(history_first(&h, 0), HISTORY_MAX);
 	memset(text, 'x', sizeof text - 1);
@@ -153,6 +162,7 @@ static void it_is_bounded(void **state)
 	assert_int_equal(strlen(h.all[h.count - 1].text), HISTORY_TEXT_MAX - 1);
 	history_cut(&h, 9, 500); /* of the whole text, not of what was kept */
 	assert_int_equal(strlen(h.all[h.count - 1].text), 500 - 200);
+	history_close(&h);
 }
 
 int main(void)

@@ -45,6 +45,8 @@ static void exactly_one_object(void **state)
 		cJSON_Delete(object);
 		free(bytes);
 	}
+	assert_null(json_parse("{\"a\":\"x\0y\"}", 11)); /* a NUL would end the text, and what follows it be unseen */
+	assert_null(json_parse("{\"a\":1,\0\"b\":2}", 14));
 }
 
 static void depth_is_bounded(void **state)
@@ -59,7 +61,7 @@ static void depth_is_bounded(void **state)
 
 static void fields_that_are_missing_or_of_another_kind(void **state)
 {
-	static const char text[] = "{\"s\":\"x\",\"n\":1.5,\"b\":true,\"o\":{},\"a\":[],\"z\":null,\"S\":\"big\"}";
+	static const char text[] = "{\"s\":\"x\",\"n\":1.5,\"b\":true,\"o\":{},\"a\":[],\"z\":null,\"S\":\"big\",\"infinite\":1e999}";
 	struct cJSON *o = json_parse(text, strlen(text));
 
 	(void)state;
@@ -71,6 +73,7 @@ static void fields_that_are_missing_or_of_another_kind(void **state)
 	assert_true(json_number(o, "n", 0) == 1.5);
 	assert_true(json_number(o, "s", 7) == 7);
 	assert_true(json_number(NULL, "n", 7) == 7);
+	assert_true(json_number(o, "infinite", 7) == 7);
 	assert_true(json_flag(o, "b", false));
 	assert_true(json_flag(o, "n", true));
 	assert_false(json_flag(o, "z", false));

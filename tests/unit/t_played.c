@@ -11,9 +11,9 @@
 #include "clock.h"
 
 /* A story is a list of what happens when. SEND and HEARD are in milliseconds of audio, ECHO is the number of a mark of
- * this generation, OLD one of the generation before, WHEN asks when so much will have been heard (0: it depends on an
- * echo). */
-enum act { OVER, SEND, MARK, ECHO, OLD, CLEAR, HEARD, PROVEN, WHEN, GIVE_UP };
+ * this generation, OLD one of the generation before, SURELY asks what a far side heard that was last heard of at n, WHEN
+ * when so much will have been heard (0: it depends on an echo). */
+enum act { OVER, SEND, MARK, ECHO, OLD, CLEAR, HEARD, SURELY, WHEN, GIVE_UP };
 
 struct step {
 	long at_ms;
@@ -106,6 +106,24 @@ static const struct story
 		    { 890, ECHO, 5, 1 },
 		    { 990, HEARD, 0, 910 },
 		    { 1090, HEARD, 0, 1010 } } },
+		{ "a clock that goes slower is followed",
+		  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 },    { 0, SEND, 160, 0 },  { 0, MARK, 0, 2 },
+		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 },    { 0, SEND, 160, 0 },  { 0, MARK, 0, 4 },
+		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 5 },    { 0, SEND, 160, 0 },  { 0, MARK, 0, 6 },
+		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 7 },    { 0, SEND, 160, 0 },  { 0, MARK, 0, 8 },
+		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 9 },    { 0, SEND, 160, 0 },  { 170, ECHO, 1, 1 },
+		    { 336, ECHO, 2, 1 }, { 496, ECHO, 3, 1 },  { 656, ECHO, 4, 1 },  { 816, ECHO, 5, 1 },
+		    { 976, ECHO, 6, 1 }, { 1136, ECHO, 7, 1 }, { 1296, ECHO, 8, 1 }, { 1400, HEARD, 0, 1400 },
+		    { 1456, ECHO, 9, 1 }, { 1500, HEARD, 0, 1494 } } },
+		{ "and one that goes faster",
+		  { { 50, SEND, 160, 0 },
+		    { 50, MARK, 0, 1 },
+		    { 50, SEND, 160, 0 },
+		    { 50, MARK, 0, 2 },
+		    { 50, SEND, 800, 0 },
+		    { 220, ECHO, 1, 1 },
+		    { 377, ECHO, 2, 1 },
+		    { 450, HEARD, 0, 403 } } },
 		{ "a delay that is none after all is taken back",
 		  { { 0, SEND, 160, 0 }, { 0, MARK, 0, 1 },   { 0, SEND, 160, 0 }, { 0, MARK, 0, 2 },
 		    { 0, SEND, 160, 0 }, { 0, MARK, 0, 3 },   { 0, SEND, 160, 0 }, { 0, MARK, 0, 4 },
@@ -115,12 +133,27 @@ static const struct story
 		{ "does not run far beyond a mark that does not come back",
 		  { { 0, SEND, 160, 0 },
 		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
 		    { 0, SEND, 1600, 0 },
+		    { 170, ECHO, 1, 1 },
 		    { 500, HEARD, 0, 500 },
-		    { 5000, HEARD, 0, 560 },
-		    { 5000, PROVEN, 0, 160 },
-		    { 5000, WHEN, 500, 0 },
-		    { 5000, WHEN, 600, 0 } } },
+		    { 5000, HEARD, 0, 930 },
+		    { 5000, WHEN, 1000, 0 } } },
+		{ "who went away did not hear what the clock ran on",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 0, SEND, 1600, 0 },
+		    { 170, ECHO, 1, 1 },
+		    { 400, HEARD, 0, 400 },
+		    { 400, SURELY, 400, 400 },
+		    { 400, SURELY, 380, 380 },
+		    { 400, SURELY, 100, 160 },
+		    { 700, HEARD, 0, 700 },
+		    { 700, SURELY, 420, 420 },
+		    { 700, SURELY, 700, 320 } } },
 		{ "a long stall is believed at once, and nothing is taken back",
 		  { { 0, SEND, 160, 0 },
 		    { 0, MARK, 0, 1 },
@@ -129,20 +162,36 @@ static const struct story
 		    { 0, SEND, 1600, 0 },
 		    { 0, MARK, 0, 3 },
 		    { 170, ECHO, 1, 1 },
-		    { 2000, HEARD, 0, 730 },
+		    { 2000, HEARD, 0, 930 },
 		    { 2000, ECHO, 2, 1 },
-		    { 2000, HEARD, 0, 730 },
-		    { 2300, HEARD, 0, 730 },
-		    { 2500, HEARD, 0, 830 } } },
-		{ "marks that never come back are done without, as long as the line lives",
+		    { 2000, HEARD, 0, 930 },
+		    { 2500, HEARD, 0, 930 },
+		    { 2700, HEARD, 0, 1030 } } },
+		{ "goes by time where marks never come back, and waits for them once one has",
 		  { { 0, SEND, 160, 0 },
 		    { 0, MARK, 0, 1 },
 		    { 0, SEND, 1600, 0 },
 		    { 0, MARK, 0, 2 },
+		    { 1000, HEARD, 0, 1000 },
 		    { 2200, GIVE_UP, 0, 0 },
 		    { 2200, HEARD, 0, 1760 },
 		    { 2300, ECHO, 2, 1 },
-		    { 2300, HEARD, 0, 1760 } } },
+		    { 2300, HEARD, 0, 1760 },
+		    { 2300, CLEAR, 1, 0 },
+		    { 2300, SEND, 160, 0 },
+		    { 2300, MARK, 0, 1 },
+		    { 2300, SEND, 1600, 0 },
+		    { 4500, HEARD, 0, 1300 } } },
+		{ "marks that come back no more are done without, as long as the line lives",
+		  { { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 1 },
+		    { 0, SEND, 160, 0 },
+		    { 0, MARK, 0, 2 },
+		    { 0, SEND, 1600, 0 },
+		    { 170, ECHO, 1, 1 },
+		    { 1340, HEARD, 0, 930 },
+		    { 1340, GIVE_UP, 0, 0 },
+		    { 1340, HEARD, 0, 1340 } } },
 		{ "clear begins a generation, older echoes mean nothing",
 		  { { 0, SEND, 400, 0 },
 		    { 0, MARK, 0, 1 },
@@ -191,7 +240,9 @@ static void act(struct played *p, const struct step *s)
 	case OLD: assert_int_equal(played_echo(p, p->generation - 1, (uint32_t)s->n, now_us), s->expected); break;
 	case CLEAR: played_begin(p, (uint32_t)s->n); break;
 	case HEARD: assert_int_equal(played_heard(p, now_us) / PLAYED_BYTES_PER_MS, s->expected); break;
-	case PROVEN: assert_int_equal(played_proven(p) / PLAYED_BYTES_PER_MS, s->expected); break;
+	case SURELY:
+		assert_int_equal(played_surely(p, (uint64_t)s->n * MS) / PLAYED_BYTES_PER_MS, s->expected);
+		break;
 	case WHEN:
 		when = played_when(p, (uint64_t)s->n * PLAYED_BYTES_PER_MS);
 		assert_int_equal(when / MS, s->expected);
@@ -251,7 +302,8 @@ static void played_stays_in_its_bounds(void **state)
 			}
 			assert_true(played_heard(&p, now_us) >= last);
 			last = played_heard(&p, now_us);
-			assert_true(last <= p.sent && played_proven(&p) <= last);
+			assert_true(last <= p.sent && played_surely(&p, now_us) <= last);
+			assert_true(played_unproven(&p) <= last);
 		}
 	}
 }

@@ -322,8 +322,8 @@ static void playout_goes_on_after_a_break(void **state)
 	say(A, 1000, true);
 	(void)pass(170);
 	playout_echo(&p, "g1-1", far.now_us);
-	(void)pass(330); /* the second is overdue */
-	playout_break(&p, far.now_us);
+	(void)pass(440); /* the second is overdue */
+	playout_break(&p, far.now_us, far.now_us);
 	assert_string_equal(heard(), "2.0.1 320/1000");
 	far.log[0] = 0;
 	(void)pass(5000);

@@ -196,6 +196,8 @@ static void the_beginning_of_speech_is_read(void **state)
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":1234,\"item_id\":\"u\"}", 1234 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":0,\"x\":{},\"item_id\":\"u\"}", 0 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":\"7\"}", -1 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":1.2e3}", 1200 },
+		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":7,\"audio_start_ms\":8}", 7 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\"}", -1 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":null}", -1 },
 		{ "{\"type\":\"input_audio_buffer.speech_started\",\"audio_start_ms\":-9999999999999999999999}", -1 },

@@ -31,7 +31,7 @@ static void on_changed(struct turns *t, const struct turn *turn)
 }
 
 /* A conversation as a script of steps; after it the list that a brain is told. */
-enum deed { SAID, PIECE, AUDIO, DONE, HEARD, END, CLEARED, HEARD_TEXT, CLEARED_TEXT, SETTLE };
+enum deed { SAID, PIECE, AUDIO, DONE, BROKEN_OFF, HEARD, END, CLEARED, HEARD_TEXT, CLEARED_TEXT, SETTLE };
 
 struct step {
 	enum deed deed;
@@ -65,6 +65,29 @@ static const struct story stories[] = {
 	    { CLEARED, ITEM, 2000, 2400, NULL },
 	    { DONE, ITEM, 0, 4000, "One two three four." } },
 	  "[{\"who\":\"assistant\",\"text\":\"One two\",\"cut\":true}]" },
+	{ "cut in the middle, its sayer died: the words had said how long they were",
+	  { { PIECE, ITEM, 0, 4000, "One two three four." }, { CLEARED, ITEM, 2000, 2400, NULL } },
+	  "[{\"who\":\"assistant\",\"text\":\"One two\",\"cut\":true}]" },
+	{ "broken off while its words ran ahead of its sound",
+	  { { PIECE, ITEM, 0, 1000, "One two three four five six seven eight nine ten." },
+	    { HEARD, ITEM, 900, 1000, NULL },
+	    { BROKEN_OFF, ITEM, 0, 1000, "One two three four five six seven eight nine ten." },
+	    { CLEARED, ITEM, 1000, 1000, NULL } },
+	  "[{\"who\":\"assistant\",\"text\":\"One two three\",\"cut\":true}]" },
+	{ "its sayer died while they did, and another went on",
+	  { { PIECE, ITEM, 0, 1000, "One two three four five six seven eight nine ten." },
+	    { HEARD, ITEM, 900, 1000, NULL },
+	    { DONE, NEXT_ITEM, 0, 2000, "And so on." },
+	    { END, NEXT_ITEM, 2000, 2000, NULL } },
+	  "[{\"who\":\"assistant\",\"text\":\"One two three\",\"cut\":true},"
+	  "{\"who\":\"assistant\",\"text\":\"And so on.\",\"cut\":false}]" },
+	{ "as quick as they speak in this call",
+	  { { DONE, ITEM, 0, 400, "0123456789 0123456789 0123456789 0123456789" },
+	    { END, ITEM, 400, 400, NULL },
+	    { PIECE, NEXT_ITEM, 0, 1000, "One two three four five six seven eight nine ten." },
+	    { CLEARED, NEXT_ITEM, 1000, 1000, NULL } },
+	  "[{\"who\":\"assistant\",\"text\":\"0123456789 0123456789 0123456789 0123456789\",\"cut\":false},"
+	  "{\"who\":\"assistant\",\"text\":\"One two three four\",\"cut\":true}]" },
 	{ "cleared when all of it had been heard",
 	  { { DONE, ITEM, 0, 1000, "Hello there." },
 	    { END, ITEM, 1000, 1000, NULL },
@@ -141,9 +164,10 @@ static void play(struct turns *t, const struct step *s, uint64_t now_us)
 		if (s->text)
 			turns_said(t, TURN_USER, 2, 0, (uint32_t)now_us, now_us, s->text);
 		break;
-	case PIECE: turns_piece(t, s->item, s->text, now_us); break;
+	case PIECE: turns_piece(t, s->item, s->text, s->sent_ms, now_us); break;
 	case AUDIO: turns_audio(t, s->item, (uint64_t)s->ms * 1000, now_us); break;
-	case DONE: turns_done(t, s->item, s->text, NULL, s->sent_ms, now_us); break;
+	case DONE:
+	case BROKEN_OFF: turns_done(t, s->item, s->text, NULL, s->sent_ms, s->deed == DONE, now_us); break;
 	case HEARD:
 	case END: turns_heard(t, &h, false, now_us); break;
 	case CLEARED: turns_heard(t, &h, true, now_us); break;
@@ -184,10 +208,10 @@ static void another_life_knows_the_same(void **state)
 	(void)state;
 	t->changed = after->changed = on_changed;
 	turns_said(t, TURN_USER, 2, 0, 1, 1000, "Count!");
-	turns_done(t, ITEM, "One two three four.", NULL, 4000, 2000);
+	turns_done(t, ITEM, "One two three four.", NULL, 4000, true, 2000);
 	turns_heard(t, &h, true, 3000);
 	turns_said(t, TURN_TOOL, 3, 0, 1, 4000, "time: It is five.");
-	turns_done(t, NEXT_ITEM, "Still in play.", NULL, 4000, 5000);
+	turns_done(t, NEXT_ITEM, "Still in play.", NULL, 4000, true, 5000);
 	before = json_print(turns_list(t, 10000));
 	for (size_t i = 0; i < t->count; i++)
 		cJSON_AddItemToArray(rows, turns_row(&t->all[i]));
@@ -221,9 +245,9 @@ static void turns_stand_in_the_order_of_speech(void **state)
 
 	(void)state;
 	t->changed = on_changed;
-	turns_piece(t, ITEM, "It is five.", 2000);
+	turns_piece(t, ITEM, "It is five.", 0, 2000);
 	turns_said(t, TURN_USER, 2, 0, 7, 1000, "What time is it?");
-	turns_done(t, ITEM, "It is five.", NULL, 100, 3000);
+	turns_done(t, ITEM, "It is five.", NULL, 100, true, 3000);
 	list = json_print(turns_list(t, 10000));
 	assert_true(strstr(list, "user") < strstr(list, "assistant"));
 	free(list);
@@ -239,7 +263,7 @@ static void writing_keeps_a_pace(void **state)
 	(void)state;
 	t->changed = on_changed;
 	written = 0;
-	turns_done(t, ITEM, "A long sentence that takes ten seconds.", NULL, 10000, 0);
+	turns_done(t, ITEM, "A long sentence that takes ten seconds.", NULL, 10000, true, 0);
 	for (h.heard_ms = 0; h.heard_ms < 10000; h.heard_ms += 200)
 		turns_heard(t, &h, false, (uint64_t)h.heard_ms * 1000);
 	h.end = true;
@@ -262,8 +286,8 @@ static void everything_is_bounded(void **state)
 		turns_said(t, TURN_USER, 2, 0, i, i, "short");
 	assert_int_equal(t->count, TURNS_MAX);
 	turns_said(t, TURN_USER, 2, 1, 1, 10000, text);
-	turns_piece(t, ITEM, text, 10001);
-	turns_piece(t, ITEM, text, 10002);
+	turns_piece(t, ITEM, text, 0, 10001);
+	turns_piece(t, ITEM, text, 0, 10002);
 	list = json_print(turns_list(t, 40000));
 	assert_true(strlen(list) <= 40000);
 	free(list);

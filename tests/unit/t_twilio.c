@@ -4,9 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+
+#include "../../cmd/rd-ingest/media.h"
 
 #define SID "MZ0000000000000000000000000000000a"
 #define CALL "CA0000000000000000000000000000000c"
@@ -198,6 +201,92 @@ static void twilio_writes_exactly_the_documented_fields(void **state)
 	assert_int_equal(twilio_clear(out, 20, SID), 0);
 }
 
+static uint32_t dice_state = 1;
+
+static size_t dice(size_t below)
+{
+	dice_state = dice_state * 1664525u + 1013904223u;
+	return (dice_state >> 8) % below;
+}
+
+static bool same(const struct twilio_message *a, const struct twilio_message *b, const uint8_t *by_scan)
+{
+	return a->kind == b->kind && strcmp(a->stream, b->stream) == 0 && strcmp(a->call, b->call) == 0 &&
+	       strcmp(a->mark, b->mark) == 0 && a->timestamp_ms == b->timestamp_ms && a->digit == b->digit && a->n == b->n &&
+	       memcmp(by_scan, b->audio, b->n) == 0;
+}
+
+/* Members in any order, once or twice, with what may stand between them. */
+static size_t compose(char *out, const char *const *members, size_t count, bool plain)
+{
+	static const char *const spaces[] = { "", "", "", " ", "\n", "\t \r" };
+	size_t first = dice(count), n = 0;
+
+	n += (size_t)snprintf(out, 8, "{");
+	for (size_t i = 0; i < count; i++) {
+		const char *member = members[(first + i * (1 + count % 2)) % count];
+
+		if (!plain && dice(24) == 0)
+			member = members[dice(count)];
+		n += (size_t)snprintf(out + n, 512, "%s%s%s%s", i ? "," : "", spaces[dice(6)], member, spaces[dice(6)]);
+	}
+	return n + (size_t)snprintf(out + n, 2, "}");
+}
+
+static size_t make_message(char *out, bool plain)
+{
+	static const char *const timestamps[] = { "\"timestamp\":\"20\"",	 "\"timestamp\":12345",   "\"timestamp\": \"007\"",
+						  "\"timestamp\":\"20ms\"",	 "\"timestamp\":\"\"",	  "\"timestamp\":-1",
+						  "\"timestamp\":1e2",	 "\"timestamp\":604800001", "\"timestamp\":99999999999999",
+						  "\"\\u0074imestamp\":\"1\"" };
+	static const char *const payloads[] = { "\"payload\":\"//79/v7/\"", "\"payload\" : \"/w==\"", "\"payload\":\"\"",
+						"\"payload\":\"\\/w==\"",   "\"payload\":\"/w=\"",   "\"payload\":7",
+						"\"payload\":[\"/w==\"]" };
+	static const char *const tracks[] = { "\"track\":\"inbound\"", "\"chunk\":\"7\"", "\"track\":\"outbound\"",
+					      "\"track\":null", "\"new\":{\"payload\":\"/w==\"}" };
+	static const char *const streams[] = { "\"streamSid\":\"" SID "\"", "\"streamSid\":\"a b\"", "\"streamSid\":\"\"",
+					       "\"streamSid\":5", "\"streamSid\":\"\\u004dZ\"" };
+	static const char *const events[] = { "\"event\":\"media\"", "\"event\":\"stop\"", "\"event\":\"med\\u0069a\"",
+					      "\"event\":\"mediate\"" };
+	char inner[512] = "\"media\":";
+	const char *in[] = { timestamps[dice(plain ? 3 : 10)], payloads[dice(plain ? 3 : 7)], tracks[dice(plain ? 2 : 5)] };
+	const char *all[] = { events[dice(plain ? 1 : 4)], streams[dice(plain ? 1 : 5)], "\"sequenceNumber\":\"4\"", inner };
+
+	compose(inner + strlen(inner), in, 3, plain);
+	return compose(out, all, 4, plain);
+}
+
+static void twilio_short_way_agrees_with_the_long_one(void **state)
+{
+	static uint8_t by_scan[TWILIO_AUDIO_BYTES];
+	unsigned long taken = 0, plain_missed = 0;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		bool plain = i % 4 == 0;
+		char text[1024], *exact;
+		struct twilio_message a = { 0 }, b;
+		size_t n = make_message(text, plain);
+
+		for (size_t k = plain ? 0 : dice(3); k > 0; k--)
+			text[dice(n)] = "\"\\{}[]:,0 A\n\x01\xff="[dice(15)];
+		if (!plain && dice(10) == 0)
+			n = dice(n + 1);
+		exact = malloc(n + 1); /* so that a byte too many is seen */
+		memcpy(exact, text, n);
+		if (media_scan(&a, exact, n, by_scan)) {
+			taken++;
+			if (twilio_parse(&b, exact, n, audio) || !same(&a, &b, by_scan))
+				fail_msg("not the same: %.*s", (int)n, exact);
+		} else {
+			plain_missed += plain;
+		}
+		free(exact);
+	}
+	assert_int_equal(plain_missed, 0);
+	assert_true(taken > 60000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +295,7 @@ int main(void)
 		cmocka_unit_test(twilio_refuses_what_cannot_be_meant),
 		cmocka_unit_test(twilio_has_bounds),
 		cmocka_unit_test(twilio_cut_anywhere_does_no_harm),
+		cmocka_unit_test(twilio_short_way_agrees_with_the_long_one),
 		cmocka_unit_test(twilio_writes_exactly_the_documented_fields),
 	};
 

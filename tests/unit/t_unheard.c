@@ -62,7 +62,7 @@ static const char *news(struct unheard *u)
 {
 	struct event_heard list[UNHEARD_SEGMENTS];
 
-	return shown(list, unheard_news(u, list, UNHEARD_SEGMENTS));
+	return shown(list, unheard_news(u, list, UNHEARD_SEGMENTS, 0));
 }
 
 /* Sends all that there is; the bytes as runs "AAABB" of one letter for each 100 ms. */
@@ -292,7 +292,7 @@ static void live(struct unheard *u)
 		}
 		unheard_heard(u, i % 600);
 		if (i % 11 == 0)
-			(void)unheard_news(u, list, UNHEARD_SEGMENTS);
+			(void)unheard_news(u, list, UNHEARD_SEGMENTS, 0);
 		if (i % 97 == 0)
 			unheard_drop(u, keeps, &item);
 		unheard_set_errand(u, i % 2 ? "{\"verb\":\"hangup\"}" : NULL);

@@ -590,7 +590,7 @@ static struct {
 	struct watch watch;
 	char method[16], target[64], header[64], body[70000];
 	size_t body_bytes;
-	int requests, overs;
+	int requests, overs, refused;
 	struct http *later;
 	bool wait;
 } web;
@@ -620,7 +620,15 @@ static void on_over(struct http *h, void *ctx)
 	loop_stop(&loop);
 }
 
-static const struct http_calls web_calls = { on_request, on_over };
+static void on_refused(struct http *h, void *ctx, const struct http_request *r, int status)
+{
+	(void)h;
+	(void)ctx;
+	assert_true(r->method && r->target && !r->body);
+	web.refused = status;
+}
+
+static const struct http_calls web_calls = { .on_request = on_request, .on_refused = on_refused, .on_over = on_over };
 
 /* Sends a request of which the first `first` bytes are read before adoption; the whole answer into out. */
 static void ask(const char *head, size_t body, size_t first, char *out, size_t size)
@@ -693,6 +701,7 @@ static void http_requests_come_whole_and_are_answered(void **state)
 		ask(cases[i].head, cases[i].body, cases[i].first, answer, sizeof answer);
 		assert_int_equal(strncmp(answer, cases[i].answer, strlen(cases[i].answer)), 0);
 		assert_int_equal(web.requests, cases[i].requests);
+		assert_int_equal(web.refused, web.requests ? 0 : strtol(answer + 9, NULL, 10));
 		assert_string_equal(web.target, cases[i].target);
 		assert_string_equal(web.header, cases[i].header);
 		assert_int_equal(web.body_bytes, web.requests ? cases[i].body : 0);
@@ -710,6 +719,42 @@ static void http_may_be_answered_later(void **state)
 	web.wait = true;
 	ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 0, 9999, answer, sizeof answer);
 	assert_int_equal(strncmp(answer, "HTTP/1.1 204 No Content\r\n", 25), 0);
+}
+
+static void http_that_waits_may_be_dropped(void **state)
+{
+	static const char head[] = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbody";
+	char answer[16];
+	struct http *h;
+	int pair[2];
+
+	(void)state;
+	memset(&web, 0, sizeof web);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	h = http_adopt(&loop, pair[0], head, sizeof head - 1, 60000, &web_calls, NULL);
+	assert_non_null(h);
+	assert_true(http_waits(h));
+	http_drop(h);
+	assert_int_equal(web.overs, 1);
+	assert_int_equal(raw_read(pair[1], answer, sizeof answer), 0);
+	close(pair[1]);
+}
+
+static void http_lost_in_its_body_is_told(void **state)
+{
+	static const char head[] = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbody";
+	int pair[2];
+
+	(void)state;
+	memset(&web, 0, sizeof web);
+	web.refused = -1;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_non_null(http_adopt(&loop, pair[0], head, sizeof head - 1, 60000, &web_calls, NULL));
+	close(pair[1]);
+	while (!web.overs)
+		assert_true(run());
+	assert_int_equal(web.refused, 0);
+	assert_int_equal(web.requests, 0);
 }
 
 static void http_wants_a_whole_head(void **state)
@@ -748,6 +793,8 @@ int main(void)
 		TEST(http_requests_come_whole_and_are_answered),
 		TEST(http_may_be_answered_later),
 		TEST(http_wants_a_whole_head),
+		TEST(http_that_waits_may_be_dropped),
+		TEST(http_lost_in_its_body_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,11 @@ from .schema import Problem, invalid
 MAX_AUDIO_BYTES = 15 << 20
 
 
+def unscripted(turn):
+    """What is heard in a turn of which the script says nothing."""
+    return f"These are the words of turn {turn}."
+
+
 class Caller:
     """The part of Session that listens."""
 
@@ -52,14 +57,14 @@ class Caller:
         item.turn = talk.turn
         self.log.count("turns")
         p = self.script.turns.get(talk.turn)
-        heard = p.heard if p and p.heard else {"text": f"These are the words of turn {talk.turn}.", "failed": False,
+        heard = p.heard if p and p.heard else {"text": unscripted(talk.turn), "failed": False,
                                                "delay": None, "late": False}
         item.text = heard["text"]
         talk.texts.append(heard["text"])
         await self.commit_item(item)
         if not self.config["audio"]["input"]["transcription"]:
             return
-        if heard["late"]:
+        if heard["late"] and talk.turn not in talk.tried:       # told again: as soon as can be
             self.late.append((item, heard))
         else:
             wait = heard["delay"] if heard["delay"] is not None else self.script.settings["heard-delay"]

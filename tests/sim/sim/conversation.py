@@ -139,12 +139,11 @@ class Book:
         self.mode, self.all = mode, []
 
     def find(self, session, owner, seeds):
-        """Continues a conversation that lost its connection, or begins one."""
+        """Continues a conversation that lost its connection, or is handed over by one that is still open, or begins one."""
         found = self._continued(owner, seeds)
         if found is None:
             found = Conversation(len(self.all) + 1, owner)
             self.all.append(found)
-        found.session = session
         return found
 
     def _continued(self, owner, seeds):
@@ -153,9 +152,9 @@ class Book:
         if self.mode == "always":
             return self.all[-1]
         alive_after = time.monotonic() - RESUME_SECONDS
-        dead = [c for c in self.all if c.session is None and c.died_at > alive_after and c.owner == owner]
-        best = max(dead, key=lambda c: (c.likeness(seeds), c.died_at), default=None)
-        return best if best and best.likeness(seeds) else None
+        might = [c for c in self.all if c.owner == owner and (c.session is not None or c.died_at > alive_after)]
+        alike = [c for c in might if c.likeness(seeds)]
+        return max(alike, key=lambda c: (c.session is None, 2 * c.likeness(seeds) - len(c.texts), c.died_at), default=None)
 
     @staticmethod
     def leave(session):

@@ -1,4 +1,6 @@
 """The conversation's items: created, truncated and deleted by the client, and judged as the server would."""
+import re
+
 from .conversation import Item, text_of
 from .schema import Problem, invalid
 
@@ -76,6 +78,14 @@ class Items:
         if self.talk and self.talk.pending:
             self.talk.pending.take(item.call_id, tool, item.output)
         self.log.count("outputs")
+
+    def recalled(self, text):
+        """{said:WORDS} is the word behind these words, as this session was told it or heard it; else "unknown"."""
+        def word(m):
+            told = " ".join(i.text for i in self.items if not i.deleted and i.text)
+            found = re.findall(re.escape(m.group(1)) + r"\s+(\w+)", told, re.I)
+            return found[-1] if found else "unknown"
+        return re.sub(r"\{said:([^}]*)\}", word, text)
 
     async def on_retrieve(self, event):
         item = await self._existing(event, "retrieve")

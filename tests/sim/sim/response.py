@@ -91,7 +91,7 @@ class Response:
         if verb == "after":
             await self.pause(args["ms"] / 1000)
         elif verb == "say":
-            await self.say(self.render(args["text"]), args["pace"], args["upto"])
+            await self.say(self.s.recalled(self.render(args["text"])), args["pace"], args["upto"])
         elif verb == "call":
             if self.params.get("tool_choice", self.s.config["tool_choice"]) != "none":
                 await self.call(args["name"], args["arguments"])

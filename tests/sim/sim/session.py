@@ -7,15 +7,18 @@ import time
 import websockets
 
 from . import config, plan
-from .caller import Caller
+from .caller import Caller, unscripted
 from .conversation import Item
 from .ear import Ear
 from .items import Items
 from .log import redact
 from .response import Response
 from .schema import Problem
+from .script import normal
 from .speech import BYTES_PER_MS
 from .wire import EXPIRED, Wire
+
+LINGER_S = 2        # so long may a connection stay open when another one has taken over its call
 
 
 class Session(Wire, Caller, Items):
@@ -81,6 +84,7 @@ class Session(Wire, Caller, Items):
 
     async def _expire(self):
         await asyncio.sleep(self.expires_s)
+        self.log.count("expired")
         await self.error("session_expired", EXPIRED)
         await self.close(1001, EXPIRED)
 
@@ -104,8 +108,10 @@ class Session(Wire, Caller, Items):
         """The call this connection belongs to; found when first needed, because the seeds tell."""
         if self.talk is None:
             seeds = [i.text for i in self.items if i.kind == "message" and i.seeded]
-            self.talk = self.sim.book.find(self, self.owner, seeds)
-            talk = self.talk
+            talk = self.talk = self.sim.book.find(self, self.owner, seeds)
+            if talk.session not in (None, self):
+                self.spawn(talk.session.lingers())
+            talk.session = self
             resumed = talk.spoken or talk.turn > 0
             if resumed:
                 self.log.count("resumed")
@@ -118,12 +124,20 @@ class Session(Wire, Caller, Items):
                            seeds=len(seeds))
         return self.talk
 
+    async def lingers(self):
+        """Another connection has taken the call over: this one has to go, or two listen to the caller, and are paid."""
+        await asyncio.sleep(LINGER_S)
+        if not self.ws.closed:
+            self.violation("connection_lingers", f"still open {LINGER_S} s after another one had taken over its call")
+
     def _recount(self, seeds):
-        """A turn that got no answer and is not in the seeds was lost: its sound will come again."""
+        """A turn that is not in the seeds was lost, to an answer or to who writes it down: its sound will come again."""
         talk = self.talk
         p = self.script.turns.get(talk.turn)
-        known = p and p.heard and any(self.script.turn_of_words(s) == talk.turn for s in seeds)
-        if talk.turn > talk.answered and not known:
+        heard = p.heard if p and p.heard else {"text": unscripted(talk.turn), "failed": False}
+        known = any(normal(heard["text"]) in normal(s) for s in seeds) and not heard["failed"]
+        written = self.config["audio"]["input"]["transcription"] and not heard["failed"]
+        if not known and (talk.turn > talk.answered or (talk.turn and written)):
             talk.turn -= 1
 
     # --- in

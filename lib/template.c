@@ -1,0 +1,193 @@
+#include "template.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "line.h"
+#include "log.h"
+#include "secret.h"
+#include "title.h"
+
+/* A request: words, each with its NUL, an empty one; the environment likewise; three descriptors. */
+static char request[LINE_MAX_BYTES];
+
+union descriptors {
+	char room[CMSG_SPACE(TEMPLATE_FDS * sizeof(int))];
+	struct cmsghdr align;
+};
+
+/* Appends strings and the empty one. How long it is by then; 0: it does not fit. */
+static size_t pack(size_t n, const char *const *strings)
+{
+	for (; *strings; strings++) {
+		size_t need = strlen(*strings) + 1;
+
+		if (need == 1 || need >= sizeof request - n) /* an empty word would end the list */
+			return 0;
+		memcpy(request + n, *strings, need);
+		n += need;
+	}
+	request[n] = 0;
+	return n + 1;
+}
+
+static int send_request(int line, size_t n, const int fds[TEMPLATE_FDS])
+{
+	union descriptors control = { { 0 } };
+	struct iovec v = { request, n };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(TEMPLATE_FDS * sizeof(int));
+	memcpy(CMSG_DATA(c), fds, TEMPLATE_FDS * sizeof(int));
+	return sendmsg(line, &m, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+static pid_t read_answer(int line, int wait_ms)
+{
+	static char buf[LINE_MAX_BYTES + 1];
+	struct pollfd p = { .fd = line, .events = POLLIN };
+	struct cJSON *answer;
+	ssize_t n;
+	pid_t pid;
+	int fd;
+
+	if (poll(&p, 1, wait_ms) <= 0)
+		return errno = ETIME, -1;
+	n = line_receive(line, buf, &fd);
+	if (fd >= 0)
+		close(fd);
+	answer = n > 0 ? json_parse(buf, (size_t)n) : NULL;
+	pid = (pid_t)json_whole(answer, "pid", -1, 1, INT_MAX);
+	cJSON_Delete(answer);
+	return pid > 0 ? pid : (errno = ECHILD, -1);
+}
+
+pid_t template_fork(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS],
+		    int wait_ms)
+{
+	size_t n = pack(0, words);
+	int sent;
+
+	n = n ? pack(n, environment) : 0;
+	if (n == 0)
+		return errno = E2BIG, -1;
+	sent = send_request(line, n, fds);
+	secret_wipe(request, n);
+	return sent < 0 ? -1 : read_answer(line, wait_ms);
+}
+
+/* The strings from *at on up to the empty one, behind which *at is then; NULL: no memory, or cut off. */
+static char **unpack(size_t *at, size_t n, int *count)
+{
+	size_t end = *at;
+	char **strings;
+
+	for (*count = 0; end < n && request[end]; end += strlen(request + end) + 1)
+		++*count;
+	strings = end < n ? calloc((size_t)*count + 1, sizeof *strings) : NULL;
+	for (int i = 0; strings && i < *count; i++) {
+		strings[i] = request + *at;
+		*at += strlen(strings[i]) + 1;
+	}
+	*at = end + 1;
+	return strings;
+}
+
+/* In the fork: its place in the world, as an exec would have found it. */
+static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
+{
+	static const int places[TEMPLATE_FDS] = { 0, 1, LINE_FD };
+	struct pollfd line = { .fd = LINE_FD, .events = 0 };
+	size_t at = 0;
+	char **words, **environment;
+	int count;
+
+	for (int i = 0; i < TEMPLATE_FDS; i++) {
+		if (dup2(fds[i], places[i]) < 0)
+			_exit(111);
+		close(fds[i]);
+	}
+	(void)setpgid(0, 0); /* a terminal's Ctrl-C is the supervisor's alone */
+	words = unpack(&at, n, argc);
+	environment = words ? unpack(&at, n, &count) : NULL;
+	if (!environment || *argc < 1)
+		_exit(111);
+	environ = environment;
+	title_set(words);
+	if (poll(&line, 1, 0) != 0) /* whoever asked has given us up and started another one */
+		_exit(111);
+	return words;
+}
+
+/* A request in `request`, how long it is; 0: the supervisor is gone; -1: nothing that could be obeyed. */
+static ssize_t receive(int fds[TEMPLATE_FDS])
+{
+	union descriptors control;
+	struct iovec v = { request, sizeof request - 1 };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room
+	};
+	ssize_t n = recvmsg(LINE_FD, &m, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
+
+	if (n < 0)
+		return errno == EINTR ? -1 : 0;
+	if (!c || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(TEMPLATE_FDS * sizeof(int)))
+		return n ? -1 : 0; /* a log order, a ping: the fork gets its own */
+	request[n] = 0;
+	memcpy(fds, CMSG_DATA(c), TEMPLATE_FDS * sizeof(int));
+	return n;
+}
+
+static void say_pid(pid_t pid)
+{
+	char json[32];
+
+	snprintf(json, sizeof json, "{\"pid\":%d}", (int)pid);
+	(void)line_send(LINE_FD, json, NULL, 0, -1); /* a supervisor that does not read it takes us for dead */
+}
+
+char **template_serve(int *argc)
+{
+	int fds[TEMPLATE_FDS];
+	ssize_t n;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* it holds nothing that would be lost */
+	if (!line_is(LINE_FD))
+		log_die(100, "--template: a supervisor on descriptor 3 expected");
+	(void)line_send(LINE_FD, NULL, NULL, 0, -1); /* ready */
+	while ((n = receive(fds))) {
+		pid_t pid;
+
+		if (n < 0)
+			continue;
+		/* past glibc: its fork cannot leave the child to our parent; there is one thread, and no lock is held */
+		pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+		if (pid == 0)
+			return become((size_t)n, fds, argc);
+		say_pid(pid);
+		secret_wipe(request, (size_t)n);
+		for (int i = 0; i < TEMPLATE_FDS; i++)
+			close(fds[i]);
+	}
+	_exit(0);
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+# limit: 120
+"""Warm templates: one for each distinct stage, without a secret; a call's stages are forked from them, children of the
+supervisor with command lines of their own; a template that was killed, stopped, or whose program is new, costs nothing
+but itself; another configuration has templates of its own."""
+from rig import B, TMP, Rig, wait_for
+import os, shutil, signal, subprocess, sys
+
+SANITIZED = b"__asan_init" in open(f"{B}/bin/ringdown", "rb").read()
+
+
+class Copy(Rig):
+    """Runs a copy of the programs, which the test may replace."""
+    def popen(self, env, log):
+        return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
+
+
+def templates(r):
+    return {words.split()[0]: pid for pid, words in r.processes().items() if words.endswith("--template")}
+
+
+def stages(r):
+    return {s["program"]: s["pid"] for c in r.status()["calls"] for s in c["stages"]}
+
+
+def a_call(r, act=None):
+    """The programs of its stages that were forked, not executed."""
+    p = r.phone("--say", "What is the capital of France?", "--hangup-after", "30", background=True)
+    call = r.wait_call("talking")["call"]
+    running, forked = stages(r), set()
+    for program, pid in running.items():
+        words = r.processes()[pid]
+        assert words.startswith(f"{program} -c ") and f"--call {call}" in words and "--origin" in words, words
+        with open(f"/proc/{pid}/status") as f:
+            assert f"PPid:\t{r.ringdown.pid}\n" in f.read(), "another parent"
+        with open(f"/proc/{pid}/auxv", "rb") as f:  # random bytes for each exec: forks have their template's
+            auxv = f.read()
+        forked |= {program for t in templates(r).values() if open(f"/proc/{t}/auxv", "rb").read() == auxv}
+    if act:
+        act()
+    r.ctl("end", call)
+    summary = r.summary(p)
+    assert summary["answered"] and summary["verbs"][-1] == "Hangup", summary
+    r.wait_idle()
+    return forked
+
+
+def replaced(r, program, signo):
+    before = templates(r)[program]
+    os.kill(before, signo)
+    wait_for(f"another template of {program}", lambda: templates(r).get(program) not in (None, before))
+
+
+def main(r):
+    all_five = {"rd-ingest", "rd-bridge", "rd-tools", "rd-memory", "rd-monitor"}
+    wait_for("the templates", lambda: all_five <= set(templates(r)))
+    for program, pid in templates(r).items():
+        with open(f"/proc/{pid}/environ", "rb") as f:
+            assert b"test-key" not in f.read(), f"{program}'s template holds a secret"
+    before, descriptors = set(r.processes()), r.descriptors()
+    wait_for("warm ones", lambda: a_call(r) == all_five)
+    wait_for("the same processes as before", lambda: set(r.processes()) == before)
+    assert r.descriptors() == descriptors
+
+    r.expect("template (was stopped|ended)")
+    replaced(r, "rd-tools", signal.SIGKILL)
+    a_call(r)
+    a_call(r, lambda: [os.kill(pid, signal.SIGSTOP) for pid in templates(r).values()])
+    wait_for("five new ones", lambda: all_five <= set(templates(r)) and not before & set(templates(r).values()))
+
+    shutil.copy(f"{B}/bin/rd-monitor", f"{TMP}/bin/new")
+    os.rename(f"{TMP}/bin/new", f"{TMP}/bin/rd-monitor")
+    old = templates(r)["rd-monitor"]
+    wait_for("the others", lambda: all_five - {"rd-monitor"} <= a_call(r))
+    r.wait_log("a new .*rd-monitor: its template is made anew")
+    wait_for("the new program's", lambda: templates(r).get("rd-monitor") not in (None, old) and a_call(r) == all_five)
+
+    r.write_conf(stages="rd-ingest | rd-bridge | rd-memory | rd-monitor")
+    r.ctl("reload")
+    wait_for("those of the other configuration", lambda: all("config.2" in r.processes().get(p, "") for p in templates(r).values())
+             and {"rd-bridge", "rd-memory"} <= set(templates(r)))
+    assert a_call(r) <= all_five - {"rd-tools"}
+    wait_for("the folder of the first to go", lambda: not os.path.exists(f"{TMP}/run/config.1"))
+
+
+if SANITIZED:
+    print("an executable with AddressSanitizer has no templates: nothing to see")
+    sys.exit(0)
+os.mkdir(f"{TMP}/bin")
+for name in os.listdir(f"{B}/bin"):
+    shutil.copy(f"{B}/bin/{name}", f"{TMP}/bin/{name}")
+with Copy("basic") as rig:
+    main(rig)

@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+# limit: 120
+"""What lives and does not work is as good as dead: each stage and each service stopped (SIGSTOP) in mid-call is noticed
+within 2 s and started again, so is a stage that hangs, and the call goes on; an rd-webhook that hangs is replaced."""
+from rig import B, STAGES, TMP, Rig, wait_for
+import os, shutil, signal, time
+
+LONG = os.environ.get("LONG")
+HANGS = """#!/usr/bin/python3
+# passes on what it reads; on SIGUSR2 it waits for ever, as in a lock that nobody opens
+import os, signal
+signal.signal(signal.SIGUSR2, lambda *_: os.read(os.pipe()[0], 1))
+while frame := os.read(0, 65536):
+    os.write(1, frame)
+"""
+# the first says ready and then nothing, the second not even that, the third is the real one
+LAZY = f"""#!/usr/bin/python3
+import os, signal, socket
+life = len(os.listdir("{TMP}/lives"))
+open(f"{TMP}/lives/{{life}}", "w").close()
+if life == {2 if LONG else 1}:
+    os.execv("{B}/bin/rd-webhook", __import__("sys").argv)
+if life == 0:
+    socket.socket(fileno=os.dup(3)).send(b"\\n")
+signal.pause()
+"""
+
+
+def script(path, text):
+    with open(path, "w") as f:
+        f.write(text)
+    os.chmod(path, 0o755)
+    return path
+
+
+def running(r):
+    status = r.status()
+    return {p["program"]: p["pid"] for p in status["services"] + [s for c in status["calls"] for s in c["stages"]]}
+
+
+def replaced(r, program, signo, limit=2.0):
+    before, begun = running(r)[program], time.monotonic()
+    os.kill(before, signo)
+    wait_for(f"another {program}", lambda: running(r).get(program) not in (None, 0, before), limit + 1)
+    took = time.monotonic() - begun
+    assert took < limit, f"{program} was noticed after {took:.2f} s"
+    print(f"{program} after {signo.name}: {took * 1000:.0f} ms")
+
+
+def stopped(r):
+    r.expect("was stopped, sending SIGKILL", "ended, starting it again", "does not read its input", "rd-ingest.*lost",
+             "output not taken in time", "rd-memory.*store")
+    p = r.phone("--say", "What is the capital of France?", "--hangup-after", "60", background=True)
+    call = r.wait_call("talking")["call"]
+    begun = time.monotonic()
+    for program in ("rd-bridge", "rd-tools", "rd-memory", "rd-monitor", "rd-store", "rd-webhook"):
+        replaced(r, program, signal.SIGSTOP)
+    wait_for("5 s of life, in which the ring says its counters", lambda: time.monotonic() - begun > 5.5, 10)
+    replaced(r, "hangs", signal.SIGUSR2, 7.0)  # the 2 s, and the 5 s until something comes to its input
+    replaced(r, "rd-ingest", signal.SIGSTOP)
+    wait_for("the stream to come back", lambda: r.status()["calls"][0]["state"] == "talking")
+    r.ctl("end", call)
+    summary = r.summary(p)
+    assert summary["answered"] and summary["verbs"][-1] == "Hangup" and summary["streams"] == 2, summary
+    assert summary["heard_ms"] > 0, summary
+    r.wait_idle()
+
+
+def hung_service():
+    os.mkdir(f"{TMP}/bin")
+    os.mkdir(f"{TMP}/lives")
+    for name in os.listdir(f"{B}/bin"):
+        if name != "rd-webhook":
+            (shutil.copy if name == "ringdown" else os.symlink)(f"{B}/bin/{name}", f"{TMP}/bin/{name}")
+    script(f"{TMP}/bin/rd-webhook", LAZY)
+
+    class Copy(Rig):
+        def popen(self, env, log):
+            import subprocess
+            return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
+
+    with Copy("basic") as r:
+        r.expect("rd-webhook does not answer, sending SIGKILL", "rd-webhook does not become ready", "rd-webhook ended")
+        r.wait_log("rd-webhook does not answer", 9)
+        if LONG:
+            r.wait_log("rd-webhook does not become ready", 9)
+        wait_for("the real one", lambda: {s["program"]: s["state"] for s in r.status()["services"]}["rd-webhook"] == "up")
+        assert r.phone("--say", "Goodbye.")["answered"]
+
+
+script(f"{TMP}/hangs", HANGS)
+with Rig("basic", stages=STAGES.replace("rd-tools", f"{TMP}/hangs | rd-tools")) as rig:
+    stopped(rig)
+os.remove(f"{TMP}/ringdown.log")
+hung_service()
