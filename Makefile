@@ -28,7 +28,7 @@ TOOLS    := $(notdir $(patsubst %/main.c,%,$(wildcard cmd/tools/*/main.c)))
 UNITS    := $(basename $(notdir $(wildcard tests/unit/t_*.c)))
 
 # --- what each links beyond lib (the linker leaves out what a program does not use)
-LIBS            := -Wl,--as-needed -lcjson -lconfuse
+LIBS            := -Wl,--as-needed -lcjson -lconfuse -lseccomp
 LIBS_rd-webhook := -lwebsockets -lssl -lcrypto
 LIBS_rd-ingest  := -lwebsockets -lssl
 LIBS_rd-bridge  := -lwebsockets -lssl -lcrypto
@@ -72,6 +72,7 @@ UNIT_LIB_t_fetch         := -lcurl
 UNIT_SRC_t_phone_sign    := cmd/rd-phone/sign.c
 UNIT_LIB_t_phone_sign    := -lcrypto
 UNIT_SRC_t_phone_playout := cmd/rd-phone/playout.c
+UNIT_SRC_t_phone_plays   := cmd/rd-phone/plays.c cmd/rd-phone/playout.c cmd/rd-phone/summary.c cmd/rd-phone/advice.c
 UNIT_SRC_t_phone_caller  := cmd/rd-phone/caller.c cmd/rd-phone/ear.c cmd/rd-phone/voice.c
 UNIT_SRC_t_phone_line    := $(addprefix cmd/rd-phone/,acoustics.c badline.c dice.c lateness.c manners.c transit.c wordlist.c)
 UNIT_LIB_t_phone_line    := -lm
@@ -149,7 +150,7 @@ $(foreach p,$(UNITS),$(eval $(call unit,$(p))))
 units: $(UNITS:%=$(B)/unit/%)
 
 # --- what the machine needs: Debian packages, installed by those targets that need them, as root or with sudo
-BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev \
+BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libseccomp-dev \
                   libsoxr-dev libsqlite3-dev libsndfile1-dev libxml2-dev flite1-dev ca-certificates
 TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite curl
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev python3
@@ -169,7 +170,8 @@ check-long: deps
 	@$(MAKE) --no-print-directory $(JOBS) all units fuzzers
 	@LONG=1 tests/run -v $(B) $$(sed 's/ .*//' tests/long)
 
-ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow \
+        -fno-sanitize-recover=undefined,float-cast-overflow
 check-asan: deps
 	@$(MAKE) --no-print-directory $(JOBS) B=build/asan CFLAGS='$(ASAN)' all units fuzzers
 	@tests/run -j 3 build/asan
@@ -198,7 +200,7 @@ lint:
 # compiler, `make fuzz` looks for more with clang's: SECONDS=30 each, TARGET='frame conf'
 FUZZERS           := $(patsubst tests/fuzz/f_%.c,%,$(wildcard tests/fuzz/f_*.c))
 FUZZ_SRC_answer   := cmd/rd-tools/answer.c cmd/rd-tools/gate.c
-FUZZ_SRC_control  := cmd/ringdown/control.c
+FUZZ_SRC_control  := cmd/ringdown/client.c cmd/ringdown/control.c cmd/ringdown/watch.c
 FUZZ_SRC_form     := cmd/rd-webhook/form.c
 FUZZ_SRC_head     := cmd/rd-webhook/head.c
 FUZZ_SRC_journal  := cmd/rd-tools/journal.c
@@ -223,11 +225,12 @@ $(foreach p,$(FUZZERS),$(eval $(call fuzzer,$(p))))
 
 fuzzers: $(FUZZERS:%=$(B)/fuzz/%)
 
-FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
+        -fno-sanitize-recover=all
 fuzz:
 	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) $(FUZZ_PACKAGES)' deps
-	@$(MAKE) --no-print-directory $(JOBS) B=build/libfuzzer CC=clang-14 CFLAGS='$(FUZZ)' WARN=-Wno-string-plus-int LDFLAGS=-fsanitize=fuzzer \
-		FUZZ_MAIN= fuzzers
+	@$(MAKE) --no-print-directory $(JOBS) B=build/libfuzzer CC=clang-14 CFLAGS='$(FUZZ)' WARN=-Wno-string-plus-int \
+		LDFLAGS=-fsanitize=fuzzer FUZZ_MAIN= fuzzers
 	@tests/fuzz/run build/libfuzzer '$(or $(SECONDS),30)' $(TARGET)
 
 # --- measured: beside the least that a bridge can cost on this machine

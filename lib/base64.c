@@ -35,10 +35,21 @@ size_t base64_encode(char *out, const uint8_t *p, size_t n)
 	return (size_t)(o - out);
 }
 
+/* Four characters, the last `pad` of them taken as they would be without padding. -1: a foreign one. */
+static long group(const uint8_t *p, size_t pad)
+{
+	uint8_t a = value1[p[0]], b = value1[p[1]], c = pad > 1 ? 1 : value1[p[2]], d = pad ? 1 : value1[p[3]];
+
+	if (!a || !b || !c || !d)
+		return -1;
+	return (long)(a - 1) << 18 | (long)(b - 1) << 12 | (long)(c - 1) << 6 | (long)(d - 1);
+}
+
 long base64_decode(uint8_t *out, size_t size, const char *text, size_t n)
 {
 	const uint8_t *p = (const uint8_t *)text;
 	size_t pad = 0, bytes, done = 0;
+	long v = 0;
 
 	if (n % 4)
 		return -1;
@@ -47,19 +58,17 @@ long base64_decode(uint8_t *out, size_t size, const char *text, size_t n)
 	bytes = n / 4 * 3 - pad;
 	if (bytes > size)
 		return -1;
-	for (size_t i = 0; i < n; i += 4) {
-		size_t real = i + 4 == n ? 4 - pad : 4;
-		uint32_t v = 0;
-
-		for (size_t k = 0; k < 4; k++) {
-			uint8_t one = k < real ? value1[p[i + k]] : 1;
-
-			if (!one)
-				return -1;
-			v = v << 6 | (uint32_t)(one - 1);
-		}
-		for (size_t k = 0; k < 3 && done < bytes; k++)
-			out[done++] = (uint8_t)(v >> (16 - 8 * k));
+	for (; done + 3 <= bytes; done += 3, p += 4) {
+		v = group(p, 0);
+		if (v < 0)
+			return -1;
+		out[done] = (uint8_t)(v >> 16);
+		out[done + 1] = (uint8_t)(v >> 8);
+		out[done + 2] = (uint8_t)v;
 	}
-	return (long)bytes;
+	if (done < bytes)
+		v = group(p, pad);
+	for (size_t k = 0; v >= 0 && done < bytes; k++)
+		out[done++] = (uint8_t)(v >> (16 - 8 * k));
+	return v < 0 ? -1 : (long)bytes;
 }

@@ -86,8 +86,8 @@ static size_t number_at(const char *text, size_t *tail)
 	return end;
 }
 
-/* Copies value to out, which has room for SHOWN_BYTES and two ellipses; of numbers in it the last four digits, if that is
- * wished. */
+/* Copies value to out, which has room for SHOWN_BYTES and two ellipses; of numbers in it the last four digits, if that
+ * is wished. */
 static void show(const char *value, bool masked, char *out)
 {
 	static const char ellipsis[] = "…";

@@ -219,8 +219,8 @@ static int add_item(const struct conf *c, struct conf_value *v, const struct con
 
 	if (!conf_value_good(key, item, expected, sizeof(expected)) ||
 	    !conf_refers(c, key, item, expected, sizeof(expected))) {
-		complaint_add(out, from, 0, "%s = %s: expected %s", key->name,
-			      conf_value_shown(key, item, shown), expected);
+		complaint_add(out, from, 0, "%s = %s: expected %s", key->name, conf_value_shown(key, item, shown),
+			      expected);
 		return -1;
 	}
 	if (!getcwd(here, sizeof(here)) || conf_value_add(v, key, here, item)) {

@@ -27,8 +27,8 @@ struct http_calls {
 };
 
 /* Serves an accepted connection of which `bytes`, the whole head at least, were read already (errno EINVAL: no whole
- * head). A body over body_limit is answered 413, a POST without Content-Length 411, one that takes over 10 s 408, before
- * on_request. The descriptor is taken over in any case. NULL: errno. Callbacks come from the loop alone. */
+ * head). A body over body_limit is answered 413, a POST without Content-Length 411, one that takes over 10 s 408,
+ * before on_request. The descriptor is taken over in any case. NULL: errno. Callbacks come from the loop alone. */
 struct http *http_adopt(struct loop *l, int fd, const void *bytes, size_t n, size_t body_limit,
 			const struct http_calls *calls, void *ctx);
 

@@ -1,6 +1,7 @@
 #include "hub.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,6 +32,7 @@ static struct {
 	struct hub_peer *adopting; /* whose wsi libwebsockets is about to make */
 	struct timer wake;
 	bool tls, failed;
+	int eventfd; /* of a context that was made before the fork */
 	char reason[128];
 } hub;
 
@@ -160,7 +163,7 @@ static int adopt_loop(struct loop *l)
 	return 0;
 }
 
-int hub_warm(bool tls)
+static int make_context(bool tls)
 {
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
@@ -193,14 +196,57 @@ int hub_warm(bool tls)
 	return errno = ENOMEM, -1;
 }
 
-/* One that a template has made serves if it can do what is asked for. */
-int hub_open(struct loop *l, bool tls)
+/* The eventfd by which libwebsockets wakes itself, -1 if there is none or more than one. */
+static int find_eventfd(void)
 {
-	if (hub.context && tls && !hub.tls) {
+	char path[32], name[32];
+	int found = -1, count = 0;
+
+	for (int fd = 3; fd < 64; fd++) {
+		ssize_t n;
+
+		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+		n = readlink(path, name, sizeof name - 1);
+		name[n > 0 ? n : 0] = 0;
+		if (strcmp(name, "anon_inode:[eventfd]") == 0) {
+			found = fd;
+			count++;
+		}
+	}
+	return count == 1 ? found : -1;
+}
+
+int hub_warm(bool tls)
+{
+	if (make_context(tls) < 0)
+		return -1;
+	hub.eventfd = find_eventfd();
+	if (hub.eventfd < 0) { /* then each fork makes its own context */
 		lws_context_destroy(hub.context);
 		hub.context = NULL;
 	}
-	if (!hub.context && hub_warm(tls) < 0)
+	return 0;
+}
+
+/* In a fork. One eventfd for all forks would wake the wrong ones, which close it then and break down at their end. */
+static int part_from_others(void)
+{
+	int own = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (own < 0 || dup3(own, hub.eventfd, O_CLOEXEC) < 0)
+		return -1;
+	close(own);
+	return 0;
+}
+
+/* A context that a template has made serves if it can do what is asked for. */
+int hub_open(struct loop *l, bool tls)
+{
+	if (hub.context && (part_from_others() < 0 || (tls && !hub.tls))) {
+		lws_context_destroy(hub.context);
+		hub.context = NULL;
+	}
+	if (!hub.context && make_context(tls) < 0)
 		return -1;
 	hub.loop = l;
 	hub.tls = tls;

@@ -27,7 +27,7 @@ struct hub_peer {
 	struct hub_peer *next, **link; /* of all that live */
 };
 
-/* What hub_open needs of libwebsockets, made before a fork that will call it. -1: errno. */
+/* Makes what hub_open needs of libwebsockets, before forks that will call it. -1: errno. */
 int hub_warm(bool tls);
 int hub_open(struct loop *l, bool tls);
 void hub_close(struct loop *l);

@@ -12,6 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define BATCH 32    /* lines in a row */
+#define BACKLOG 128 /* who finds it full and does not block is refused */
+
 /* An address holds 107 bytes; a longer path goes by way of its folder's descriptor. That descriptor (or -1), to be
  * closed once the address was used; -2 with errno. */
 static int address(struct sockaddr_un *a, const char *path)
@@ -50,7 +53,7 @@ int lines_listen(const char *path, unsigned mode)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	(void)unlink(path); /* what a killed predecessor left; bind says if it could not go */
 	before = umask(0777 & ~(mode_t)mode);
-	failed = fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, 16) < 0 ? errno : 0;
+	failed = fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, BACKLOG) < 0 ? errno : 0;
 	umask(before);
 	if (folder >= 0)
 		close(folder);
@@ -86,13 +89,15 @@ static int flush(struct lines *l)
 	return loop_watch(l->loop, &l->watch, l->fd, l->out_used ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
-/* Hands out whole lines; a handler may close the connection. */
+static void on_more(void *ctx);
+
+/* Hands out whole lines, as many as may be in a row; a handler may close the connection. */
 static void take_lines(struct lines *l)
 {
 	size_t start = 0;
-	char *newline;
+	char *newline = NULL;
 
-	while (l->fd > 0 && (newline = memchr(l->in + start, '\n', l->in_used - start))) {
+	for (int i = 0; l->fd > 0 && (newline = memchr(l->in + start, '\n', l->in_used - start)) && i < BATCH; i++) {
 		char *line = l->in + start;
 
 		*newline = 0;
@@ -104,6 +109,15 @@ static void take_lines(struct lines *l)
 		return;
 	memmove(l->in, l->in + start, l->in_used - start);
 	l->in_used -= start;
+	if (!newline)
+		return;
+	l->more = (struct timer){ .name = "lines", .on = on_more, .ctx = l };
+	timer_after(l->loop, &l->more, 0);
+}
+
+static void on_more(void *ctx)
+{
+	take_lines(ctx);
 }
 
 static void on_events(void *ctx, uint32_t events)
@@ -115,7 +129,7 @@ static void on_events(void *ctx, uint32_t events)
 		fail(l, strerror(errno), errno);
 		return;
 	}
-	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)) || l->more.set) /* what came first is first */
 		return;
 	n = recv(l->fd, l->in + l->in_used, LINES_IN_MAX - l->in_used, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -126,7 +140,7 @@ static void on_events(void *ctx, uint32_t events)
 	}
 	l->in_used += (size_t)n;
 	take_lines(l);
-	if (l->fd > 0 && l->in_used == LINES_IN_MAX)
+	if (l->fd > 0 && !l->more.set && l->in_used == LINES_IN_MAX)
 		fail(l, "it sent a line of over 65536 bytes", EMSGSIZE);
 }
 
@@ -188,14 +202,24 @@ void lines_take(struct lines *l)
 {
 	int waiting;
 
-	while (l->watch.watched && ioctl(l->fd, FIONREAD, &waiting) == 0 && waiting > 0)
-		on_events(l, EPOLLIN);
+	for (;;) {
+		if (l->more.set) {
+			timer_stop(l->loop, &l->more);
+			take_lines(l);
+		} else if (l->watch.watched && ioctl(l->fd, FIONREAD, &waiting) == 0 && waiting > 0) {
+			on_events(l, EPOLLIN);
+		} else {
+			return;
+		}
+	}
 }
 
 void lines_close(struct lines *l)
 {
-	if (l->loop)
+	if (l->loop) {
 		loop_unwatch(l->loop, &l->watch);
+		timer_stop(l->loop, &l->more);
+	}
 	if (l->fd > 0)
 		close(l->fd);
 	free(l->in);

@@ -16,7 +16,8 @@ struct lines { /* embedded in its owner; zeroed is closed */
 	char *in, *out;
 	size_t in_used, out_used, out_size;
 	struct watch watch;
-	/* A line without its newline, NUL-terminated, borrowed. */
+	struct timer more; /* lines that have arrived and wait for their turn */
+	/* A line without its newline, NUL-terminated, borrowed. At most 32 in a row: then it is the others' turn. */
 	void (*on_line)(struct lines *l, char *line, size_t n);
 	/* The other side is gone, or sends a line that is too long (why; errno EMSGSIZE): it is not read any more, but
 	 * may be sent a last word. The owner calls lines_close. */

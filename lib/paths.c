@@ -179,7 +179,7 @@ int paths_write_atomically(const char *path, const void *bytes, size_t n)
 
 	if (paths_format(temporary, sizeof(temporary), "%s.tmp", path))
 		return -1;
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -1;
 	result = write_whole(fd, bytes, n);
@@ -195,9 +195,29 @@ int paths_write_atomically(const char *path, const void *bytes, size_t n)
 	return result;
 }
 
+/* A regular file, opened without waiting: somebody may have put a fifo in its place, which would be waited for for
+ * ever.
+ */
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), why = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0)
+		why = errno;
+	else if (!S_ISREG(st.st_mode))
+		why = S_ISDIR(st.st_mode) ? EISDIR : ENOTSUP;
+	if (!why)
+		return fd;
+	(void)close(fd); /* nothing was done with it */
+	return errno = why, -1;
+}
+
 ssize_t paths_read_bounded(const char *path, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), why;
+	int fd = open_file(path), why;
 	size_t have = 0;
 	ssize_t n = 1;
 

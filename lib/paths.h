@@ -39,7 +39,8 @@ int paths_mkdir(const char *path);
  * errno. */
 int paths_write_atomically(const char *path, const void *bytes, size_t n);
 
-/* The length of what is now in buf (size bytes, NUL added), or -1 with errno (EFBIG: more than size - 1). */
+/* The length of what is now in buf (size bytes, NUL added), or -1 with errno (EFBIG: more than size - 1; ENOTSUP,
+ * EISDIR: not a regular file). Waits for nothing but the disk. */
 ssize_t paths_read_bounded(const char *path, char *buf, size_t size);
 
 #endif

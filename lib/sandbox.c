@@ -1,111 +1,128 @@
 #include "sandbox.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <seccomp.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
+#include <unistd.h>
 
-#if defined __x86_64__
-#define OUR_ARCH AUDIT_ARCH_X86_64
-#define X32_CALLS 0x40000000u /* the same machine's other numbers */
-#elif defined __aarch64__
-#define OUR_ARCH AUDIT_ARCH_AARCH64
-#elif defined __arm__
-#define OUR_ARCH AUDIT_ARCH_ARM
-#elif defined __riscv && __riscv_xlen == 64
-#define OUR_ARCH AUDIT_ARCH_RISCV64
-#else
-#error "which AUDIT_ARCH_ of <linux/audit.h> is this machine, and does it have system calls of its own to refuse?"
-#endif
-#ifndef X32_CALLS
-#define X32_CALLS 0xffffffffu
-#endif
+#define MOST 64 /* instructions; one for each refused call and a few before and behind them */
 
-static const unsigned refused_always[] = {
-#ifndef __SANITIZE_ADDRESS__ /* whose leak checker traces its own process at the end */
-	__NR_ptrace,
-#endif
-	__NR_process_vm_readv,
-	__NR_process_vm_writev,
-	__NR_pidfd_getfd,
-	__NR_kexec_load,
-	__NR_init_module,
-	__NR_finit_module,
-	__NR_delete_module,
-	__NR_mount,
-	__NR_umount2,
-	__NR_pivot_root,
-	__NR_chroot,
-	__NR_swapon,
-	__NR_swapoff,
-	__NR_reboot,
-	__NR_bpf,
-	__NR_perf_event_open,
-	__NR_userfaultfd,
-	__NR_unshare,
-	__NR_setns,
-	__NR_add_key,
-	__NR_keyctl,
-	__NR_request_key,
-	__NR_io_uring_setup,
-};
-static const unsigned refused_exec[] = { __NR_execve, __NR_execveat };
-static const unsigned refused_sockets[] = { __NR_socket, __NR_connect, __NR_bind, __NR_listen };
-
-#define MOST 128 /* instructions */
-
-struct filter {
+/* What the kernel is given. libseccomp makes it, and its heap would be every fork's own: so a template makes it for
+ * them all. */
+static struct filter {
 	struct sock_filter code[MOST];
-	unsigned short n;
+	unsigned short n; /* 0: not made yet */
+} filters[(SANDBOX_SOCKETS | SANDBOX_CHILDREN) + 1]; /* by needs */
+
+static const int refused_always[] = {
+#ifndef __SANITIZE_ADDRESS__ /* whose leak checker traces its own process at the end */
+	SCMP_SYS(ptrace),
+#endif
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(pidfd_getfd),
+	SCMP_SYS(kexec_load),
+	SCMP_SYS(init_module),
+	SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module),
+	SCMP_SYS(mount),
+	SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(chroot),
+	SCMP_SYS(swapon),
+	SCMP_SYS(swapoff),
+	SCMP_SYS(reboot),
+	SCMP_SYS(bpf),
+	SCMP_SYS(perf_event_open),
+	SCMP_SYS(userfaultfd),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(add_key),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(request_key),
+	SCMP_SYS(io_uring_setup),
 };
+static const int refused_exec[] = { SCMP_SYS(execve), SCMP_SYS(execveat) };
+static const int refused_sockets[] = { SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen) };
 
-static void add(struct filter *f, struct sock_filter instruction)
-{
-	assert(f->n < MOST);
-	f->code[f->n++] = instruction;
-}
-
-static void refuse(struct filter *f, const unsigned *calls, size_t n)
+static int refuse(scmp_filter_ctx rules, const int *calls, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1));
-		add(f, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+		int failed = seccomp_rule_add(rules, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+
+		if (failed)
+			return errno = -failed, -1;
 	}
+	return 0;
 }
 
-/* By hand, not by libseccomp: what it allocates to sort so few rules would be every stage's own memory in every call.
- */
-static void make(struct filter *f, unsigned needs)
+static int refuse_all(scmp_filter_ctx rules, unsigned needs)
 {
-	add(f, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-	add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0));
-	add(f, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)); /* other numbers count there */
-	add(f, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-	add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, 0, 1));
-	add(f, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
-	refuse(f, refused_always, sizeof refused_always / sizeof *refused_always);
-	if (!(needs & SANDBOX_CHILDREN))
-		refuse(f, refused_exec, sizeof refused_exec / sizeof *refused_exec);
-	if (!(needs & SANDBOX_SOCKETS))
-		refuse(f, refused_sockets, sizeof refused_sockets / sizeof *refused_sockets);
-	add(f, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+	if (refuse(rules, refused_always, sizeof refused_always / sizeof *refused_always) < 0)
+		return -1;
+	if (!(needs & SANDBOX_CHILDREN) && refuse(rules, refused_exec, sizeof refused_exec / sizeof *refused_exec) < 0)
+		return -1;
+	if (!(needs & SANDBOX_SOCKETS) &&
+	    refuse(rules, refused_sockets, sizeof refused_sockets / sizeof *refused_sockets) < 0)
+		return -1;
+	return 0;
+}
+
+/* By way of a file in memory: libseccomp writes to descriptors alone. */
+static int export(scmp_filter_ctx rules, struct filter *f)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC), failed;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	failed = -seccomp_export_bpf(rules, fd);
+	n = failed ? 0 : pread(fd, f->code, sizeof f->code, 0);
+	if (n < 0)
+		failed = errno;
+	else if (!failed && ((size_t)n == sizeof f->code || n % (ssize_t)sizeof *f->code))
+		failed = E2BIG;
+	close(fd);
+	if (failed)
+		return errno = failed, -1;
+	f->n = (unsigned short)((size_t)n / sizeof *f->code);
+	return 0;
+}
+
+static int make(struct filter *f, unsigned needs)
+{
+	scmp_filter_ctx rules = seccomp_init(SCMP_ACT_ALLOW);
+	int ok;
+
+	if (!rules)
+		return errno = ENOMEM, -1;
+	ok = refuse_all(rules, needs) < 0 || export(rules, f) < 0 ? -1 : 0;
+	seccomp_release(rules);
+	return ok;
+}
+
+void sandbox_warm(void)
+{
+	for (unsigned needs = 0; needs < sizeof filters / sizeof *filters; needs++)
+		(void)make(&filters[needs], needs); /* sandbox_enter tries again */
 }
 
 int sandbox_enter(unsigned needs)
 {
+	struct filter *f = &filters[needs];
 	struct rlimit no_core = { 0, 0 };
-	struct filter filter = { .n = 0 };
-	struct sock_fprog program = { .filter = filter.code };
+	struct sock_fprog program = { .filter = f->code };
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || setrlimit(RLIMIT_CORE, &no_core) < 0)
 		return -1;
-	make(&filter, needs);
-	program.len = filter.n;
+	if (f->n == 0 && make(f, needs) < 0)
+		return -1;
+	program.len = f->n;
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		return errno = errno == EINVAL ? ENOSYS : errno, -1;
 	return 0;

@@ -12,6 +12,7 @@
 #include "heap.h"
 #include "log.h"
 #include "paths.h"
+#include "sandbox.h"
 #include "stage_back.h"
 #include "stage_rules.h"
 #include "template.h"
@@ -168,6 +169,7 @@ static void warm_up(struct stage *s, const struct start_program *start, int argc
 	s->conf = start_read();
 	if (s->program->on_warm)
 		s->program->on_warm(s->conf);
+	sandbox_warm();
 	heap_settle();
 	argv = template_serve(&argc);
 	start_options(start, argc, argv);

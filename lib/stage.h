@@ -48,6 +48,8 @@ struct stage_program {
 	/* A message on the line to the supervisor: JSON, bytes behind it, a descriptor that is now the stage's or -1.
 	 */
 	void (*on_line)(struct stage *s, const struct cJSON *message, const void *bytes, size_t n, int fd);
+	/* A kept event of ours has come home: everybody has had it. NULL: nothing. */
+	void (*on_home)(struct stage *s, const struct frame *f);
 	/* In a template (template.h): make what does not depend on call or agent and what forks may share. NULL: nothing. */
 	void (*on_warm)(const struct conf *conf);
 	void (*on_check)(struct stage *s); /* -t: print what is in effect beyond the configuration */

@@ -317,8 +317,11 @@ void stage_rules_frame(struct stage *s, struct frame *f)
 {
 	note_frame(s, f);
 	if (is_own(s, f)) {
-		if (f->kind == FRAME_EVENT && f->origin == s->origin && f->life == s->life)
-			receipts_home(&s->rules->receipts, f->seq);
+		if (f->kind != FRAME_EVENT || f->origin != s->origin || f->life != s->life)
+			return;
+		receipts_home(&s->rules->receipts, f->seq);
+		if (s->program->on_home)
+			s->program->on_home(s, f);
 		return;
 	}
 	if (!f->birth_us)

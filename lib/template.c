@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "json.h"
 #include "line.h"
 #include "log.h"
 #include "secret.h"
 #include "title.h"
 
-/* A request: words, each with its NUL, an empty one; the environment likewise; three descriptors. */
+/* A request: its number, then words, each with its NUL, an empty one; the environment likewise; descriptors 0 to 3. */
 static char request[LINE_MAX_BYTES];
 
 union descriptors {
@@ -61,38 +63,55 @@ static int send_request(int line, size_t n, const int fds[TEMPLATE_FDS])
 	return sendmsg(line, &m, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
-static pid_t read_answer(int line, int wait_ms)
+/* The pid of one answer, or -1; *number tells whose. */
+static pid_t take_answer(int line, long *number)
 {
 	static char buf[LINE_MAX_BYTES + 1];
-	struct pollfd p = { .fd = line, .events = POLLIN };
 	struct cJSON *answer;
 	ssize_t n;
 	pid_t pid;
 	int fd;
 
-	if (poll(&p, 1, wait_ms) <= 0)
-		return errno = ETIME, -1;
 	n = line_receive(line, buf, &fd);
 	if (fd >= 0)
 		close(fd);
 	answer = n > 0 ? json_parse(buf, (size_t)n) : NULL;
+	*number = json_whole(answer, "number", 0, 0, LONG_MAX);
 	pid = (pid_t)json_whole(answer, "pid", -1, 1, INT_MAX);
 	cJSON_Delete(answer);
-	return pid > 0 ? pid : (errno = ECHILD, -1);
+	return n == 0 ? (errno = EPIPE, -1) : pid > 0 ? pid : (errno = ECHILD, -1);
 }
 
-pid_t template_fork(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS],
-		    int wait_ms)
+pid_t template_take(int line, long number, uint64_t until_us)
 {
-	size_t n = pack(0, words);
+	struct pollfd p = { .fd = line, .events = POLLIN };
+
+	for (;;) {
+		uint64_t now = clock_us();
+		long whose;
+		pid_t pid;
+
+		if (poll(&p, 1, until_us > now ? (int)((until_us - now) / MS) : 0) <= 0)
+			return errno = ETIME, -1;
+		pid = take_answer(line, &whose);
+		if (whose == number || (pid < 0 && errno == EPIPE))
+			return pid;
+	}
+}
+
+long template_ask(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS])
+{
+	static long number;
+	size_t n = (size_t)snprintf(request, sizeof request, "%ld", ++number) + 1;
 	int sent;
 
+	n = pack(n, words);
 	n = n ? pack(n, environment) : 0;
 	if (n == 0)
 		return errno = E2BIG, -1;
 	sent = send_request(line, n, fds);
 	secret_wipe(request, n);
-	return sent < 0 ? -1 : read_answer(line, wait_ms);
+	return sent < 0 ? -1 : number;
 }
 
 /* The strings from *at on up to the empty one, behind which *at is then; NULL: no memory, or cut off. */
@@ -115,14 +134,13 @@ static char **unpack(size_t *at, size_t n, int *count)
 /* In the fork: its place in the world, as an exec would have found it. */
 static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 {
-	static const int places[TEMPLATE_FDS] = { 0, 1, LINE_FD };
+	static char **words, **environment; /* for good */
 	struct pollfd line = { .fd = LINE_FD, .events = 0 };
-	size_t at = 0;
-	char **words, **environment;
+	size_t at = strlen(request) + 1;
 	int count;
 
 	for (int i = 0; i < TEMPLATE_FDS; i++) {
-		if (dup2(fds[i], places[i]) < 0)
+		if (dup2(fds[i], i) < 0)
 			_exit(111);
 		close(fds[i]);
 	}
@@ -160,9 +178,9 @@ static ssize_t receive(int fds[TEMPLATE_FDS])
 
 static void say_pid(pid_t pid)
 {
-	char json[32];
+	char json[64];
 
-	snprintf(json, sizeof json, "{\"pid\":%d}", (int)pid);
+	snprintf(json, sizeof json, "{\"number\":%ld,\"pid\":%d}", strtol(request, NULL, 10), (int)pid);
 	(void)line_send(LINE_FD, json, NULL, 0, -1); /* a supervisor that does not read it takes us for dead */
 }
 
@@ -180,7 +198,8 @@ char **template_serve(int *argc)
 
 		if (n < 0)
 			continue;
-		/* past glibc: its fork cannot leave the child to our parent; there is one thread, and no lock is held */
+		/* past glibc: its fork cannot leave the child to our parent; there is one thread, and no lock is held
+		 */
 		pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 		if (pid == 0)
 			return become((size_t)n, fds, argc);

@@ -5,18 +5,23 @@
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
-#define TEMPLATE_FDS 3 /* 0, 1 and 3 of the fork; its 2 is the template's */
+#define TEMPLATE_FDS 4 /* 0 to 3 of the fork */
 
 /* The template's side: says ready and forks as it is asked. Returns in the forks alone: the words, which are the
  * fork's to keep; the environment is in place. The template ends with its supervisor. One thread only, and nothing open
  * that forks must not share. */
 char **template_serve(int *argc);
 
-/* The supervisor's side: the pid of a fork, or -1 with errno; ETIME: the template has not answered within wait_ms,
- * blocked on for so long, and should be killed. The descriptors stay the caller's. */
-pid_t template_fork(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS],
-		    int wait_ms);
+/* The supervisor's side. Asks for a fork: the request's number, or -1 with errno. The descriptors stay the caller's.
+ * Never blocks. */
+long template_ask(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS]);
+
+/* The pid of the fork that was asked for, or -1 with errno; ETIME: no answer before until_us, for which it blocks. Then
+ * it may still come into being, and ends itself once the other end of its line is closed: so close that first, and use
+ * its descriptor 3 for no other. A late answer is skipped by the next call. */
+pid_t template_take(int line, long number, uint64_t until_us);
 
 #endif

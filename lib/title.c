@@ -16,31 +16,39 @@ static char *end_of(char *const *strings, char *end)
 	return end;
 }
 
+/* In one piece: the pointers, then the strings. */
 static char **copy(char *const *strings)
 {
-	size_t n = 0;
-	char **copies;
+	size_t n = 0, bytes = 0;
+	char **copies, *to;
 
-	while (strings[n])
-		n++;
-	copies = calloc(n + 1, sizeof *copies);
-	for (size_t i = 0; copies && i < n; i++) {
-		copies[i] = strdup(strings[i]);
-		if (!copies[i])
-			return NULL; /* whoever asked gives up: nothing to clean */
+	for (; strings[n]; n++)
+		bytes += strlen(strings[n]) + 1;
+	copies = malloc((n + 1) * sizeof *copies + bytes);
+	if (!copies)
+		return NULL;
+	to = (char *)(copies + n + 1);
+	copies[n] = NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strlen(strings[i]) + 1;
+
+		copies[i] = memcpy(to, strings[i], length);
+		to += length;
 	}
 	return copies;
 }
 
 char **title_open(int argc, char **argv)
 {
-	char **words = argc > 0 ? copy(argv) : NULL, **environment = words ? copy(environ) : NULL, *end;
+	char **words = copy(argv), **environment = copy(environ);
 
-	if (!environment)
+	if (!words || !environment || argc < 1) {
+		free(words);
+		free(environment);
 		return NULL;
-	end = end_of(argv, argv[0]);
+	}
 	room.begin = argv[0];
-	room.end = end_of(environ, end);
+	room.end = end_of(environ, end_of(argv, argv[0]));
 	environ = environment;
 	return words;
 }

@@ -33,7 +33,7 @@ agent "home" {{
     pipeline = "test"
     url = "{model}"
     key = "OPENAI_API_KEY"
-    greeting = "Hello Anna, what can I do?"
+    greeting = "{greeting}"
     tools = {{ {tools} }}
     transfer-to = {{ "+15557654321" }}
     {agent}
@@ -66,10 +66,12 @@ def free_port():
 
 class Rig:
     def __init__(self, script="basic", general="", twilio="", limits="", agent="", stages=STAGES, more="", key="test-key",
-                 sim_key=None, model=None, sim_options=(), strict=True, tools=TOOLS, folder=TMP):
+                 sim_key=None, model=None, sim_options=(), strict=True, tools=TOOLS, folder=TMP,
+                 greeting="Hello Anna, what can I do?"):
         self.script, self.key, self.sim_key, self.sim_options, self.strict = script, key, sim_key or key, sim_options, strict
         self.tmp, self.model_url = folder, model
-        self.fields = dict(general=general, twilio=twilio, limits=limits, agent=agent, stages=stages, more=more, tools=tools)
+        self.fields = dict(general=general, twilio=twilio, limits=limits, agent=agent, stages=stages, more=more, tools=tools,
+                           greeting=greeting)
         self.announced, self.sim, self.ringdown, self.calls = [], None, None, 0
 
     # --- begin and end

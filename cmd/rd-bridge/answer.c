@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alive.h"
 #include "bridge.h"
 #include "clock.h"
 #include "log.h"
 #include "request.h"
 
 #define TEXT_PIECE 40  /* bytes that are worth an event of their own */
+#define PIECE_MS 500   /* of sound, likewise */
 #define FAILURES_MAX 3 /* in a row, then it is said that something is broken */
 #define RETRY_US (400 * MS)
 
@@ -123,8 +125,10 @@ static void say_words(struct bridge *b, struct item *i, bool all)
 
 	if (left == 0 || i->bytes == 0 || i->discarded)
 		return;
-	if (!all && i->pieces && left < TEXT_PIECE && !ends_sentence(i->text, i->text_bytes))
+	if (!all && i->pieces && left < TEXT_PIECE && !ends_sentence(i->text, i->text_bytes) &&
+	    i->bytes < i->said_at + (uint64_t)PIECE_MS * b->output.bytes_per_ms)
 		return;
+	i->said_at = i->bytes;
 	(void)stage_say(&b->stage, EVENT_ASSISTANT_TEXT, "item:s n:i text:s sent_ms:n", frame_item_name(i->ring, name),
 			(int)++i->pieces, i->text + i->said_bytes, (long long)items_received_ms(&b->items, i));
 	i->said_bytes = i->text_bytes;
@@ -198,8 +202,10 @@ void answer_audio(struct bridge *b, const struct realtime_event *e)
 	first = i->bytes == 0;
 	send_samples(b, i, e->audio, e->audio_bytes);
 	i->bytes += e->audio_bytes;
-	if (!first)
+	if (!first) {
+		say_words(b, i, false);
 		return;
+	}
 	alive_found(b);
 	i->first_us = clock_us();
 	b->items.newest = i->ring;

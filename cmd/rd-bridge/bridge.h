@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "alive.h"
 #include "backlog.h"
 #include "calls.h"
 #include "history.h"
@@ -44,7 +43,6 @@ struct bridge {
 	struct known known;
 	struct session session;
 	struct standby standby;
-	struct alive alive;
 	struct sender sender;
 	struct responses responses;
 	struct items items;

@@ -89,6 +89,18 @@ bool calls_recovered(const struct bridge *b, const char *id)
 	return false;
 }
 
+void calls_settle(struct bridge *b)
+{
+	for (int i = 0; i < CALLS_MAX; i++) {
+		struct call *c = &b->calls.all[i];
+
+		if (!c->id[0] || c->connection || c->done || !history_called(&b->history, c->name))
+			continue;
+		c->done = true;
+		untold_call_over(&b->backlog.map->untold, c->id);
+	}
+}
+
 /* Whoever ran them has died, too, or was heard by the one before us: nobody waits for ever. */
 static void on_recovered_late(void *ctx)
 {
@@ -230,26 +242,20 @@ static char *output_of(const struct cJSON *event)
 				    data && !cJSON_IsNull(data) ? cJSON_Duplicate(data, 1) : NULL));
 }
 
-/* Told as a note where the connection on which it was called is gone, or the brain that called it. */
+/* Where the connection on which it was called is gone, or the brain that called it, the whole call is told. */
 static void tell(struct bridge *b, struct call *c, const char *name, const char *output)
 {
 	bool known = c && c->connection == b->session.number && session_running(b);
-	char *text;
+	bool news = history_tool(&b->history, name, output);
 
-	if (asprintf(&text, "The tool %.60s, called %s, has answered: %s", name,
-		     known ? "in this call" : "before the connection was lost", output) < 0)
-		return;
 	if (known) {
 		send_output(b, c, output);
-		history_note(&b->history, text);
-		history_ask(&b->history);
 		go_on_if_whole(b, c->response);
-	} else {
-		opening_note(b, text);
-		history_ask(&b->history);
-		answer_ask(b, NULL);
+		return;
 	}
-	free(text);
+	if (news && session_running(b))
+		opening_tool(b, name, output);
+	answer_ask(b, NULL);
 }
 
 void calls_result(struct bridge *b, const struct cJSON *event)

@@ -35,6 +35,8 @@ struct calls {
 void calls_open(struct bridge *b);
 /* What a brain before this one called and was not answered: their answers are waited for, for a while. */
 void calls_recover(struct bridge *b);
+/* What the memory knows to be answered is not waited for. */
+void calls_settle(struct bridge *b);
 bool calls_recovered(const struct bridge *b, const char *id); /* it is one of those */
 
 /* The model calls a tool; a call that is known already is no new one. */

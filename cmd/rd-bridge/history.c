@@ -14,7 +14,7 @@ static void keep(struct history_entry *e, const char *text)
 	size_t n = strlen(text);
 	char *copy;
 
-	if (e->who == HISTORY_SYSTEM)
+	if (e->who >= HISTORY_SYSTEM)
 		n = utf8_clip(text, HISTORY_TEXT_MAX);
 	else if (n > HISTORY_TEXT_MAX)
 		e->left_out = n - HISTORY_TEXT_MAX;
@@ -57,19 +57,38 @@ static struct history_entry *add(struct history *h, enum history_who who, const 
 
 static enum history_who who_of(const char *word)
 {
-	if (word && strcmp(word, "assistant") == 0)
-		return HISTORY_ASSISTANT;
-	if (word && (strcmp(word, "user") == 0 || strcmp(word, "caller") == 0))
-		return HISTORY_USER;
+	static const struct {
+		const char *word;
+		enum history_who who;
+	} words[] = { { "assistant", HISTORY_ASSISTANT },
+		      { "user", HISTORY_USER },
+		      { "caller", HISTORY_USER },
+		      { "tool", HISTORY_TOOL } };
+
+	for (size_t i = 0; word && i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(word, words[i].word) == 0)
+			return words[i].who;
 	return HISTORY_SYSTEM;
 }
 
 static const struct history_entry *last_spoken(const struct history *h)
 {
 	for (size_t i = h->count; i-- > 0;)
-		if (h->all[i].who != HISTORY_SYSTEM && h->all[i].text[0])
+		if (h->all[i].who < HISTORY_SYSTEM && h->all[i].text[0])
 			return &h->all[i];
 	return NULL;
+}
+
+/* The memory writes "name: what it said". */
+static void split_name(struct history_entry *e)
+{
+	char *text = strstr(e->text, ": ");
+	size_t n = text ? (size_t)(text - e->text) : 0;
+
+	if (!n || n >= sizeof e->id)
+		return;
+	memcpy(e->id, e->text, n);
+	memmove(e->text, text + 2, strlen(text + 2) + 1);
 }
 
 bool history_take(struct history *h, const struct cJSON *turns)
@@ -86,7 +105,8 @@ bool history_take(struct history *h, const struct cJSON *turns)
 		if (!e)
 			continue;
 		e->cut = json_flag(turn, "cut", false);
-		e->asks = who && strcmp(who, "tool") == 0;
+		if (e->who == HISTORY_TOOL)
+			split_name(e);
 	}
 	return h->count > 0;
 }
@@ -116,26 +136,30 @@ static struct history_entry *find_user(struct history *h, const char *id)
 	return NULL;
 }
 
-/* The first words of a call are a greeting: no answer to anybody. */
+/* Where the last answer begins: what tools had to say to it, then words. The first words of a call are a greeting, no
+ * answer to anybody. */
 static size_t last_answer(const struct history *h)
 {
-	for (size_t i = h->count; i-- > 1;)
-		if (h->all[i].who == HISTORY_ASSISTANT)
-			return i;
-	return h->count;
+	size_t i = h->count;
+
+	if (i > 1 && h->all[i - 1].who == HISTORY_ASSISTANT)
+		i--;
+	while (i > 1 && h->all[i - 1].who >= HISTORY_SYSTEM)
+		i--;
+	return i;
 }
 
 void history_user_before(struct history *h, const char *id, uint64_t since_us)
 {
-	struct history_entry *e = add_user(h, id), entry;
 	size_t at = last_answer(h);
+	struct history_entry *e = add_user(h, id), entry;
 
 	if (!e)
 		return;
 	e->since_us = since_us;
 	entry = *e;
-	if (at >= h->count)
-		return;
+	if (at >= h->count) /* the oldest has made room */
+		at = h->count - 1;
 	memmove(&h->all[at + 1], &h->all[at], (h->count - 1 - at) * sizeof h->all[0]);
 	h->all[at] = entry;
 }
@@ -195,10 +219,16 @@ void history_note(struct history *h, const char *text)
 	(void)add(h, HISTORY_SYSTEM, text);
 }
 
-void history_ask(struct history *h)
+bool history_tool(struct history *h, const char *name, const char *output)
 {
-	if (h->count > 0)
-		h->all[h->count - 1].asks = true;
+	struct history_entry *e = h->count ? &h->all[h->count - 1] : NULL;
+
+	if (e && e->who == HISTORY_TOOL && strcmp(e->id, name) == 0 && strstr(output, e->text))
+		return false;
+	e = add(h, HISTORY_TOOL, output);
+	if (e)
+		snprintf(e->id, sizeof e->id, "%s", name);
+	return true;
 }
 
 size_t history_first(const struct history *h, size_t bytes)
@@ -212,9 +242,10 @@ size_t history_first(const struct history *h, size_t bytes)
 
 char *history_script(const struct history *h, size_t end, size_t bytes)
 {
-	static const char *const names[] = {
-		[HISTORY_USER] = "Caller: ", [HISTORY_ASSISTANT] = "You: ", [HISTORY_SYSTEM] = "Note: "
-	};
+	static const char *const names[] = { [HISTORY_USER] = "Caller: ",
+					     [HISTORY_ASSISTANT] = "You: ",
+					     [HISTORY_SYSTEM] = "Note: ",
+					     [HISTORY_TOOL] = "A tool: " };
 	size_t from = end, sum = 0, n = 0;
 	char *script;
 
@@ -233,14 +264,27 @@ char *history_script(const struct history *h, size_t end, size_t bytes)
 bool history_unanswered(const struct history *h)
 {
 	for (size_t i = h->count; i-- > 0;)
-		if (h->all[i].text[0] && (h->all[i].who != HISTORY_SYSTEM || h->all[i].asks))
+		if (h->all[i].text[0] && h->all[i].who != HISTORY_SYSTEM)
 			return h->all[i].who != HISTORY_ASSISTANT;
 	return false;
 }
 
 bool history_cut_short(const struct history *h)
 {
-	const struct history_entry *e = last_spoken(h);
+	const struct history_entry *last = last_spoken(h);
 
-	return e && e->who == HISTORY_ASSISTANT && e->cut;
+	if (!last || last->who != HISTORY_ASSISTANT || !last->cut)
+		return false;
+	for (const struct history_entry *e = last + 1; e < h->all + h->count; e++)
+		if (e->who == HISTORY_TOOL || strncmp(e->id, HISTORY_AGAIN, strlen(HISTORY_AGAIN)) == 0)
+			return false;
+	return true;
+}
+
+bool history_called(const struct history *h, const char *name)
+{
+	for (size_t i = h->count; i-- > 0 && h->all[i].who >= HISTORY_SYSTEM;)
+		if (h->all[i].who == HISTORY_TOOL && strcmp(h->all[i].id, name) == 0)
+			return true;
+	return false;
 }

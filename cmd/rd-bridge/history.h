@@ -12,18 +12,20 @@
 struct cJSON;
 
 #define HISTORY_MAX 400
+#define HISTORY_AGAIN                                                                                                  \
+	"again-"	       /* begins the id of a turn whose words a server is to write down now, after its answer  \
+				*/
 #define HISTORY_TEXT_MAX 1000u /* of one entry; of longer words the end is kept, of a note the beginning */
 
-enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM };
+enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM, HISTORY_TOOL };
 
 struct history_entry {
 	enum history_who who;
 	bool cut;
-	bool asks;		    /* a note that wants an answer: what a tool has found */
 	uint32_t item;		    /* ours, of an assistant's */
 	uint64_t since_us;	    /* when a user began to say it, 0: not known */
 	size_t left_out;	    /* bytes of its beginning */
-	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item */
+	char id[REALTIME_ID_BYTES]; /* the server's, of a user's item; a tool's name */
 	char *text;		    /* malloced, "": not written down yet, or nothing was heard */
 };
 
@@ -50,9 +52,12 @@ const struct history_entry *history_user_text(struct history *h, const char *id,
 void history_assistant(struct history *h, uint32_t item, const char *text, bool cut);
 void history_cut(struct history *h, uint32_t item, size_t n);
 
-/* What the model should know besides; and that it should say something to it. */
+/* What the model should know besides. */
 void history_note(struct history *h, const char *text);
-void history_ask(struct history *h);
+/* Whether the last that was done for the caller was to call this tool. */
+bool history_called(const struct history *h, const char *name);
+/* What a tool has answered: it waits for a word about it. false: that was known already, from the memory. */
+bool history_tool(struct history *h, const char *name, const char *output);
 
 /* The oldest of the entries that have text and together are at most `bytes`; go on to h->count. */
 size_t history_first(const struct history *h, size_t bytes);
@@ -63,7 +68,7 @@ char *history_script(const struct history *h, size_t end, size_t bytes);
 
 /* The caller's words were the last, or a tool's: they wait for an answer. */
 bool history_unanswered(const struct history *h);
-/* The assistant's were, and they were not finished. */
+/* The assistant's were, and they were not finished; what is told again was said after them where it stands behind. */
 bool history_cut_short(const struct history *h);
 
 #endif

@@ -8,8 +8,10 @@
 #include "clock.h"
 #include "json.h"
 #include "log.h"
+#include "opening.h"
 #include "request.h"
 
+#define HEARD_TAIL 100		/* bytes that show where it was */
 #define CLEARED_US (1 * SECOND) /* the carrier's time to answer a clear */
 
 static void on_timer(void *ctx);
@@ -79,12 +81,31 @@ void interrupt_by_other(struct bridge *b, const struct cJSON *event)
 	turn_change(b);
 }
 
+/* This session knows it from what it was told, as something that was said to its end. */
+static void tell_heard(struct bridge *b, const struct item *i)
+{
+	size_t n = items_heard_words(&b->items, i), from = n > HEARD_TAIL ? n - HEARD_TAIL : 0;
+	char text[HEARD_TAIL + 100];
+
+	if (!i->text || n == strlen(i->text))
+		return;
+	while (from < n && (i->text[from] & 0xc0) == 0x80)
+		from++;
+	snprintf(text, sizeof text, "The caller interrupted you: the last words that he heard were \"%.*s\".",
+		 (int)(n - from), i->text + from);
+	opening_tell(b, n ? text : "The caller interrupted you: your last words were not heard.");
+}
+
 static void tell_server(struct bridge *b, struct item *i, enum items_cut cut, long end_ms)
 {
 	char id[SENDER_ID_BYTES];
 
-	if (i->connection != b->session.number || !session_running(b) || cut == ITEMS_LEAVE)
+	if (!session_running(b) || cut == ITEMS_LEAVE)
 		return;
+	if (i->connection != b->session.number) {
+		tell_heard(b, i);
+		return;
+	}
 	if (cut == ITEMS_DELETE) {
 		sender_id(b, "delete", id);
 		sender_send(b, request_delete(id, i->id));

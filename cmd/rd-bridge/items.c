@@ -87,7 +87,7 @@ void items_heard(struct items *t, const struct event_heard *h, uint64_t now_us)
 
 	t->told_us = now_us;
 	if (!i) {
-		t->foreign.item = h->end ? 0 : h->item;
+		t->foreign.item = h->end || h->heard_ms >= h->sent_ms ? 0 : h->item; /* who was killed ends nothing */
 		t->foreign.at_us = now_us;
 		return;
 	}

@@ -34,6 +34,7 @@ struct item {
 	unsigned cut_event;	       /* the number of the truncate that was sent */
 	char *text;		       /* malloced, all words so far */
 	size_t text_bytes, said_bytes; /* of them have gone out as assistant.text */
+	uint64_t said_at;	       /* bytes of audio that had come by the last of those */
 	unsigned pieces;
 };
 

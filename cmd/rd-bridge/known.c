@@ -97,9 +97,14 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	snprintf(k->stream, sizeof k->stream, "%s", stream ? stream : "");
 	if (resumed && strcmp(resumed, "no") != 0)
 		k->begun = true;
-	if (first && b->stage.life > 0 && !k->context) /* a brain before this one has most likely greeted */
+	if (first && b->stage.life > 0 && !k->context &&
+	    b->backlog.map->untold.spoken) /* one before this has greeted */
 		k->begun = true;
-	known_go(b);
+	/* what was said before a successor's time comes right behind, and is told first */
+	if (b->stage.life == 0 || !b->backlog.map->untold.spoken)
+		known_go(b);
+	else if (!k->ready && !k->timer.set)
+		timer_after(&b->stage.loop, &k->timer, WAIT_US);
 	if (first && k->begun && b->turn.greeted) /* it was prepared for a call that has begun long ago */
 		interrupt(b, "stop");
 	if (!first && resumed && strcmp(resumed, "transfer") == 0) {

@@ -91,7 +91,6 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 		return STAGE_TAKE;
 	}
 	backlog_write(&b->backlog, f->payload, f->length);
-	alive_hear(b, f->payload, f->length);
 	sender_voice(b);
 	if (!s->in_ring && !b->turn.greeted) {
 		b->known.started = true;

@@ -23,11 +23,30 @@ static void say_item(struct bridge *b, const char *role, const char *text)
 	sender_send(b, request_text(id, item, role, text));
 }
 
+void opening_tell(struct bridge *b, const char *text)
+{
+	if (session_running(b))
+		say_item(b, "system", text);
+}
+
 void opening_note(struct bridge *b, const char *text)
 {
 	history_note(&b->history, text);
-	if (session_running(b))
-		say_item(b, "system", text);
+	opening_tell(b, text);
+}
+
+/* As a call of this session: so the model knows it for what it is. */
+void opening_tool(struct bridge *b, const char *name, const char *output)
+{
+	char id[SENDER_ID_BYTES], item[SENDER_ID_BYTES], call[SENDER_ID_BYTES + 8];
+
+	sender_id(b, "item", id);
+	sender_item_id(b, item);
+	snprintf(call, sizeof call, "call-%s", item);
+	sender_send(b, request_call(id, item, call, name, "{}"));
+	sender_id(b, "item", id);
+	sender_item_id(b, item);
+	sender_send(b, request_output(id, item, call, output));
 }
 
 static const char *setting(const struct bridge *b, const char *key)
@@ -86,7 +105,7 @@ static void place_untold(struct bridge *b)
 
 		if (t->state != UNTOLD_ANSWERED)
 			continue;
-		snprintf(id, sizeof id, OPENING_AGAIN "%llu", (unsigned long long)t->place);
+		snprintf(id, sizeof id, HISTORY_AGAIN "%llu", (unsigned long long)t->place);
 		if (history_has(&b->history, t->id))
 			history_rename(&b->history, t->id, id);
 		else if (tool) /* which is all that there is of an answer */
@@ -100,11 +119,16 @@ static void place_untold(struct bridge *b)
 static void seed_entry(struct bridge *b, const struct history_entry *e, bool again)
 {
 	static const char *const roles[] = {
-		[HISTORY_USER] = "user", [HISTORY_ASSISTANT] = "assistant", [HISTORY_SYSTEM] = "system"
+		[HISTORY_USER] = "user",
+		[HISTORY_ASSISTANT] = "assistant",
+		[HISTORY_SYSTEM] = "system",
+		[HISTORY_TOOL] = "system",
 	};
 	struct untold_turn *t = again ? untold_find(&b->backlog.map->untold, e->id) : NULL;
 
-	if (e->text[0])
+	if (e->text[0] && e->who == HISTORY_TOOL && e->id[0])
+		opening_tool(b, e->id, e->text);
+	else if (e->text[0])
 		say_item(b, roles[e->who], e->text);
 	else if (t && t->state == UNTOLD_ANSWERED)
 		tell_again(b, t);
@@ -134,6 +158,7 @@ static void seed(struct bridge *b, bool again)
 	size_t first;
 	char *script, *text = NULL;
 
+	calls_settle(b);
 	if (again)
 		place_untold(b);
 	first = history_first(&b->history, SEED_BYTES);
@@ -213,12 +238,21 @@ static void forget_unsaid_greeting(struct bridge *b)
 		b->turn.greeted = false;
 }
 
+/* After another brain: the rest of its answer is asked for at once, and is heard behind what is still being played. */
+static void take_over(struct bridge *b)
+{
+	if (history_cut_short(&b->history))
+		opening_go_on(b);
+	else
+		turn_owe(b);
+}
+
 void opening_late(struct bridge *b)
 {
 	if (!session_running(b))
 		return;
 	seed(b, false);
-	turn_owe(b);
+	take_over(b);
 }
 
 void opening_begin(struct bridge *b)
@@ -229,7 +263,7 @@ void opening_begin(struct bridge *b)
 	if (b->history.count > 0 || untold_any(&b->backlog.map->untold)) {
 		seed(b, true);
 		if (b->stage.life > 0 && b->session.number == 1)
-			turn_owe(b);
+			take_over(b);
 		else if (b->session.broken)
 			opening_go_on(b);
 	}

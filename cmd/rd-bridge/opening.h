@@ -5,8 +5,6 @@
 
 struct bridge;
 
-#define OPENING_AGAIN "again-" /* begins the id of a turn that is told a server again and was not named by it yet */
-
 void opening_begin(struct bridge *b);
 /* What was said before has become known only now. */
 void opening_late(struct bridge *b);
@@ -17,7 +15,11 @@ void opening_greet(struct bridge *b);
 void opening_go_on(struct bridge *b);
 /* The answer that was cut, for a reason of ours, goes on; or the question that it was to answer is answered. */
 void opening_resume(struct bridge *b, const char *why);
+/* The model is told what a tool has answered that an earlier session had called. */
+void opening_tool(struct bridge *b, const char *name, const char *output);
 /* The model is told something that the caller does not hear; it is remembered, too. */
 void opening_note(struct bridge *b, const char *text);
+/* The same, and only this session has to know it. */
+void opening_tell(struct bridge *b, const char *text);
 
 #endif

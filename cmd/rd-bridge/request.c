@@ -116,6 +116,13 @@ char *request_text(const char *event_id, const char *item_id, const char *role, 
 	return create_item(event_id, json_make("id:s type:s role:s content:j", item_id, "message", role, content));
 }
 
+char *request_call(const char *event_id, const char *item_id, const char *call_id, const char *name,
+		   const char *arguments)
+{
+	return create_item(event_id, json_make("id:s type:s call_id:s name:s arguments:s", item_id, "function_call",
+					       call_id, name, arguments));
+}
+
 char *request_output(const char *event_id, const char *item_id, const char *call_id, const char *output)
 {
 	return create_item(event_id, json_make("id:s type:s call_id:s output:s", item_id, "function_call_output",

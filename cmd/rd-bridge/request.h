@@ -37,6 +37,8 @@ char *request_commit(const char *event_id);
 
 /* An item of text: role system, user or assistant. */
 char *request_text(const char *event_id, const char *item_id, const char *role, const char *text);
+char *request_call(const char *event_id, const char *item_id, const char *call_id, const char *name,
+		   const char *arguments);
 char *request_output(const char *event_id, const char *item_id, const char *call_id, const char *output);
 char *request_truncate(const char *event_id, const char *item_id, int content_index, long audio_end_ms);
 char *request_delete(const char *event_id, const char *item_id);

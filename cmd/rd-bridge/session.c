@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alive.h"
 #include "answer.h"
 #include "bridge.h"
 #include "clock.h"
@@ -390,7 +391,11 @@ void session_fail(struct bridge *b, const char *why, const char *text)
 		return;
 	session_over(b);
 	(void)stage_say(&b->stage, EVENT_BRAIN_FAILED, "why:s text:s", why, text);
-	log_error("%s", text);
+	if (strcmp(why, "key") == 0) /* which of them: its name, never itself */
+		log_error("%s; the key is the secret \"%s\" (agent.key)", text,
+			  conf_text(b->stage.conf, "agent", b->stage.agent, "key"));
+	else
+		log_error("%s", text);
 	stage_end(&b->stage, 100);
 }
 

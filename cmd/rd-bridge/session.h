@@ -43,6 +43,7 @@ struct session {
 	uint64_t last_us;      /* when that one takes over, whatever is under way */
 	double expires_at;     /* Unix seconds, as the service said; 0: not yet on this one */
 	long most_s;	       /* how old a connection may become */
+	unsigned silences;     /* connections on which nothing answered, in a row */
 	unsigned failures;     /* responses that failed, in a row */
 	unsigned long strange; /* and those of the server that cannot be read */
 	struct timer timer, tick;

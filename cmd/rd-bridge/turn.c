@@ -14,6 +14,7 @@
 #include "log.h"
 #include "opening.h"
 #include "request.h"
+#include "utf8.h"
 
 #define HOLD_US (2 * SECOND) /* the server's time to create the response to a turn */
 #define KEY_US (1200 * MS)   /* a number that is typed in is one wish */
@@ -21,6 +22,7 @@
 #define OWED_US (300 * MS)   /* until the carrier has said whether something is still being played */
 #define UNANSWERED_US (15 * SECOND)
 #define UNWRITTEN_US (60 * SECOND) /* words that nobody writes down by then are given up */
+#define TEXT_MAX 16384u
 #define UNTOLD_US (10 * SECOND)
 
 static void on_hold_timer(void *ctx);
@@ -109,7 +111,6 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
 	if (t->speaking)
 		return;
-	alive_found(b);
 	if (!t->again)
 		(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
 	t->again = false;
@@ -145,7 +146,7 @@ static struct untold_turn *told_again(struct bridge *b)
 {
 	struct untold_turn *t = untold_first(untold_of(b), UNTOLD_ANSWERED);
 
-	return t && strncmp(t->id, OPENING_AGAIN, strlen(OPENING_AGAIN)) == 0 ? t : NULL;
+	return t && strncmp(t->id, HISTORY_AGAIN, strlen(HISTORY_AGAIN)) == 0 ? t : NULL;
 }
 
 void turn_committed(struct bridge *b, const struct realtime_event *e)
@@ -161,14 +162,6 @@ void turn_committed(struct bridge *b, const struct realtime_event *e)
 	turn_speech_stopped(b, e); /* some do not say that by itself */
 	untold_name(untold_of(b), e->item_id);
 	history_user(&b->history, e->item_id, b->turn.words_us);
-}
-
-void turn_unnoticed(struct bridge *b, uint64_t since_us)
-{
-	uint64_t ago = (clock_us() - since_us) / MS * b->input.bytes_per_ms, sent = backlog_sent(&b->backlog);
-
-	(void)untold_begin(untold_of(b), ago < sent ? sent - ago : 0, since_us);
-	keep(b);
 }
 
 void turn_not_committed(struct bridge *b)
@@ -212,6 +205,8 @@ void turn_transcribed(struct bridge *b, const struct realtime_event *e)
 	const struct history_entry *entry;
 
 	untold_name(untold_of(b), e->item_id);
+	if (text) /* as long as a field may be */
+		text[utf8_clip(text, TEXT_MAX)] = 0;
 	entry = text && *text ? history_user_text(&b->history, e->item_id, text) : NULL;
 	if (entry)
 		(void)stage_say(&b->stage, EVENT_USER_TEXT, "utterance:s text:s final:b since_us:n", e->item_id, text,
@@ -235,6 +230,7 @@ void turn_answered(struct bridge *b)
 
 void turn_taken_in(struct bridge *b)
 {
+	untold_of(b)->spoken = 1;
 	untold_answered(untold_of(b));
 	if (!*conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model"))
 		untold_told(untold_of(b), ""); /* nobody writes them down */

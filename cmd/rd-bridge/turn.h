@@ -54,8 +54,6 @@ void turn_hold(struct bridge *b, uint64_t us);
 /* Goes on where a brain before this one was lost, when the caller has heard what is still played of it. */
 void turn_owe(struct bridge *b);
 
-/* He speaks since then, and the server has not found it: it is told again to the next. */
-void turn_unnoticed(struct bridge *b, uint64_t since_us);
 /* What was told again (opening.h) was too short to be taken. */
 void turn_not_committed(struct bridge *b);
 

@@ -36,6 +36,7 @@ struct untold_call {
 struct untold { /* zeroed is empty */
 	struct untold_turn turns[UNTOLD_TURNS];
 	struct untold_call calls[UNTOLD_CALLS];
+	_Atomic uint32_t spoken; /* 1: the assistant has said something in this call */
 	_Atomic uint64_t over; /* up to this place of the backlog all that was said belongs to a turn that has ended */
 };
 

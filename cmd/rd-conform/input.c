@@ -125,6 +125,20 @@ static void make_wrong(const char *fields, bool forged, char *text, size_t size)
 	snprintf(text + n, size - n, "}");
 }
 
+/* A line for systemd may begin with its <priority>; then all do. */
+static void check_priorities(struct subject *s)
+{
+	unsigned lines = 0, with = 0;
+
+	for (const char *p = s->log_text; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+		lines++;
+		with += p[0] == '<' && p[1] >= '0' && p[1] <= '7' && p[2] == '>';
+	}
+	if (with && with < lines)
+		subject_fail(s, "expected each line on descriptor 2 to begin with its <priority>, got %u of %u without",
+			     lines - with, lines);
+}
+
 /* Every type of the table: as bare as can be, with every field of a wrong kind, with fields that no one would say. */
 static void wrong_fields(struct subject *s)
 {
@@ -144,6 +158,7 @@ static void wrong_fields(struct subject *s)
 		}
 	subject_settle(s);
 	subject_end(s);
+	check_priorities(s);
 }
 
 static void bad_messages(struct subject *s)
@@ -247,7 +262,8 @@ static void bad_line(struct subject *s)
 const struct check input_checks[] = {
 	{ "no-events", "what is no JSON, or has no type, passes or is dropped; what follows passes", no_events },
 	{ "strange-events", "a type of 10 KB, a text of 60 KB, deep nesting, 10,000 needs: the same", strange_events },
-	{ "wrong-fields", "every known type with missing, wrong and forged fields passes", wrong_fields },
+	{ "wrong-fields", "every known type with missing, wrong and forged fields passes; the log stays one of lines",
+	  wrong_fields },
 	{ "bad-messages", "messages that are no frames are dropped, what follows passes", bad_messages },
 	{ "other-version", "another version of the frame: exit status 100 and a line", other_version },
 	{ "bad-line", "nonsense on descriptor 3 does no harm, descriptors that come with it are closed", bad_line },

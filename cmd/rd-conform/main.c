@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "clock.h"
+#include "cmdline.h"
 #include "log.h"
 #include "options.h"
 
@@ -121,6 +122,16 @@ static void print_list(void)
 			printf("%-18s %s\n", c->name, c->what);
 }
 
+static void find_program(void)
+{
+	static char path[PATHS_MAX_BYTES];
+	char folder[PATHS_MAX_BYTES];
+
+	if (cmdline_own_folder(folder, sizeof folder) < 0 || cmdline_find(folder, plan.words[0], path, sizeof path) < 0)
+		log_die(100, "cannot find %s: %s", plan.words[0], strerror(errno));
+	plan.path = path;
+}
+
 static void read_options(int argc, char **argv)
 {
 	char error[512];
@@ -142,6 +153,7 @@ static void read_options(int argc, char **argv)
 	if (first == argc || argc - first > SUBJECT_WORDS)
 		log_die(100, "a program and up to %d words expected", SUBJECT_WORDS - 1);
 	plan.words = (const char *const *)argv + first;
+	find_program();
 	plan.limit_us = (uint64_t)limit_s * SECOND;
 }
 
@@ -180,18 +192,26 @@ static bool run(const struct check *c)
 	return passed;
 }
 
+static void on_signal(int signo)
+{
+	subject_interrupted = signo;
+}
+
 int main(int argc, char **argv)
 {
+	const struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 	unsigned passed = 0, failed = 0;
 
 	log_open("rd-conform", NULL);
 	read_options(argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigaction(SIGINT, &action, NULL); /* a second one ends us at once */
+	(void)sigaction(SIGTERM, &action, NULL);
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) /* who is left behind becomes our child, and so is seen */
 		log_die(111, "cannot watch for children: %s", strerror(errno));
 	for (size_t t = 0; t < TABLES; t++)
 		for (const struct check *c = tables[t]; c->name; c++) {
-			if ((only.count && !has(&only, c->name)) || has(&without, c->name))
+			if ((only.count && !has(&only, c->name)) || has(&without, c->name) || subject_interrupted)
 				continue;
 			if (run(c))
 				passed++;
@@ -199,5 +219,5 @@ int main(int argc, char **argv)
 				failed++;
 		}
 	printf("%u passed, %u failed\n", passed, failed);
-	return failed ? 1 : 0;
+	return subject_interrupted ? 111 : failed ? 1 : 0;
 }

@@ -1,8 +1,12 @@
 /* What a stage does not handle goes by, unchanged and in order; what comes home is taken out. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
 #include "clock.h"
+#include "json.h"
+#include "wire.h"
 
 static uint8_t noise[FRAME_PAYLOAD_MAX];
 
@@ -261,6 +265,69 @@ static void drop_stale(struct subject *s)
 	subject_end(s);
 }
 
+/* Whether its call.setup offers the way back. */
+static bool offers_back(const struct subject *s)
+{
+	struct tape_frame f;
+	char type[48];
+	size_t at = 0;
+	bool offers = false;
+
+	while (tape_walk(&s->own, &at, &f)) {
+		struct cJSON *event = NULL;
+
+		if (strcmp(subject_type(&f, type), "call.setup") == 0)
+			event = json_parse(f.bytes + FRAME_HEADER, f.size - FRAME_HEADER);
+		offers = json_flag(event, "back", offers);
+		cJSON_Delete(event);
+	}
+	return offers;
+}
+
+static int count_cleared(const struct subject *s)
+{
+	struct tape_frame f;
+	char type[48];
+	size_t at = 0;
+	int n = 0;
+
+	while (tape_walk(&s->own, &at, &f))
+		n += strcmp(subject_type(&f, type), "call.cleared") == 0;
+	return n;
+}
+
+/* An utterance and then its call.clear on the way back; the same call.clear round the ring. */
+static void take_back(struct subject *s)
+{
+	static const char text[] = "{\"type\":\"call.clear\",\"why\":\"speech\",\"id\":\"c1\",\"item\":\"2.0.1\"}";
+	struct frame clear = { .kind = FRAME_EVENT, .origin = 2, .seq = 9999, .length = sizeof text - 1 };
+	struct frame f = audio(FRAME_DOWN, CODEC_MULAW, 80, 160);
+
+	begin(s);
+	if (!offers_back(s)) {
+		snprintf(s->note, sizeof s->note, "it offers none");
+		subject_end(s);
+		return;
+	}
+	for (f.seq = 1; f.seq <= 2000; f.seq++)
+		subject_back(s, f);
+	f.kind = 9;
+	subject_back(s, f);
+	clear.birth_us = clock_us();
+	clear.payload = (const uint8_t *)text;
+	subject_back(s, clear);
+	subject_pass(s, clear);
+	subject_settle(s);
+	while (!s->failure[0] && !count_cleared(s))
+		if (!wire_step(s, s->limit_us, false))
+			subject_fail(s, "expected its call.cleared, got none");
+	subject_settle(s);
+	if (count_cleared(s) > 1)
+		subject_fail(s, "expected one call.cleared for the same call.clear on both ways, got %d",
+			     count_cleared(s));
+	subject_end(s);
+}
+
 const struct check passing_checks[] = {
 	{ "unknown-kinds", "frames of kinds that nobody knows pass, byte for byte but for hops", pass_kinds },
 	{ "unknown-types", "events of unknown types and with unknown fields pass as they are written", pass_types },
@@ -272,5 +339,7 @@ const struct check passing_checks[] = {
 	{ "swallowed-places", "--origin 3,5,6: so is what places 5 and 6 said", take_swallowed },
 	{ "hops", "a frame that would come to 64 hops is dropped", drop_strays },
 	{ "stale", "audio up older than 400 ms is dropped, nothing else for its age", drop_stale },
+	{ "way-back", "a carrier that offers it takes what comes to its descriptor 1, and passes nothing of it on",
+	  take_back },
 	{ 0 },
 };

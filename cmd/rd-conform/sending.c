@@ -52,6 +52,21 @@ void subject_drop(struct subject *s, struct frame f)
 	send_frame(s, &f, false, false);
 }
 
+void subject_back(struct subject *s, struct frame f)
+{
+	static uint8_t bytes[FRAME_MAX];
+
+	frame_pack(&f, bytes);
+	if (f.length)
+		memcpy(bytes + FRAME_HEADER, f.payload, f.length);
+	while (!s->failure[0] && s->pid &&
+	       send(s->out, bytes, FRAME_HEADER + f.length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+		if (errno != EAGAIN || clock_us() >= s->limit_us)
+			subject_fail(s, "expected it to read the way back, got no reading: %s", strerror(errno));
+		(void)wire_step(s, clock_us() + MS, false);
+	}
+}
+
 void subject_event(struct subject *s, const char *format, ...)
 {
 	char text[2048];

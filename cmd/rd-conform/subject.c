@@ -14,13 +14,14 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "cmdline.h"
 #include "line.h"
 #include "log.h"
 #include "spawn.h"
 #include "wire.h"
 
 extern char **environ;
+
+volatile sig_atomic_t subject_interrupted;
 
 void subject_fail(struct subject *s, const char *format, ...)
 {
@@ -147,33 +148,34 @@ static const char *const *choose_environment(bool journal)
 static void start(struct subject *s, const char *origin, const char *life, const char *more)
 {
 	const char *words[SUBJECT_WORDS + 16];
-	char folder[PATHS_MAX_BYTES], path[PATHS_MAX_BYTES];
 	int line[2] = { -1, -1 }, log[2];
-	struct spawn sp = { .argv = words,
+	struct spawn sp = { .path = s->plan->path,
+			    .argv = words,
 			    .envp = choose_environment(s->journal),
 			    .fds = { s->their_in, s->their_out },
 			    .count = 4,
 			    .own_group = 1 };
 
 	choose_words(s, words, origin, life, more);
-	if (cmdline_own_folder(folder, sizeof folder) < 0 || cmdline_find(folder, words[0], path, sizeof path) < 0)
-		log_die(100, "cannot find %s: %s", words[0], strerror(errno));
 	if (pipe2(log, O_CLOEXEC) < 0 || (origin && line_pair(line) < 0))
 		log_die(111, "cannot make its descriptors: %s", strerror(errno));
 	(void)fcntl(log[0], F_SETFL, O_NONBLOCK);
-	sp.path = path;
 	sp.fds[2] = log[1];
 	sp.fds[3] = line[1];
 	s->pid = spawn(&sp);
-	if (s->pid < 0)
-		log_die(100, "cannot start %s: %s", path, strerror(errno));
+	if (s->pid < 0) {
+		int why = errno;
+
+		handcall_close(&s->call);
+		log_die(100, "cannot start %s: %s", sp.path, strerror(why));
+	}
 	close(log[1]);
 	shut(&line[1]);
 	s->log = log[0];
 	s->line = line[0];
 	s->pidfd = pidfd_open(s->pid, 0);
 	if (s->pidfd < 0)
-		log_die(111, "cannot watch %s: %s", path, strerror(errno));
+		log_die(111, "cannot watch %s: %s", sp.path, strerror(errno));
 }
 
 void subject_links(struct subject *s)

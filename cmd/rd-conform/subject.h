@@ -6,6 +6,7 @@
 #ifndef SUBJECT_H
 #define SUBJECT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,7 +23,8 @@ enum subject_audio { AUDIO_PASSES, AUDIO_CHANGES, AUDIO_ENDS, AUDIO_ANY }; /* wh
 
 /* What is tested, for all checks alike. */
 struct subject_plan {
-	const char *const *words; /* the program and its words, NULL-terminated */
+	const char *path;	  /* where the program lies */
+	const char *const *words; /* its words, NULL-terminated */
 	const char *file, *agent; /* -c, -a, or NULL */
 	enum subject_audio up, down;
 	bool carrier; /* ended by others, it says that the call is not over: 111 */
@@ -60,6 +62,9 @@ struct subject {
 	char failure[1200];
 };
 
+/* Set by a signal: fails whatever is under way. */
+extern volatile sig_atomic_t subject_interrupted;
+
 void subject_open(struct subject *s, const struct subject_plan *plan);
 /* Kills what is left of it. */
 void subject_close(struct subject *s);
@@ -83,7 +88,9 @@ void subject_fail(struct subject *s, const char *format, ...) __attribute__((for
 void subject_pass(struct subject *s, struct frame f);
 void subject_maybe(struct subject *s, struct frame f);
 void subject_drop(struct subject *s, struct frame f);
-/* An event of nobody's place that has to pass: printf for its JSON. */
+/* A frame the way back, to its descriptor 1: nothing of it may come out. */
+void subject_back(struct subject *s, struct frame f);
+/* An event of another place that has to pass: printf for its JSON. */
 void subject_event(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Bytes as they are: one message of a link, or a piece of a stream. */
 void subject_bytes(struct subject *s, const void *bytes, size_t n);

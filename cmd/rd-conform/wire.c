@@ -165,6 +165,8 @@ bool wire_step(struct subject *s, uint64_t until_us, bool writing)
 			      { s->deaf ? -1 : s->out, POLLIN, 0 },
 			      { writing ? s->in : -1, POLLOUT, 0 } };
 
+	if (subject_interrupted)
+		subject_fail(s, "interrupted");
 	if (s->failure[0] || ppoll(p, sizeof p / sizeof p[0], &limit, NULL) <= 0)
 		return !s->failure[0] && clock_us() < until_us;
 	if (p[1].revents)

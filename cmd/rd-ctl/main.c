@@ -117,7 +117,7 @@ static void print_answer(struct cJSON *answer, void (*print)(const struct cJSON 
 /* Asks, and dies of a refusal. The answer is the caller's. */
 static struct cJSON *ask(struct cJSON *request)
 {
-	char error[256], refused[256];
+	char error[256], refused[8192];
 	struct cJSON *answer = control_ask(&control, request, error, sizeof error);
 	const char *why = json_text(answer, "error");
 
@@ -127,7 +127,8 @@ static struct cJSON *ask(struct cJSON *request)
 		return answer;
 	snprintf(refused, sizeof refused, "%s", why ? why : "ringdown refuses without a reason");
 	print_answer(answer, NULL);
-	log_die(100, "%s", refused);
+	log_lines(refused); /* of a configuration there may be many */
+	exit(100);
 }
 
 /* The whole id of a call; NULL means the only one. Static, until the next call. */

@@ -19,7 +19,7 @@ struct errand { /* zeroed: none */
 	char to[20];
 	char digits[33];
 	char text[ERRAND_TEXT_BYTES];
-	bool comes_back; /* transfer: the call goes on with us when the other hung up */
+	bool comes_back;	     /* transfer: the call goes on with us when the other hung up */
 	uint64_t waits_us, still_us; /* armed, or since when nothing more was heard; since when all is still */
 };
 
@@ -30,13 +30,13 @@ const char *errand_read(struct errand *o, const struct cJSON *event, uint64_t no
 
 /* What the caller is in the middle of. */
 enum errand_scene {
-	ERRAND_HEARS,  /* words that were queued: however long they are, they are waited for */
-	ERRAND_WAITS,  /* for the assistant, or for a stream */
-	ERRAND_STILL,  /* everything was said and heard */
+	ERRAND_HEARS, /* words that were queued: however long they are, they are waited for */
+	ERRAND_WAITS, /* for the assistant, or for a stream */
+	ERRAND_STILL, /* everything was said and heard */
 };
 
-/* When it is to be carried out, as things stand: 300 ms after everything went still, and at the latest 15 s after it was
- * armed and the last word was heard. */
+/* When it is to be carried out, as things stand: 300 ms after everything went still, and at the latest 15 s after it
+ * was armed and the last word was heard. */
 uint64_t errand_due(struct errand *o, enum errand_scene scene, uint64_t now_us);
 
 /* Whether the caller's speech takes it back. */

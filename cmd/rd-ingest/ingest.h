@@ -68,7 +68,7 @@ void call_await(struct ingest *in, long more_s);	     /* waits for a stream, res
 /* talk.c */
 /* A connection, with n bytes read already: the newest one is the stream, whatever an older one may think. */
 void talk_take(struct ingest *in, int fd, const void *bytes, size_t n, unsigned step);
-void talk_on_come(void *in, int fd);		    /* at our own door: one at a time */
+void talk_on_come(void *in, int fd); /* at our own door: one at a time */
 /* The stream broke, or nobody is there any more; it was heard of last at alive_us. */
 void talk_lose(struct ingest *in, const char *why, uint64_t alive_us);
 void talk_on_watch(void *in); /* the caller's voice and the life of the line, about once a second */

@@ -72,7 +72,7 @@ static struct word *place(struct scan *s, const struct word *key, bool inner)
 		bool inner;
 		struct word *place;
 	} places[] = {
-		{ "event", false, &s->event },	  { "streamSid", false, &s->stream }, { "track", true, &s->track },
+		{ "event", false, &s->event },	  { "streamSid", false, &s->stream },	{ "track", true, &s->track },
 		{ "payload", true, &s->payload }, { "timestamp", true, &s->timestamp },
 	};
 

@@ -9,13 +9,14 @@
 #define BEYOND_MARK_US (600 * MS) /* how far the clock runs beyond a mark whose echo is late */
 #define SLIP_US (12 * MS)	  /* less is no hole */
 #define DRIFT_US (4 * MS)	  /* so little from one mark to the next is a clock that goes otherwise */
-#define TOGETHER_US (40 * MS) /* echoes that were held up together */
+#define TOGETHER_US (40 * MS)	  /* echoes that were held up together */
+#define SURE_US (20 * MS)	  /* the news that somebody is gone may be so old when we read it, beside their way */
 #define OVERDUE_US (100 * MS)
 #define LOST_US (1 * SECOND)
 
 /* Echoes that are late by chance are late each by another time. A delay that n of them share, and that is so many times
- * larger than the differences between them, is a hole in the play-out: of lags that are spread evenly, one window in two
- * thousand looks like that. */
+ * larger than the differences between them, is a hole in the play-out: of lags that are spread evenly, one window in
+ * two thousand looks like that. */
 static const unsigned shared_by[PLAYED_LAGS + 1] = { [4] = 12, [5] = 6, [6] = 4, [7] = 3, [8] = 2 };
 
 void played_begin(struct played *p, uint32_t generation)
@@ -23,6 +24,7 @@ void played_begin(struct played *p, uint32_t generation)
 	*p = (struct played){ .generation = generation,
 			      .way_us = p->next_way_us,
 			      .next_way_us = p->next_way_us,
+			      .spread_us = p->spread_us,
 			      .echoes = p->echoes,
 			      .next_mark = 1 };
 }
@@ -77,8 +79,8 @@ int played_parse(const char *name, uint32_t *generation, uint32_t *mark)
 	return strcmp(played_name(*generation, *mark, again), name) == 0 ? 0 : -1;
 }
 
-/* The run is held up by so much: what it plays now it began to play later. At its beginning that may as well be the way,
- * which has become longer: the next run will tell. */
+/* The run is held up by so much: what it plays now it began to play later. At its beginning that may as well be the
+ * way, which has become longer: the next run will tell. */
 static void slip(struct played *p, uint64_t us)
 {
 	p->run_at_us += us;
@@ -105,6 +107,11 @@ static void earlier(struct played *p, uint64_t lag_us)
 	p->next_way_us = p->way_us;
 }
 
+static uint64_t lag_before(const struct played *p, unsigned i)
+{
+	return p->lags_us[(p->lag_count - i) % PLAYED_LAGS];
+}
+
 /* What the newest n echoes share beyond the way, if it is a hole or (a little, in all of them) a clock that goes slower
  * than ours; else 0. */
 static uint64_t shared(const struct played *p, unsigned n)
@@ -112,7 +119,7 @@ static uint64_t shared(const struct played *p, unsigned n)
 	uint64_t least = UINT64_MAX, most = 0, excess;
 
 	for (unsigned i = 1; i <= n; i++) {
-		uint64_t lag_us = p->lags_us[(p->lag_count - i) % PLAYED_LAGS];
+		uint64_t lag_us = lag_before(p, i);
 
 		least = lag_us < least ? lag_us : least;
 		most = lag_us > most ? lag_us : most;
@@ -120,7 +127,18 @@ static uint64_t shared(const struct played *p, unsigned n)
 	excess = least > p->way_us ? least - p->way_us : 0;
 	if (excess < SLIP_US)
 		return n == PLAYED_LAGS && excess > DRIFT_US ? excess : 0;
-	return excess >= (most - least) * shared_by[n] ? excess : 0;
+	return excess >= (most - least) * shared_by[n] && excess > p->spread_us ? excess : 0;
+}
+
+/* A delay that is gone again with the newest echo was none of the play-out's: no more than that is believed for a
+ * while.
+ */
+static void spread(struct played *p, uint64_t lag_us)
+{
+	p->spread_us -= p->spread_us / 64;
+	for (unsigned i = 1; i <= PLAYED_LAGS && i <= p->lag_count; i++)
+		if (lag_before(p, i) > lag_us + p->spread_us)
+			p->spread_us = lag_before(p, i) - lag_us;
 }
 
 /* What an echo of this run tells of the way and of holes. */
@@ -131,6 +149,7 @@ static void learn(struct played *p, uint64_t lag_us, uint64_t now_us)
 
 	if (!p->way_us)
 		p->way_us = p->next_way_us = lag_us;
+	spread(p, lag_us);
 	p->echo_us = now_us;
 	p->lag_count -= together; /* the newest of them tells most */
 	p->lags_us[p->lag_count++ % PLAYED_LAGS] = lag_us;
@@ -140,7 +159,8 @@ static void learn(struct played *p, uint64_t lag_us, uint64_t now_us)
 	}
 	if (lag_us > p->way_us + BEYOND_MARK_US)
 		hole_us = lag_us - p->way_us;
-	for (unsigned n = 4; n <= PLAYED_LAGS && n <= p->lag_count && !hole_us; n++)
+	for (unsigned n = p->spread_us < SLIP_US ? 4 : PLAYED_LAGS; n <= PLAYED_LAGS && n <= p->lag_count && !hole_us;
+	     n++)
 		hole_us = shared(p, n);
 	if (hole_us)
 		slip(p, hole_us);
@@ -207,7 +227,8 @@ uint64_t played_heard(struct played *p, uint64_t now_us)
 uint64_t played_surely(const struct played *p, uint64_t alive_us)
 {
 	const struct played_mark *m = &p->marks[p->first];
-	uint64_t heard = run_position(p, alive_us);
+	uint64_t news_us = p->way_us / 2 + SURE_US;
+	uint64_t heard = run_position(p, alive_us > news_us ? alive_us - news_us : 0);
 
 	if (p->count && p->echoes && m->position > p->run_from && m->position < heard &&
 	    run_time(p, m->position) + p->way_us + OVERDUE_US < alive_us)

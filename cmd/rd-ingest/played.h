@@ -2,8 +2,8 @@
  *
  * It counts bytes (8 a millisecond) since the last `clear`, which begins a new generation. A play-out that was sent
  * something while it had nothing begins a run: from then on it plays in real time until it runs dry. Marks in the
- * stream come back when they are reached: they prove, and they tell when the run was held up on its way, or when the far
- * side's clock is another than ours.
+ * stream come back when they are reached: they prove, and they tell when the run was held up on its way, or when the
+ * far side's clock is another than ours.
  *
  *      sent        |--------------------------------------------|   known
  *      marks       |------------g7-1-----------g7-2-------------|   sent behind their audio
@@ -34,11 +34,12 @@ struct played { /* zeroed: generation 0, nothing sent */
 		uint64_t position, sent_us;
 	} marks[PLAYED_MARKS];
 	bool echoes; /* marks come back, so the next one is waited for; else the clock goes by time alone */
-	/* How late the last echoes of this run were, beyond the moment when their mark was due; how much of what they had
-	 * in common was taken for a hole in the play-out; and what the way there and back takes: the least of it, in this
-	 * run and as the next one will know it. */
+	/* How late the last echoes of this run were, beyond the moment when their mark was due; how much of what they
+	 * had in common was taken for a hole in the play-out; and what the way there and back takes: the least of it,
+	 * in this run and as the next one will know it. */
 	uint64_t lags_us[PLAYED_LAGS], slipped_us, echo_us;
 	unsigned lag_count;
+	uint64_t spread_us;	      /* of late echoes: how much of a delay was gone again with a later one, lately */
 	uint64_t way_us, next_way_us; /* 0: not known yet */
 };
 

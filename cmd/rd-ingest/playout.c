@@ -137,6 +137,8 @@ void playout_drop(struct playout *p, uint32_t newest, const struct event_heard *
 {
 	for (size_t i = 0; i < n; i++)
 		p->cleared[p->cleared_next++ % PLAYOUT_CLEARED] = list[i].item;
+	if (newest && !was_cleared(p, newest)) /* its audio may still be on its way */
+		p->cleared[p->cleared_next++ % PLAYOUT_CLEARED] = newest;
 	unheard_drop(&p->queue, is_kept, &newest);
 	begin_generation(p);
 }

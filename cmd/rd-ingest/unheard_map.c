@@ -84,7 +84,8 @@ static int open_file(struct unheard *u, const char *dir, const char **why)
 	found = st.st_size == sizeof *u->map;
 	u->map = map_file(u->fd, !found);
 	if (found && u->map && !is_whole(u->map)) {
-		*why = "damaged, begun anew";
+		if (*u->map->magic) /* else who made it was killed before it wrote the first byte */
+			*why = "damaged, begun anew";
 		munmap(u->map, sizeof *u->map);
 		u->map = map_file(u->fd, true);
 		found = 0;

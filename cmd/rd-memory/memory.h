@@ -3,11 +3,14 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
+#include <stdint.h>
+
 #include "remote.h"
 #include "stage.h"
 #include "turns.h"
 
 #define MEMORY_REVS_PER_LIFE 1000 /* the revs of a life go on where the one before may have been */
+#define MEMORY_RESULTS 32
 
 struct note;
 
@@ -20,6 +23,9 @@ struct memory { /* zeroed is closed */
 	char name[120];
 	bool set_up;
 	uint32_t typed; /* events typed by hand have no seq: counted here */
+
+	uint64_t results[MEMORY_RESULTS]; /* of tools that were told last, by a hash of their ids */
+	unsigned result_count;
 
 	struct cJSON *facts; /* of the store, and those remembered since */
 	char last_call[64];

@@ -42,7 +42,7 @@ void record_begin(struct memory *m, const struct cJSON *setup)
 
 void record_turn(struct memory *m, const struct turn *turn)
 {
-	send(m, turns_row(turn), "turn");
+	send(m, turns_row(&m->turns, turn), "turn");
 }
 
 /* Whatever numbers a service counts, as it names them. */
@@ -61,6 +61,20 @@ void record_usage(struct memory *m, const struct frame *f, const struct cJSON *e
 	     "usage");
 }
 
+/* A result may be told again: its tool was asked anew, or its sayer died before it could note that it was told. */
+static bool is_told(struct memory *m, const char *id)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+	for (const char *p = id; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+	for (unsigned i = 0; i < MEMORY_RESULTS && i < m->result_count; i++)
+		if (m->results[i] == hash)
+			return true;
+	m->results[m->result_count++ % MEMORY_RESULTS] = hash;
+	return false;
+}
+
 void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us,
 		   const struct cJSON *event)
 {
@@ -68,7 +82,7 @@ void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq,
 		   *outcome = json_text(event, "outcome");
 	char kept[RESULT_BYTES_MAX + 1], turn[RESULT_TURN_BYTES_MAX + 100];
 
-	if (!id || !name || !text || !outcome)
+	if (!id || !name || !text || !outcome || is_told(m, id))
 		return;
 	snprintf(kept, sizeof kept, "%.*s", (int)utf8_clip(text, RESULT_BYTES_MAX), text);
 	send(m,

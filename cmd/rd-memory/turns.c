@@ -111,7 +111,7 @@ void turns_said(struct turns *t, enum turn_who who, uint8_t origin, uint8_t life
 	place(turn, who, origin, life, seq);
 	set_text(turn, text);
 	turn->heard = strlen(text_of(turn));
-	turn->done = turn->settled = true;
+	turn->done = turn->whole = turn->settled = true;
 	note(t, turn, at_us);
 }
 
@@ -294,6 +294,26 @@ static int who_of(const char *name)
 	return -1;
 }
 
+/* The carrier's clock was quicker than the store: what it said of a turn without words is taken out, to be said again
+ * when they are there. */
+static struct turn take_early(struct turns *t, struct turn *turn)
+{
+	struct turn early = *turn;
+
+	memmove(turn, turn + 1, (size_t)(t->all + --t->count - turn) * sizeof *turn);
+	return early;
+}
+
+static void hear_early(struct turns *t, const struct turn *early)
+{
+	struct event_heard h = { .item = (uint32_t)early->origin << 24 | (uint32_t)early->life << 16 | early->seq,
+				 .heard_ms = early->heard_ms,
+				 .sent_ms = early->sent_ms,
+				 .end = early->settled && !early->cut };
+
+	turns_heard(t, &h, early->settled, early->at_us);
+}
+
 /* Of an earlier life. What was still being played then has been heard by now, unless a call.cleared says otherwise. */
 static void load_row(struct turns *t, const struct cJSON *row)
 {
@@ -302,10 +322,12 @@ static void load_row(struct turns *t, const struct cJSON *row)
 	uint8_t life = (uint8_t)json_whole(row, "life", 0, 0, UINT8_MAX);
 	uint32_t seq = (uint32_t)json_whole(row, "seq", 0, 0, UINT32_MAX);
 	int who = who_of(json_text(row, "who"));
-	struct turn *turn;
+	struct turn early = { 0 }, *turn = who < 0 ? NULL : find(t, (enum turn_who)who, origin, life, seq);
 
-	if (who < 0 || !text || find(t, (enum turn_who)who, origin, life, seq))
+	if (who < 0 || !text || (turn && turn->text))
 		return;
+	if (turn)
+		early = take_early(t, turn);
 	turn = insert(t, (uint64_t)json_whole(row, "at_us", 0, 0, JSON_WHOLE_MAX));
 	place(turn, (enum turn_who)who, origin, life, seq);
 	set_text(turn, whole ? whole : text);
@@ -315,6 +337,8 @@ static void load_row(struct turns *t, const struct cJSON *row)
 	turn->cut = json_number(row, "cut", 0) != 0;
 	turn->done = turn->whole = true;
 	turn->settled = who != TURN_ASSISTANT || turn->cut || !whole;
+	if (early.heard_ms || early.settled)
+		hear_early(t, &early);
 }
 
 void turns_load(struct turns *t, const struct cJSON *rows)
@@ -326,16 +350,24 @@ void turns_load(struct turns *t, const struct cJSON *rows)
 	}
 }
 
-struct cJSON *turns_row(const struct turn *turn)
+/* So much of its text as the sound covers that was sent. Of text that nobody speaks there is no more. */
+static size_t sent_bytes(const struct turns *t, const struct turn *turn)
 {
-	char *heard = strndup(text_of(turn), turn->heard);
-	struct cJSON *row =
-		json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:b",
-			  who_names[turn->who], turn->origin, turn->life, (long long)turn->seq, (long long)turn->at_us,
-			  heard ? heard : "", turn->heard < strlen(text_of(turn)) ? turn->text : NULL,
-			  (long long)turn->heard_ms, (long long)turn->sent_ms, (int)turn->cut);
+	return turn->whole || !got_ms(turn) ? strlen(text_of(turn)) : words_after(t, turn, got_ms(turn));
+}
 
-	free(heard);
+/* Words that have no sound yet are not written down: if nobody lives to say them, they were not said. */
+struct cJSON *turns_row(const struct turns *t, const struct turn *turn)
+{
+	size_t sent = sent_bytes(t, turn), heard = turn->heard < sent ? turn->heard : sent;
+	char *all = strndup(text_of(turn), sent), *text = strndup(text_of(turn), heard);
+	struct cJSON *row = json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:b",
+				      who_names[turn->who], turn->origin, turn->life, (long long)turn->seq,
+				      (long long)turn->at_us, text ? text : "", heard < sent ? all : NULL,
+				      (long long)turn->heard_ms, (long long)got_ms(turn), (int)turn->cut);
+
+	free(text);
+	free(all);
 	return row;
 }
 
@@ -343,9 +375,7 @@ struct cJSON *turns_row(const struct turn *turn)
 static struct cJSON *list_entry(const struct turns *t, const struct turn *turn)
 {
 	bool in_play = turn->who == TURN_ASSISTANT && !turn->settled;
-	bool all = turn->whole || !got_ms(turn); /* of text that nobody speaks there is no more */
-	size_t sent = all ? strlen(text_of(turn)) : words_after(t, turn, got_ms(turn));
-	char *text = strndup(text_of(turn), in_play ? sent : turn->heard);
+	char *text = strndup(text_of(turn), in_play ? sent_bytes(t, turn) : turn->heard);
 	struct cJSON *entry = NULL;
 
 	if (text && *text)

@@ -71,6 +71,6 @@ void turns_load(struct turns *t, const struct cJSON *rows);
 struct cJSON *turns_list(const struct turns *t, size_t bytes_max);
 
 /* A row for the store: fields of its request `turn`, the caller's. */
-struct cJSON *turns_row(const struct turn *turn);
+struct cJSON *turns_row(const struct turns *t, const struct turn *turn);
 
 #endif

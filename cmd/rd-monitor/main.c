@@ -1,6 +1,6 @@
 /* rd-monitor: the ring's line to operator and supervisor. rd-monitor(8)
  *   in   every event: published as a line to each listener; stage.stats and agent.switch: told the supervisor too
- *   out  what operators inject
+ *   out  what operators inject; call.mute again, for who needs it
  *   exit 0 end of input, 100 usage or configuration, 111 try again */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -75,6 +75,35 @@ static const struct stage_row rows[] = {
 	{ FRAME_EVENT, "agent.switch", on_switch }, /* the supervisor makes it so */
 };
 
+/* --- who is muted: state, said again for a carrier stage that was started again */
+
+static const char *const voices[] = { "assistant", "caller" };
+static struct {
+	bool said, on;
+} mutes[2];
+
+static void note_mute(const struct cJSON *event)
+{
+	const char *who = json_text(event, "who");
+
+	for (int i = 0; who && i < 2; i++)
+		if (strcmp(who, voices[i]) == 0) {
+			mutes[i].said = true;
+			mutes[i].on = json_flag(event, "on", false);
+		}
+}
+
+static void say_mutes(struct stage *s)
+{
+	for (int i = 0; i < 2; i++)
+		if (mutes[i].said)
+			(void)stage_say(s, EVENT_CALL_MUTE, "who:s on:b", voices[i], (int)mutes[i].on);
+}
+
+static const struct stage_state states[] = { { "call.mute", say_mutes } };
+
+/* --- what an operator says */
+
 /* Says an operator's event in the ring, and to who watches: our own do not come by here again. */
 static int say(struct stage *s, struct cJSON *event)
 {
@@ -87,6 +116,8 @@ static int say(struct stage *s, struct cJSON *event)
 	}
 	if (event_find(json_text(event, "type")) == EVENT_AGENT_SWITCH)
 		tell(s, "agent", event);
+	if (event_find(json_text(event, "type")) == EVENT_CALL_MUTE)
+		note_mute(event);
 	f.payload = (const uint8_t *)text;
 	f.length = (uint32_t)strlen(text);
 	if (f.length <= FRAME_PAYLOAD_MAX)
@@ -126,6 +157,8 @@ static const struct stage_program program = {
 	.option_count = sizeof options / sizeof options[0],
 	.rows = rows,
 	.row_count = sizeof rows / sizeof rows[0],
+	.states = states,
+	.state_count = sizeof states / sizeof states[0],
 	.needs = (const char *const[]){ "call.setup", "call.start", "assistant.state",
 					NULL }, /* for who begins to watch */
 };

@@ -10,13 +10,23 @@
 #include "json.h"
 #include "log.h"
 
+static int count(const struct publisher *p)
+{
+	int n = 0;
+
+	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
+		n += p->clients[i].lines.fd > 0;
+	return n;
+}
+
 static void let_go(struct publisher_client *c)
 {
 	struct publisher *p = c->publisher;
 
 	lines_close(&c->lines);
-	if (p->refused)
-		log_info("room for a listener again refused=%u", p->refused);
+	if (p->refused == 0 || count(p) > PUBLISHER_CLIENTS / 2) /* not each time that one place was free */
+		return;
+	log_info("room for listeners again refused=%u", p->refused);
 	p->refused = 0;
 }
 
@@ -104,14 +114,6 @@ static void hold(struct publisher *p, enum event_type type, const char *line)
 	p->held[type] = strdup(line);
 }
 
-static bool anybody(const struct publisher *p)
-{
-	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
-		if (p->clients[i].lines.fd > 0)
-			return true;
-	return false;
-}
-
 /* The event as it came, in a line of its own: numbers keep their digits, but blanks between words are one line's. */
 static size_t make_line(const struct publisher *p, const struct frame *f, char *line, size_t size)
 {
@@ -135,7 +137,7 @@ void publisher_say(struct publisher *p, const struct frame *f)
 
 	(void)event_peek(f->payload, f->length, name, sizeof name);
 	type = event_find(name);
-	if (!is_held(type) && !anybody(p))
+	if (!is_held(type) && count(p) == 0)
 		return;
 	event = json_parse(f->payload, f->length);
 	if (!event)

@@ -9,7 +9,8 @@ static const struct {
 	const char *advice;
 } rows[] = {
 	{ "reject", "busy",
-	  "all lines are taken, this caller called too often, or it is being shut down: rd-ctl requests there says which; "
+	  "all lines are taken, this caller called too often, or it is being shut down: rd-ctl requests there says "
+	  "which; "
 	  "ringdown.conf(5) calls, calls-per-hour" },
 	{ "reject", "",
 	  "this caller is not let in: rd-ctl requests there says why, ringdown.conf(5) who may call (section caller)" },
@@ -19,7 +20,8 @@ static const struct {
 	{ "error", "HTTP 404", "nothing is answered under this path: ringdown's is /twiml" },
 	{ "error", "HTTP 429", "too many requests came from here that were refused: wait a minute" },
 	{ "error", "HTTP 5", "the assistant's log says why" },
-	{ "error", "onnect", "nobody answers there: is ringdown running, and is this its listen address? rd-ctl status" },
+	{ "error", "onnect",
+	  "nobody answers there: is ringdown running, and is this its listen address? rd-ctl status" },
 	{ "error", "cannot open the stream", "the assistant's log and rd-ctl requests there say why" },
 };
 

@@ -12,15 +12,15 @@
 #include "progress.h"
 #include "summary.h"
 #include "talk.h"
-#include "twin.h"
 #include "twiml.h"
+#include "twin.h"
 
 struct call {
 	struct loop *loop;
 	struct summary *summary;
 	struct progress *progress;
-	const char *url;	 /* of the first document, or of a stream that is dialled directly */
-	const char *status;	 /* URL of the status callback, NULL: none */
+	const char *url;    /* of the first document, or of a stream that is dialled directly */
+	const char *status; /* URL of the status callback, NULL: none */
 	const struct manners *manners;
 	const char *dial_result; /* what becomes of a <Dial>: completed, busy, no-answer, failed, canceled */
 	void (*on_over)(void *ctx);

@@ -216,9 +216,8 @@ static void on_lost(void *ctx, const struct fetch_answer *a)
 static struct fetch *start(struct dialer *d, const struct dialer_request *q,
 			   void (*on)(void *ctx, const struct fetch_answer *a), void *ctx)
 {
-	const char *headers[] = {
-		q->host, "User-Agent: TwilioProxy/1.1", "Accept: */*", q->token, q->signature[0] ? q->signature : NULL, NULL
-	};
+	const char *headers[] = { q->host,  "User-Agent: TwilioProxy/1.1",	   "Accept: */*",
+				  q->token, q->signature[0] ? q->signature : NULL, NULL };
 	const struct fetch_request r = { .url = q->url,
 					 .headers = headers,
 					 .body = q->get ? NULL : q->form,
@@ -316,9 +315,8 @@ int dialer_ask(struct dialer *d, const char *url, const char *method, const char
 		d->base = u;
 	d->what = move ? "webhook" : "status";
 	d->retrying = false;
-	if (make_request(d, &d->request, &u, strcmp(method, "GET") == 0, fields,
-			 gather(d, fields, status, more, count)) < 0 ||
-	    start_main(d) < 0)
+	count = gather(d, fields, status, more, count);
+	if (make_request(d, &d->request, &u, strcmp(method, "GET") == 0, fields, count) < 0 || start_main(d) < 0)
 		return snprintf(error, size, "cannot ask %.200s: no memory", url), -1;
 	return 0;
 }
@@ -331,8 +329,9 @@ int dialer_beside(struct dialer *d, const char *what, const char *url, const cha
 	struct url u;
 	int ok = -1;
 
+	count = gather(d, fields, status, more, count);
 	if (url_resolve(&u, &d->base, url) == 0 && u.scheme[0] == 'h' &&
-	    make_request(d, &q, &u, false, fields, gather(d, fields, status, more, count)) == 0)
+	    make_request(d, &q, &u, false, fields, count) == 0)
 		ok = start_side(d, &q, what);
 	free(q.form);
 	return ok;

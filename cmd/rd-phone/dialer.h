@@ -64,7 +64,7 @@ struct dialer {
 	struct timer retry;
 	void (*on_answer)(void *ctx, const struct fetch_answer *a);
 	void (*on_record)(void *ctx, const struct dialer_record *r); /* before on_answer */
-	void (*on_idle)(void *ctx);				      /* nothing is under way any more */
+	void (*on_idle)(void *ctx);				     /* nothing is under way any more */
 	void *ctx;
 };
 

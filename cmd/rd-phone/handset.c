@@ -40,10 +40,12 @@ int handset_open(struct handset *h, struct loop *loop, char *error, size_t size)
 	h->loop = loop;
 	h->watch = (struct watch){ .name = "microphone", .on = on_input, .ctx = h };
 	if (h->mic && (isatty(0) || loop_watch(loop, &h->watch, 0, EPOLLIN) < 0 || h->watch.always))
-		return snprintf(error, size, "--mic: a pipe expected as standard input, e.g. arecord -t raw -f MU_LAW |"),
+		return snprintf(error, size,
+				"--mic: a pipe expected as standard input, e.g. arecord -t raw -f MU_LAW |"),
 		       -1;
 	if (h->speaker && isatty(1))
-		return snprintf(error, size, "--speaker: a pipe expected as standard output, e.g. | aplay -t raw -f MU_LAW"),
+		return snprintf(error, size,
+				"--speaker: a pipe expected as standard output, e.g. | aplay -t raw -f MU_LAW"),
 		       -1;
 	return 0;
 }

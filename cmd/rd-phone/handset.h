@@ -15,8 +15,8 @@ struct handset { /* zeroed is none */
 	struct loop *loop;
 	struct watch watch;
 	bool mic, speaker;
-	bool running; /* enough came in for a start */
-	bool alone;   /* nobody reads standard output any more */
+	bool running;		   /* enough came in for a start */
+	bool alone;		   /* nobody reads standard output any more */
 	void (*on_end)(void *ctx); /* of standard input: the person hangs up */
 	void *ctx;
 	uint8_t in[HANDSET_BYTES];

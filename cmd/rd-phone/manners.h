@@ -8,9 +8,9 @@
 
 struct manners { /* zeroed is well-behaved */
 	/* webhooks */
-	bool duplicate_webhook;				 /* each twice at once */
-	double late_duplicate_ms;			 /* the first one again, so long after its answer; 0: no */
-	double webhook_retry_ms;			 /* each one's answer is lost, and it is sent again */
+	bool duplicate_webhook;	  /* each twice at once */
+	double late_duplicate_ms; /* the first one again, so long after its answer; 0: no */
+	double webhook_retry_ms;  /* each one's answer is lost, and it is sent again */
 	bool status_first, status_twice, status_odd, status_early;
 	/* the stream's beginning */
 	double late_stream_ms, slow_upgrade_ms;

@@ -11,9 +11,9 @@
 #include "twiml.h"
 #include "ws.h"
 
-#define FRAME_MAX 1024	    /* bytes of one message of ours, without its audio */
+#define FRAME_MAX 1024 /* bytes of one message of ours, without its audio */
 #define BYTES_PER_MS 8
-#define ODDITY_CHUNKS 50 /* an oddity a second */
+#define ODDITY_CHUNKS 50    /* an oddity a second */
 #define PAYLOAD_MAX 1048576 /* bytes of audio in one of theirs */
 
 static const struct ws_limits limits = { .message_bytes = 2 << 20, .queue_bytes = 1 << 20 };

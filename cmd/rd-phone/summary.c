@@ -13,8 +13,8 @@
 #define LIST_MAX 4096
 
 /* What is always there, empty or not. */
-static const char *const lists[] = { "verbs",	  "said",   "said_ms", "clear_ms", "interrupted_at_ms",
-				     "answer_ms", "digits", "dialed",  "gap_ms",   "warning_texts",
+static const char *const lists[] = { "verbs",	  "said",	"said_ms",	  "clear_ms", "interrupted_at_ms",
+				     "answer_ms", "digits",	"dialed",	  "gap_ms",   "warning_texts",
 				     "webhooks",  "stream_log", "second_streams", "plays" };
 
 int summary_open(struct summary *s)

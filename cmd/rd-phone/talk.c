@@ -1,19 +1,13 @@
 #include "talk.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "json.h"
-#include "url.h"
 
 #define TICK_US (20 * MS)
 #define CATCH_UP 50 /* frames at once, after we were held up; beyond it the line has lost them */
 #define CLEAR_LATE_US (3 * SECOND)
-
-enum mishap { MISHAP_BREAK, MISHAP_RESET, MISHAP_HALF_OPEN };
 
 static void on_tick(void *ctx);
 
@@ -94,58 +88,10 @@ static void on_mark_due(void *ctx)
 {
 	struct talk *t = ctx;
 
-	lateness_add(&t->mark_late, true_us(t, playout_due(&t->playout)), clock_us());
-	plays_late(&t->plays, true_us(t, playout_due(&t->playout)), clock_us());
+	lateness_add(&t->mark_late, t->mark.at_us, clock_us());
+	plays_late(&t->plays, t->mark.at_us, clock_us());
 	playout_advance(&t->playout, talk_now_us(t));
 	set_mark_timer(t);
-}
-
-/* --- what befalls the stream on request */
-
-static void on_given_up(void *ctx)
-{
-	struct talk *t = ctx;
-
-	progress_line(t->progress, "stream", "is given up");
-	stream_cut(&t->stream);
-}
-
-static void on_mishap(void *ctx)
-{
-	struct talk *t = ctx;
-	const struct manners *m = t->manners;
-
-	if (m->break_ms > 0 && t->mishaps[MISHAP_BREAK] < m->break_times) {
-		t->mishaps[MISHAP_BREAK]++;
-		stream_cut(&t->stream);
-	} else if (m->reset_ms > 0 && t->mishaps[MISHAP_RESET] < m->reset_times) {
-		t->mishaps[MISHAP_RESET]++;
-		wire_reset(t->wires);
-	} else if (m->half_open_ms > 0 && t->mishaps[MISHAP_HALF_OPEN] == 0) {
-		t->mishaps[MISHAP_HALF_OPEN]++;
-		progress_line(t->progress, "stream", "stands still");
-		wire_freeze(t->wires);
-		stream_mute(&t->stream);
-		t->mishap.on = on_given_up;
-		timer_after(t->loop, &t->mishap, (uint64_t)(m->half_open_wait_ms * 1000));
-	}
-}
-
-/* The first one that is still owed to this call. */
-static void set_mishap(struct talk *t)
-{
-	const struct manners *m = t->manners;
-	double ms = 0;
-
-	if (m->break_ms > 0 && t->mishaps[MISHAP_BREAK] < m->break_times)
-		ms = m->break_ms;
-	else if (m->reset_ms > 0 && t->mishaps[MISHAP_RESET] < m->reset_times)
-		ms = m->reset_ms;
-	else if (m->half_open_ms > 0 && t->mishaps[MISHAP_HALF_OPEN] == 0)
-		ms = m->half_open_ms;
-	t->mishap.on = on_mishap;
-	if (ms > 0)
-		timer_after(t->loop, &t->mishap, (uint64_t)(ms * 1000));
 }
 
 /* --- the stream */
@@ -158,7 +104,7 @@ static void on_open(void *ctx)
 	progress_line(t->progress, "stream", "%u is open", t->summary->streams);
 	talk_begin(t);
 	caller_line(&t->caller, true, talk_now_us(t));
-	set_mishap(t);
+	mishap_begin(&t->mishap);
 	t->on_stream_open(t->ctx);
 }
 
@@ -226,7 +172,7 @@ static void on_over(void *ctx, int status, const char *why)
 	struct talk *t = ctx;
 	bool was_open = t->caller.open_us != 0;
 
-	timer_stop(t->loop, &t->mishap);
+	mishap_end(&t->mishap);
 	playout_advance(&t->playout, talk_now_us(t));
 	end_play(t, "over");
 	playout_clear(&t->playout, talk_now_us(t)); /* what Twilio still had is not played */
@@ -318,7 +264,10 @@ int talk_open(struct talk *t)
 	t->caller.ctx = t;
 	t->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = t };
 	t->mark = (struct timer){ .name = "mark", .on = on_mark_due, .ctx = t };
-	t->mishap = (struct timer){ .name = "mishap", .ctx = t };
+	t->mishap = (struct mishap){
+		.loop = t->loop, .line = t->line, .manners = t->manners, .progress = t->progress, .stream = &t->stream
+	};
+	mishap_open(&t->mishap);
 	t->stream.manners = t->manners;
 	acoustics_open(&t->acoustics, t->line);
 	transit_open(&t->transit, t->line);
@@ -330,24 +279,12 @@ int talk_open(struct talk *t)
 	return playout_open(&t->playout, &playout_calls, t);
 }
 
-static void close_wires(struct talk *t)
-{
-	while (t->wires) {
-		struct wire *next = t->wires->next;
-
-		wire_close(t->wires);
-		free(t->wires);
-		t->wires = next;
-	}
-}
-
 void talk_close(struct talk *t)
 {
 	timer_stop(t->loop, &t->tick);
 	timer_stop(t->loop, &t->mark);
-	timer_stop(t->loop, &t->mishap);
+	mishap_close(&t->mishap);
 	latemarks_drop(&t->latemarks);
-	close_wires(t);
 	handset_close(&t->handset);
 	tape_close(&t->tape);
 	playout_close(&t->playout);
@@ -363,48 +300,13 @@ void talk_begin(struct talk *t)
 	on_tick(t);
 }
 
-static bool wants_wire(const struct talk *t)
-{
-	const struct manners *m = t->manners;
-
-	return t->line->jitter_ms > 0 || t->line->stall_ms > 0 || m->slow_upgrade_ms > 0 || m->reset_ms > 0 ||
-	       m->half_open_ms > 0;
-}
-
-/* The URL becomes that of a wire which leads to where it pointed. */
-static int lay_wire(struct talk *t, const char *url, char *over, size_t over_size, char *error, size_t size)
-{
-	struct wire *w = calloc(1, sizeof *w);
-	struct url u;
-	int port;
-
-	if (!w || url_read(&u, url) < 0 || u.tls) {
-		free(w);
-		return snprintf(error, size, "cannot open stream %.200s: a bad wire (jitter, stall, reset, half-open, "
-					     "slow-upgrade) has to be plain TCP: --connect", url), -1;
-	}
-	w->next = t->wires;
-	t->wires = w;
-	w->loop = t->loop;
-	w->line = t->line;
-	w->head_ms = t->manners->slow_upgrade_ms;
-	port = wire_open(w, u.host, u.port);
-	if (port < 0)
-		return snprintf(error, size, "cannot lay a wire: %s", strerror(errno)), -1;
-	snprintf(over, over_size, "ws://127.0.0.1:%d%s", port, u.target);
-	return 0;
-}
-
 int talk_stream(struct talk *t, const char *url, const char *headers, char *error, size_t size)
 {
-	char over[URL_BYTES + 64];
+	char over[MISHAP_URL];
 
-	if (wants_wire(t)) {
-		if (lay_wire(t, url, over, sizeof over, error, size) < 0)
-			return -1;
-		url = over;
-	}
-	return stream_open(&t->stream, url, headers, error, size);
+	if (mishap_route(&t->mishap, url, over, sizeof over, error, size) < 0)
+		return -1;
+	return stream_open(&t->stream, over, headers, error, size);
 }
 
 static struct cJSON *lateness_json(const struct lateness *l)

@@ -17,6 +17,7 @@
 #include "lateness.h"
 #include "loop.h"
 #include "manners.h"
+#include "mishap.h"
 #include "playout.h"
 #include "plays.h"
 #include "progress.h"
@@ -24,7 +25,6 @@
 #include "summary.h"
 #include "tape.h"
 #include "transit.h"
-#include "wire.h"
 
 struct talk {
 	struct loop *loop;
@@ -43,15 +43,14 @@ struct talk {
 	struct ear heard, mouth;
 	struct handset handset;
 	struct tape tape;
-	struct timer tick, mark, mishap;
+	struct timer tick, mark;
+	struct mishap mishap;
 	struct acoustics acoustics;
 	struct transit transit;
 	struct latemarks latemarks;
-	struct wire *wires; /* one a stream where one is needed, the newest first */
 	struct lateness tick_late, mark_late;
-	unsigned mishaps[3]; /* streams that broke, were reset, were left half-open */
-	uint64_t begun_us;   /* when the line's clock and the true one agreed */
-	uint64_t next_us;    /* these three by the line's clock */
+	uint64_t begun_us; /* when the line's clock and the true one agreed */
+	uint64_t next_us;  /* these three by the line's clock */
 	uint64_t onset_us; /* of the caller's interruption that no clear has answered yet, 0: none */
 	bool asked;	   /* the caller has said something, no answer was heard yet */
 };

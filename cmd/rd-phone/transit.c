@@ -4,7 +4,7 @@
 
 #include "g711.h"
 
-#define SOUND 120	/* mean of the absolute samples: a carrier's detector hears more than our ear does */
+#define SOUND 120 /* mean of the absolute samples: a carrier's detector hears more than our ear does */
 #define HANGOVER_FRAMES 10
 
 void transit_open(struct transit *t, const struct badline *line)

@@ -1,5 +1,5 @@
-/* What becomes of each 20 ms of the caller between microphone and stream: sent, lost on the way, or not sent at all by a
- * carrier that leaves silence out. */
+/* What becomes of each 20 ms of the caller between microphone and stream: sent, lost on the way, or not sent at all by
+ * a carrier that leaves silence out. */
 #ifndef TRANSIT_H
 #define TRANSIT_H
 

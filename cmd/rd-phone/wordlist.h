@@ -13,8 +13,8 @@ struct wordlist_number {
 
 struct wordlist_row {
 	const char *word;
-	bool *given;   /* or NULL */
-	bool bare;     /* may stand without a number */
+	bool *given;	/* or NULL */
+	bool bare;	/* may stand without a number */
 	char separator; /* between two numbers */
 	struct wordlist_number number[2];
 };

@@ -43,8 +43,7 @@ static int set_speed(const char *value, char *error, size_t size)
 static const struct option_row options[] = {
 	{ "speed", 's', OPTION_CALL, .argument = "N|max", .call = set_speed,
 	  .help = "how fast, 1 as it was; max: all at once" },
-	{ "exact", 'e', OPTION_FLAG, &given.exact,
-	  .help = "byte for byte as recorded: births, hops and origins, too" },
+	{ "exact", 'e', OPTION_FLAG, &given.exact, .help = "byte for byte as recorded: births, hops and origins, too" },
 	{ "text", 0, OPTION_FLAG, &given.text, .help = "write frames as lines" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
 	{ "version", 'V', OPTION_FLAG, &given.version, .help = "the version" },
@@ -134,7 +133,8 @@ static void renew(struct frame *f)
 {
 	f->birth_us = clock_us();
 	f->hops = 0;
-	if (f->origin > 127) /* given by hand to a process that is gone; another may have it now and would take it out */
+	if (f->origin >
+	    127) /* given by hand to a process that is gone; another may have it now and would take it out */
 		f->origin = 0;
 }
 

@@ -18,6 +18,19 @@
 
 #define PREDECESSOR_MS 1000
 
+/* When half of them have gone, not each time that one place was free. */
+static void say_room(struct door *d)
+{
+	int n = 0;
+
+	for (int i = 0; i < DOOR_CLIENTS_MAX; i++)
+		n += d->clients[i] != NULL;
+	if (d->refused == 0 || n > DOOR_CLIENTS_MAX / 2)
+		return;
+	log_info("room for clients again refused=%u", d->refused);
+	d->refused = 0;
+}
+
 static void client_close(struct door_client *c)
 {
 	struct door *d = c->door;
@@ -26,9 +39,7 @@ static void client_close(struct door_client *c)
 		if (d->clients[i] == c)
 			d->clients[i] = NULL;
 	loop_unwatch(d->loop, &c->watch);
-	if (d->refused)
-		log_info("room for a client again refused=%u", d->refused);
-	d->refused = 0;
+	say_room(d);
 	close(c->fd);
 	free(c->waiting);
 	free(c);

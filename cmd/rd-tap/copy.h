@@ -11,8 +11,8 @@
 #include <sys/types.h>
 
 struct copy_way {
-	int in, out;   /* -1: there is none */
-	uint8_t *buf;  /* one piece */
+	int in, out;	/* -1: there is none */
+	uint8_t *buf;	/* one piece */
 	size_t n, done; /* of it: its bytes, and those that were written; equal: no piece is held */
 };
 

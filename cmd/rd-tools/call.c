@@ -63,8 +63,16 @@ void call_tell(struct calls *c, struct journal_entry *e)
 		if (copy)
 			(void)stage_say_object(c->stage, copy);
 	}
-	if (!writer_waiting(&c->stage->out)) /* else it is still ours, and would die with us */
+	if (!c->stage->in_ring) /* in a ring coming home is the receipt */
 		(void)journal_told(&c->journal, e);
+}
+
+void call_tell_again(struct calls *c, const struct journal_entry *e)
+{
+	const struct cJSON *event = json_object(e->result, "event");
+
+	if (event)
+		say_result(c->stage, event);
 }
 
 void call_answer(struct calls *c, const char *id, struct cJSON *event, struct cJSON *say)

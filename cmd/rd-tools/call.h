@@ -31,7 +31,10 @@ void call_refuse(struct call *k, const char *outcome, const char *text);
 /* Out of the list, and freed with its process. */
 void call_drop(struct call *k);
 
-/* Says what the journal holds, and notes that it was said if it is on the link. */
+/* Says what the journal holds; once it is home, calls_home notes that it was told. */
 void call_tell(struct calls *c, struct journal_entry *e);
+
+/* The result alone, if it is still known. */
+void call_tell_again(struct calls *c, const struct journal_entry *e);
 
 #endif

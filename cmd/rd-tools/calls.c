@@ -11,6 +11,7 @@
 #include "call.h"
 #include "clock.h"
 #include "log.h"
+#include "orphans.h"
 
 #ifndef __clang__ /* gcc's analyzer does not see that a list or an array keeps what was put into it */
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
@@ -92,14 +93,19 @@ static void refuse(struct calls *c, const char *id, const char *name, const char
 	call_answer(c, id, answer_refusal(id, name, "failed", text), NULL);
 }
 
-void calls_take(struct calls *c, const char *id, const char *name, const struct cJSON *arguments)
+void calls_take(struct calls *c, const char *id, const char *name, const struct cJSON *arguments, bool again)
 {
+	struct journal_entry *e;
+
 	if (strlen(id) > CALLS_ID_MAX_BYTES) {
 		log_warn("tool call with an id of %zu bytes is left alone", strlen(id));
 		return;
 	}
-	if (journal_find(&c->journal, id) || find(c, id)) {
+	e = journal_find(&c->journal, id);
+	if (e || find(c, id)) {
 		log_debug("tool call is known already name=%s", name);
+		if (e && !again && e->state == JOURNAL_TOLD)
+			call_tell_again(c, e);
 		return;
 	}
 	if (c->waiting == CALLS_WAITING_MAX)
@@ -110,6 +116,14 @@ void calls_take(struct calls *c, const char *id, const char *name, const struct 
 		refuse(c, id, name, "No memory.");
 	else
 		calls_go(c);
+}
+
+void calls_home(struct calls *c, const char *id)
+{
+	struct journal_entry *e = journal_find(&c->journal, id);
+
+	if (e && e->state == JOURNAL_DONE)
+		(void)journal_told(&c->journal, e); /* if it fails it may be told twice, which is harmless */
 }
 
 void calls_cancel(struct calls *c, const char *id, const char *why)
@@ -188,6 +202,8 @@ static void recover_begun(struct calls *c, struct journal_entry *e)
 {
 	char text[200];
 
+	if (!e->pid && *c->id) /* the one before died between the start of the tool and its line in the journal */
+		e->pid = orphans_find(c->id, e->started_ms);
 	if (journal_survives(e)) { /* nobody hears it any more */
 		(void)kill(-e->pid, e->effect == TOOL_NONE ? SIGKILL : SIGTERM);
 		timer_after(&c->stage->loop, &c->leftover_timer, LEFTOVER_US);

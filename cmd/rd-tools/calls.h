@@ -43,8 +43,12 @@ void calls_recover(struct calls *c);
 /* id of call.setup, and the number of whom we talk to. */
 void calls_set_up(struct calls *c, const char *id, const char *person);
 
-/* A tool.call for a tool of the box. Its arguments are copied. */
-void calls_take(struct calls *c, const char *id, const char *name, const struct cJSON *arguments);
+/* A tool.call for a tool of the box. Its arguments are copied. One that is known is not run again; who asks for it
+ * anew, and not only says AGAIN what may have been lost, is told its result another time if it was told. */
+void calls_take(struct calls *c, const char *id, const char *name, const struct cJSON *arguments, bool again);
+
+/* The result with this id has gone round the ring: it is told. */
+void calls_home(struct calls *c, const char *id);
 
 /* A tool.cancel; harmless if there is no such call. */
 void calls_cancel(struct calls *c, const char *id, const char *why);

@@ -19,6 +19,7 @@
 #endif
 
 #define LINE_BYTES_MAX (256u * 1024u) /* arguments or a result, whatever their escapes */
+#define RESULTS_KEPT 16u	      /* of the calls that came last */
 #define SAME_START_MS 1000	      /* from the line "begun" to the start of the process that it names */
 
 static const char *const states[] = { "taken", "begun", "done", "told" };
@@ -37,6 +38,17 @@ struct journal_entry *journal_find(const struct journal *j, const char *id)
 		if (strcmp(j->entries[i].id, id) == 0)
 			return &j->entries[i];
 	return NULL;
+}
+
+/* Nobody asks again for what was told long ago. */
+static void forget_result(struct journal *j)
+{
+	struct journal_entry *e = j->count >= RESULTS_KEPT ? &j->entries[j->count - RESULTS_KEPT] : NULL;
+
+	if (!e || e->state != JOURNAL_TOLD)
+		return;
+	cJSON_Delete(e->result);
+	e->result = NULL;
 }
 
 static struct journal_entry *add(struct journal *j, const char *id)
@@ -58,6 +70,7 @@ static struct journal_entry *add(struct journal *j, const char *id)
 	copy = strdup(id);
 	if (!copy)
 		return NULL;
+	forget_result(j);
 	e = &j->entries[j->count++];
 	*e = (struct journal_entry){ .id = copy };
 	return e;
@@ -86,14 +99,20 @@ static int read_line(struct journal *j, const char *text, size_t n)
 			e = add(j, id);
 	}
 	if (e) {
-		struct cJSON *arguments = cJSON_DetachItemFromObjectCaseSensitive(line, "arguments");
+		struct cJSON *arguments = cJSON_DetachItemFromObjectCaseSensitive(line, "arguments"), *result;
 
 		if (state == JOURNAL_BEGUN) { /* they stand in the line before */
 			cJSON_Delete(arguments);
 			arguments = e->arguments;
 			e->arguments = NULL;
 		}
-		set(e, (enum journal_state)state, arguments, cJSON_DetachItemFromObjectCaseSensitive(line, "result"));
+		result = cJSON_DetachItemFromObjectCaseSensitive(line, "result");
+		if (state == JOURNAL_TOLD) {
+			cJSON_Delete(result);
+			result = e->result;
+			e->result = NULL;
+		}
+		set(e, (enum journal_state)state, arguments, result);
 		snprintf(e->name, sizeof e->name, "%s", name);
 		e->effect = effect < 0 ? TOOL_OUTSIDE : (enum tool_effect)effect; /* if in doubt, never twice */
 		e->pid = (pid_t)json_whole(line, "pid", 0, 0, INT_MAX);
@@ -121,6 +140,14 @@ static int read_all(struct journal *j, FILE *file)
 	return torn && write(j->fd, "\n", 1) != 1 ? -1 : 0;
 }
 
+/* A fifo in its place would be read for ever. */
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 int journal_open(struct journal *j, const char *dir)
 {
 	char path[PATHS_MAX_BYTES];
@@ -135,6 +162,11 @@ int journal_open(struct journal *j, const char *dir)
 	j->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (j->fd < 0)
 		return -1;
+	if (!is_file(j->fd)) {
+		close(j->fd);
+		j->fd = -1;
+		return errno = ENOTSUP, -1;
+	}
 	copy = fcntl(j->fd, F_DUPFD_CLOEXEC, 0);
 	file = copy < 0 ? NULL : fdopen(copy, "r");
 	if (!file) {
@@ -175,7 +207,7 @@ static int put(struct journal *j, const struct journal_entry *e, const struct cJ
 	text = json_print(json_make("id:s name:s state:s effect:s pid:n started:n arguments:j? result:j?", e->id,
 				    e->name, states[e->state], tool_effect_name(e->effect), (long long)e->pid,
 				    (long long)e->started_ms, cJSON_Duplicate(arguments, true),
-				    cJSON_Duplicate(e->result, true)));
+				    e->state == JOURNAL_DONE ? cJSON_Duplicate(e->result, true) : NULL));
 	if (!text)
 		return errno = ENOMEM, -1;
 	n = strlen(text);
@@ -223,7 +255,7 @@ int journal_done(struct journal *j, struct journal_entry *e, struct cJSON *resul
 
 int journal_told(struct journal *j, struct journal_entry *e)
 {
-	set(e, JOURNAL_TOLD, NULL, NULL);
+	e->state = JOURNAL_TOLD;
 	return put(j, e, NULL);
 }
 

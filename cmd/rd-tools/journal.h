@@ -18,7 +18,7 @@ enum journal_state {
 	JOURNAL_TAKEN, /* waits for its turn: whoever comes after runs it */
 	JOURNAL_BEGUN, /* it may have run, or run still */
 	JOURNAL_DONE,  /* it has ended; nobody may have been told */
-	JOURNAL_TOLD,  /* its result is on the link */
+	JOURNAL_TOLD,  /* its result has gone round the ring */
 };
 
 struct journal_entry {
@@ -27,7 +27,7 @@ struct journal_entry {
 	enum tool_effect effect;
 	pid_t pid;			  /* 0: not yet started, or unknown */
 	uint64_t started_ms;		  /* clock_boot_ms */
-	struct cJSON *arguments, *result; /* result: {"event","say"}; NULL once told */
+	struct cJSON *arguments, *result; /* result: {"event","say"} */
 };
 
 struct journal { /* zeroed is closed */

@@ -46,13 +46,12 @@ static enum stage_verdict on_call(struct stage *s, const struct frame *f, const 
 	char error[120];
 
 	(void)s;
-	(void)f;
 	if (!t || t->state == TOOLBOX_ELSEWHERE)
 		return STAGE_PASS;
 	if (event_check(event, error, sizeof error) < 0)
 		log_warn("tool call left alone: %s", error);
 	else
-		calls_take(&tools.calls, id, name, json_object(event, "arguments"));
+		calls_take(&tools.calls, id, name, json_object(event, "arguments"), f->flags & FRAME_AGAIN);
 	return STAGE_PASS;
 }
 
@@ -119,6 +118,17 @@ static void say_list(struct stage *s)
 static const struct stage_state states[] = { { "tools.list", say_list } };
 static const char *const needs[] = { "call.setup", NULL };
 
+static void on_home(struct stage *s, const struct frame *f)
+{
+	struct cJSON *event = json_parse((const char *)f->payload, f->length);
+	const char *type = json_text(event, "type"), *id = json_text(event, "id");
+
+	(void)s;
+	if (type && id && event_find(type) == EVENT_TOOL_RESULT)
+		calls_home(&tools.calls, id);
+	cJSON_Delete(event);
+}
+
 static void on_end(struct stage *s)
 {
 	(void)s;
@@ -150,6 +160,7 @@ static const struct stage_program program = {
 	.states = states,
 	.state_count = sizeof states / sizeof states[0],
 	.needs = needs,
+	.on_home = on_home,
 	.on_end = on_end,
 	.on_check = on_check,
 };

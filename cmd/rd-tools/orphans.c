@@ -1,14 +1,17 @@
 #include "orphans.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "paths.h"
 
 #define ROUNDS_MAX 16 /* the children of who was ended come to us in turn */
@@ -43,4 +46,33 @@ unsigned orphans_end(void)
 		all += count;
 	}
 	return all;
+}
+
+static bool is_of_call(pid_t pid, const char *call)
+{
+	char path[64], wanted[80], environment[16384];
+	int n = snprintf(wanted, sizeof wanted, "RINGDOWN_CALL=%s", call);
+	ssize_t size;
+
+	snprintf(path, sizeof path, "/proc/%ld/environ", (long)pid);
+	size = paths_read_bounded(path, environment, sizeof environment);
+	return size > 0 && n > 0 && (size_t)n < sizeof wanted &&
+	       memmem(environment, (size_t)size, wanted, (size_t)n + 1);
+}
+
+pid_t orphans_find(const char *call, uint64_t begun_ms)
+{
+	DIR *all = opendir("/proc");
+	const struct dirent *one;
+	pid_t found = 0;
+
+	while (all && !found && (one = readdir(all))) {
+		struct journal_entry e = { .pid = (pid_t)strtol(one->d_name, NULL, 10), .started_ms = begun_ms };
+
+		if (journal_survives(&e) && getpgid(e.pid) == e.pid && is_of_call(e.pid, call))
+			found = e.pid;
+	}
+	if (all)
+		closedir(all);
+	return found;
 }

@@ -1,12 +1,21 @@
 /* What tools leave behind outside their process groups: a process that called setsid, or whose parent has ended. As a
- * subreaper we become its parent, so it can be found and ended when no tool is at work. */
+ * subreaper we become its parent, so it can be found and ended when no tool is at work. And what a predecessor that was
+ * killed left. */
 #ifndef ORPHANS_H
 #define ORPHANS_H
+
+#include <stdint.h>
+#include <sys/types.h>
 
 /* From now on orphans come to us. 0, or -1 with errno. */
 int orphans_adopt(void);
 
 /* Ends and reaps every child there is: call it when none is wanted. Returns how many. Blocks until they are dead. */
 unsigned orphans_end(void);
+
+/* A process that a predecessor started for this telephone call, not before begun_ms (clock_boot_ms) and hardly later,
+ * but did not live to note: it leads a group and has the call in its environment. 0: there is none. Reads /proc once.
+ */
+pid_t orphans_find(const char *call, uint64_t begun_ms);
 
 #endif

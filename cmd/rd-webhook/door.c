@@ -146,9 +146,9 @@ static void on_over(struct http *h, void *ctx)
 
 static void serve(struct visitor *v)
 {
-	static const struct http_calls calls = {
-		.on_request = on_request, .on_refused = on_refused, .on_over = on_over
-	};
+	static const struct http_calls calls = { .on_request = on_request,
+						 .on_refused = on_refused,
+						 .on_over = on_over };
 
 	let_go(v);
 	v->state = VISITOR_EXCHANGE;

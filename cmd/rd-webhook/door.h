@@ -30,8 +30,8 @@ struct door {
 /* Accepts from fd, a listening non-blocking socket, which stays the caller's. 0, or -1 with errno. */
 int door_open(struct webhook *w, int fd);
 
-/* Accepts nobody any more, and closes connections on which nothing is said in the next moment. Ends the service when the
- * last of the others is over. */
+/* Accepts nobody any more, and closes connections on which nothing is said in the next moment. Ends the service when
+ * the last of the others is over. */
 void door_shut(struct webhook *w);
 
 /* Cuts them short. */

@@ -34,13 +34,24 @@ static void answer(struct exchange *x, int status, struct cJSON *object)
 	free(json);
 }
 
+/* The supervisor's, and what we know ourselves. */
+static struct cJSON *faults_of(const struct webhook *w)
+{
+	struct cJSON *faults = w->health.faults ? cJSON_Duplicate(w->health.faults, true) : cJSON_CreateArray();
+	struct cJSON *token = faults && !trust_ready(&w->trust) ? cJSON_CreateString("auth-token") : NULL;
+
+	if (token && !cJSON_AddItemToArray(faults, token))
+		cJSON_Delete(token);
+	return faults;
+}
+
 void health_serve(struct exchange *x)
 {
-	const struct health *h = &x->webhook->health;
+	struct cJSON *faults = faults_of(x->webhook);
 
 	answer(x, 200,
-	       json_make("ok:b status:s version:s faults:j", 1, h->faults ? "degraded" : "ok", RD_VERSION,
-			 h->faults ? cJSON_Duplicate(h->faults, true) : cJSON_CreateArray()));
+	       json_make("ok:b status:s version:s faults:j", 1, cJSON_GetArraySize(faults) ? "degraded" : "ok",
+			 RD_VERSION, faults));
 }
 
 void health_serve_ready(struct exchange *x)

@@ -22,9 +22,9 @@ static void on_over(void *ctx)
 
 void refusals_open(struct refusals *r, struct loop *loop, struct requests *requests)
 {
-	*r = (struct refusals){
-		.loop = loop, .requests = requests, .over = { .name = "refusals", .on = on_over, .ctx = r }
-	};
+	*r = (struct refusals){ .loop = loop,
+				.requests = requests,
+				.over = { .name = "refusals", .on = on_over, .ctx = r } };
 }
 
 void refusals_close(struct refusals *r)

@@ -1,5 +1,5 @@
-/* What the door says of those it refuses: a line each in the log and a row for rd-ctl, at most GUARD_LINES of a kind in a
- * minute, so that a flood fills neither; how many more there were is said when the minute is over. */
+/* What the door says of those it refuses: a line each in the log and a row for rd-ctl, at most GUARD_LINES of a kind in
+ * a minute, so that a flood fills neither; how many more there were is said when the minute is over. */
 #ifndef REFUSALS_H
 #define REFUSALS_H
 
@@ -23,7 +23,7 @@ struct refusals {
 };
 
 void refusals_open(struct refusals *r, struct loop *loop, struct requests *requests); /* both borrowed */
-void refusals_close(struct refusals *r); /* says what was not said */
+void refusals_close(struct refusals *r);					      /* says what was not said */
 
 /* Says that a request is refused; kind is a word that is kept as it is. status 0: nobody is there to be told. */
 void refusals_say(struct refusals *r, const char *kind, int status, const char *why, const struct refused *q);

@@ -135,7 +135,8 @@ static bool may_put_off(struct webhook *w, const struct ask *a, const char *why)
 {
 	char key[GUARD_KEY_BYTES];
 
-	if (!w->supervised || (strcmp(why, "gone") != 0 && strcmp(why, "unreachable") != 0 && strcmp(why, "lagging") != 0))
+	if (!w->supervised ||
+	    (strcmp(why, "gone") != 0 && strcmp(why, "unreachable") != 0 && strcmp(why, "lagging") != 0))
 		return false;
 	snprintf(key, sizeof key, "again %s", a->call);
 	return guard_allow(&w->resumes, key, GUARD_AGAIN, GUARD_RESUMES_MS, clock_us() / MS);

@@ -20,13 +20,18 @@
 #define GONE_US (60 * SECOND) /* an ended call's folder waits so long for its last question */
 #define END_US (20 * SECOND)  /* the farewell's 15 s and some */
 #define FILE_MAX 16384
+#define LIVES_OF_A_RING 32
+#define RINGS_MAX 7 /* a life is a byte */
 
 static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
 		    int fd);
+static void on_swapped(void *owner, struct ring_stage *stage, const char *why);
+static void on_started(void *owner, struct ring_stage *stage);
 static void on_failed(void *owner, const char *stage, int code);
 static void on_closed(void *owner);
 static void on_gone(void *ctx);
 static void on_end_over(void *ctx);
+static void on_start(void *ctx);
 
 struct call *call_find(struct super *s, const char *id)
 {
@@ -68,7 +73,9 @@ static struct call *make(struct super *s, const char *id)
 	snprintf(c->state, sizeof c->state, "ringing");
 	clock_date(c->since, sizeof c->since);
 	c->gone_timer = (struct timer){ .name = "gone", .on = on_gone, .ctx = c };
+	c->start_timer = (struct timer){ .name = "start", .on = on_start, .ctx = c };
 	c->end_timer = (struct timer){ .name = "call end", .on = on_end_over, .ctx = c };
+	stream_open(&c->stream, &s->loop);
 	if (paths_call(s->runtime, id, c->dir, sizeof c->dir) < 0) {
 		free(c);
 		return NULL;
@@ -98,6 +105,8 @@ static void release(struct call *c)
 {
 	timer_stop(&c->super->loop, &c->gone_timer);
 	timer_stop(&c->super->loop, &c->end_timer);
+	timer_stop(&c->super->loop, &c->start_timer);
+	stream_close(&c->stream);
 	free(c);
 }
 
@@ -141,6 +150,24 @@ static int read_folder(struct call *c)
 	return 0;
 }
 
+/* Rings that the call had before, under supervisors that were killed: noted in its folder. Their stages' lives come
+ * first, so that nobody takes for his own, or drops as known, what they had said. */
+static unsigned first_life(const struct call *c)
+{
+	char path[PATHS_MAX_BYTES], text[16];
+	unsigned rings = 0;
+	int n;
+
+	if (paths_format(path, sizeof path, "%s/rings", c->dir) < 0)
+		return 0;
+	if (paths_read_bounded(path, text, sizeof text) > 0)
+		rings = (unsigned)strtoul(text, NULL, 10) % 1000;
+	n = snprintf(text, sizeof text, "%u\n", rings + 1);
+	if (paths_write_atomically(path, text, (size_t)n) < 0)
+		log_warn("cannot write %s: %s", path, strerror(errno));
+	return (rings < RINGS_MAX ? rings : RINGS_MAX) * LIVES_OF_A_RING;
+}
+
 static int open_ring(struct call *c)
 {
 	struct ring *r = &c->ring;
@@ -152,16 +179,20 @@ static int open_ring(struct call *c)
 	r->agent = c->agent;
 	r->owner = c;
 	r->on_line = on_line;
+	r->on_swapped = on_swapped;
+	r->on_started = on_started;
 	r->on_failed = on_failed;
 	r->on_closed = on_closed;
 	if (read_folder(c) == 0 && conf_has(r->generation->conf, "agent", c->agent)) {
 		const struct conf *conf = r->generation->conf;
 		const char *pipeline = conf_text(conf, "agent", c->agent, "pipeline");
 
+		r->first_life = first_life(c);
 		if (ring_open(r, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0) {
 			generation_use(r->generation);
 			c->has_ring = true;
 			timer_stop(&c->super->loop, &c->gone_timer);
+			timer_after(&c->super->loop, &c->start_timer, 0);
 			log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail,
 				 r->count);
 			control_call_opened(c->super->control, c);
@@ -200,11 +231,27 @@ int call_stream(struct super *s, const char *id, long step, const char *bytes, s
 {
 	struct call *c = call_find(s, id);
 	char json[128];
+	const char *why;
 
-	if (!c || !c->has_ring || c->ring.state != RING_OPEN)
+	if (!c || (!c->has_ring && call_prepare(s, id, &why) < 0) || c->ring.state != RING_OPEN)
 		return errno = ENOENT, -1;
 	snprintf(json, sizeof json, "{\"do\":\"stream\",\"call\":\"%s\",\"step\":%ld}", id, step);
-	return child_send(&c->ring.stages[0].child, json, bytes, n, fd);
+	return stream_pass(&c->stream, &c->ring.stages[0].child, json, bytes, n, fd);
+}
+
+static void on_swapped(void *owner, struct ring_stage *stage, const char *why)
+{
+	struct call *c = owner;
+
+	control_swapped(c->super->control, c, stage->place, why);
+}
+
+static void on_started(void *owner, struct ring_stage *stage)
+{
+	struct call *c = owner;
+
+	if (stage == c->ring.stages)
+		stream_started(&c->stream, &stage->child);
 }
 
 static void take_stats(struct call *c, const struct cJSON *message)
@@ -240,6 +287,13 @@ static void on_line(void *owner, struct ring_stage *from, const struct cJSON *me
 	} else if (what && strcmp(what, "end") == 0) {
 		call_end(c, reason ? reason : "operator", NULL);
 	}
+}
+
+static void on_start(void *ctx)
+{
+	struct call *c = ctx;
+
+	ring_start(&c->ring);
 }
 
 static void on_end_over(void *ctx)
@@ -298,6 +352,8 @@ static void on_closed(void *owner)
 	bool at_once = c->answered || strcmp(c->reason, "caller") == 0;
 
 	c->has_ring = false;
+	timer_stop(&c->super->loop, &c->start_timer);
+	stream_close(&c->stream);
 	timer_stop(&c->super->loop, &c->end_timer);
 	generation_release(c->super, c->ring.generation);
 	control_call_closed(c->super->control, c);

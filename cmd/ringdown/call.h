@@ -8,6 +8,7 @@
 
 #include "paths.h"
 #include "ring.h"
+#include "stream.h"
 
 struct call {
 	struct call *next;
@@ -17,15 +18,16 @@ struct call {
 	bool has_ring; /* until its last process is gone */
 	bool answered; /* the last document was given: nobody will ask for the folder again */
 	struct ring ring;
-	struct timer end_timer, gone_timer;
+	struct stream stream; /* that waits for its carrier stage */
+	struct timer start_timer, end_timer, gone_timer;
 };
 
-/* Opens the ring of a call whose folder rd-webhook has made; harmless if it is open. -1: why is busy, draining or
- * failed. */
+/* Opens the ring of a call whose folder rd-webhook has made, and starts its stages soon: rd-webhook has its answer
+ * meanwhile. Harmless if it is open. -1: why is busy, draining or failed. */
 int call_prepare(struct super *s, const char *id, const char **why);
 
-/* A WebSocket for the call: to its carrier stage. The descriptor stays the caller's. -1: no such call, or its stage
- * lags. */
+/* A WebSocket for the call: to its carrier stage, of a new ring if the call outlived its own. The descriptor stays the
+ * caller's. -1 with errno: no such call, or its stage lags. */
 int call_stream(struct super *s, const char *id, long step, const char *bytes, size_t n, int fd);
 
 /* rd-webhook has given the last document, or the carrier says that the call is over. */

@@ -97,9 +97,10 @@ static void check_secrets(const struct conf *conf, const char *agent)
 
 	signs |= check_secret("twilio.auth-token-2", other);
 	if (!signs)
-		log_warn("secret %s (twilio.auth-token) is not where this command looks, %s/secrets or the environment: "
-			 "without it every call is refused",
-			 token, RD_SYSCONF);
+		log_warn(
+			"secret %s (twilio.auth-token) is not where this command looks, %s/secrets or the environment: "
+			"without it every call is refused",
+			token, RD_SYSCONF);
 	if (key[0] && !check_secret("agent.key", key))
 		log_warn("secret %s (agent.key) is not where this command looks, %s/secrets or the environment", key,
 			 RD_SYSCONF);

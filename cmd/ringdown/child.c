@@ -31,37 +31,11 @@ static void close_line(struct child *c)
 	c->line = -1;
 }
 
-static pid_t fork_or_spawn(struct child *c, const struct spawn *plan)
+void child_adopt(struct child *c, pid_t pid, int line)
 {
-	const int fds[] = { plan->fds[0], plan->fds[1], plan->fds[LINE_FD] };
-	pid_t pid = c->fork ? c->fork(c, plan->argv, plan->envp, fds) : -1;
-
-	return pid > 0 ? pid : spawn(plan);
-}
-
-pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in,
-		  int out, int extra)
-{
-	int pair[2];
-	struct spawn plan = { .path = path,
-			      .argv = words,
-			      .envp = environment,
-			      .fds = { in, out, 2, -1, extra },
-			      .count = extra >= 0 ? 5 : 4,
-			      .own_group = 1 }; /* a terminal's Ctrl-C is ours alone: we end them in order */
-
-	c->started_us = clock_us(); /* also of an attempt: the back-off looks at it */
-	if (line_pair(pair) < 0)
-		return -1;
-	plan.fds[LINE_FD] = pair[1];
-	c->pid = fork_or_spawn(c, &plan);
-	close(pair[1]);
-	if (c->pid < 0) {
-		close(pair[0]);
-		c->pid = 0;
-		return -1;
-	}
-	c->line = pair[0];
+	c->pid = pid;
+	c->line = line;
+	c->started_us = clock_us();
 	c->line_watch = (struct watch){ .name = c->name, .on = on_line, .ctx = c };
 	c->ready = false;
 	c->wanted_dead = c->said_bad = false;
@@ -71,7 +45,31 @@ pid_t child_spawn(struct child *c, const char *path, const char *const *words, c
 	if (c->super->log_order[0])
 		(void)child_send(c, c->super->log_order, NULL, 0, -1); /* its buffer is empty */
 	log_debug("started program=%s pid=%d life=%u", c->name, (int)c->pid, c->life);
-	return c->pid;
+}
+
+pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in,
+		  int out, int extra)
+{
+	int pair[2];
+	struct spawn plan = { .path = path,
+			      .argv = words,
+			      .envp = environment,
+			      .fds = { in, out, c->quiet ? -1 : 2, -1, extra },
+			      .count = extra >= 0 ? 5 : 4,
+			      .own_group = 1 }; /* a terminal's Ctrl-C is ours alone: we end them in order */
+	pid_t pid;
+
+	c->started_us = clock_us(); /* also of an attempt: the back-off looks at it */
+	if (line_pair(pair) < 0)
+		return -1;
+	plan.fds[LINE_FD] = pair[1];
+	pid = spawn(&plan);
+	close(pair[1]);
+	if (pid < 0)
+		close(pair[0]);
+	else
+		child_adopt(c, pid, pair[0]);
+	return pid;
 }
 
 static void take_message(struct child *c, char *buf, size_t n, int fd)

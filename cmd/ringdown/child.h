@@ -30,8 +30,7 @@ struct child { /* zeroed is not running */
 	int line;			/* our end of its fd 3, -1 */
 	struct timer again;		/* its next start */
 	struct timer late;		/* it was asked to end and does not */
-	/* Forks it from a template: the pid, or -1: execute it. fds are its 0, 1 and 3. NULL: there is none. */
-	pid_t (*fork)(struct child *c, const char *const *words, const char *const *environment, const int fds[3]);
+	bool quiet;			/* what it says on its fd 2 is nobody's */
 	void (*start)(struct child *c); /* starts it (again): called by the back-off timer */
 	void (*on_line)(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
 	void (*on_exit)(struct child *c, int code); /* 0-255, or CHILD_SIGNAL + signal */
@@ -40,6 +39,9 @@ struct child { /* zeroed is not running */
 /* Starts words[0] with a new line as its fd 3; in, out and extra (fd 4) may be -1. The pid, or -1 with errno. */
 pid_t child_spawn(struct child *c, const char *path, const char *const *words, const char *const *environment, int in,
 		  int out, int extra);
+
+/* A process that was started otherwise: its pid, and our end of its fd 3. */
+void child_adopt(struct child *c, pid_t pid, int line);
 
 /* Sends a JSON line to its fd 3. -1: not running, or it lags. */
 int child_send(struct child *c, const char *json, const void *bytes, size_t n, int fd);

@@ -17,7 +17,10 @@ void control_close(struct control *c);
 /* rd-webhook's answer to {"do":"requests"}: to the client whose id it has. */
 void control_requests(struct control *c, const struct cJSON *answer);
 
-/* For those who watch. */
+/* What came of a swap, to the client that waits for it; why not, or NULL: the new program runs. */
+void control_swapped(struct control *c, const struct call *call, unsigned place, const char *why);
+
+/* For those who watch (watch.c), or wait for something in that call. */
 void control_call_opened(struct control *c, struct call *call);
 void control_call_closed(struct control *c, struct call *call);
 

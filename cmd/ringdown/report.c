@@ -6,6 +6,7 @@
 #include "call.h"
 #include "generation.h"
 #include "json.h"
+#include "launch.h"
 #include "super.h"
 
 static const char *state_of(const struct child *c)
@@ -66,6 +67,6 @@ struct cJSON *report_show(struct call *c, double id)
 
 	for (size_t i = 0; list && i < c->ring.count; i++)
 		cJSON_AddItemToArray(list, json_make("program:s command:s", c->ring.stages[i].child.name,
-						     ring_command(&c->ring, &c->ring.stages[i], line, sizeof line)));
+						     launch_command(&c->ring, &c->ring.stages[i], line, sizeof line)));
 	return json_make("id:f ok:b call:s agent:s dir:s stages:j", id, 1, c->id, c->agent, c->dir, list);
 }

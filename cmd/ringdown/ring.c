@@ -11,25 +11,21 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "conf.h"
-#include "environment.h"
 #include "generation.h"
+#include "launch.h"
 #include "line.h"
 #include "log.h"
 #include "super.h"
 #include "templates.h"
 
 #define CLOSE_US (2 * SECOND)
-#define GIVEN_WORDS 12
-#define FAILURES_MAX 6 /* in a row, each pause of child.h once: some 6 s of silence for the caller */
+#define LIFE_MAX 255
+#define FORK_US (50 * MS) /* that a template may take; it takes less than one */
+#define FAILURES_MAX 6	  /* in a row, each pause of child.h once: some 6 s of silence for the caller */
 
 static void stage_start(struct child *c);
 static void on_exit_of(struct child *c, int code);
 static void on_line_of(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
-
-static size_t index_of(const struct ring *r, const struct ring_stage *stage)
-{
-	return (size_t)(stage - r->stages);
-}
 
 static struct ring_stage *stage_of(struct child *c)
 {
@@ -60,62 +56,40 @@ static int open_links(struct ring *r)
 	return 0;
 }
 
-/* What every stage gets behind its own words; NULL behind the last. */
-static void give(const struct ring *r, const struct ring_stage *stage, const char *words[GIVEN_WORDS + 1],
-		 char own[2][16])
+static int begin(struct ring *r, struct ring_stage *stage, uint64_t until_us)
 {
-	const char *given[] = { "-c",	r->generation->path, "-a",   r->agent, "--call", r->call, "--dir",
-				r->dir, "--origin",	     own[0], "--life", own[1],	 NULL };
-
-	static_assert(sizeof given / sizeof *given == GIVEN_WORDS + 1, "GIVEN_WORDS");
-	snprintf(own[0], 16, "%u", stage->place);
-	snprintf(own[1], 16, "%u", stage->child.life);
-	memcpy(words, given, sizeof given);
-}
-
-char *ring_command(struct ring *r, const struct ring_stage *stage, char *out, size_t size)
-{
-	char own[2][16];
-	const char *given[GIVEN_WORDS + 1];
-	size_t n = (size_t)snprintf(out, size, "%s", stage->words);
-
-	give(r, stage, given, own);
-	for (size_t i = 0; given[i] && n < size; i++)
-		n += (size_t)snprintf(out + n, size - n, " %s", given[i]);
-	return out;
-}
-
-static int try_start(struct ring *r, struct ring_stage *stage)
-{
-	size_t i = index_of(r, stage);
-	char buf[1024], own[2][16], path[PATHS_MAX_BYTES];
-	const char *words[CHILD_WORDS];
-	struct environment environment;
-	int n = cmdline_split(stage->words, buf, sizeof buf, words, CHILD_WORDS - GIVEN_WORDS);
-	pid_t pid;
-
-	if (n < 1 || cmdline_find(r->super->bin, words[0], path, sizeof path) < 0)
+	if (launch(r, stage, until_us) < 0)
 		return -1;
-	give(r, stage, words + n, own);
-	environment_for_stage(&environment, r->generation->conf, r->agent, stage->child.name);
-	pid = child_spawn(&stage->child, path, words, environment.list, r->links[i ? i - 1 : r->count - 1].in,
-			  r->links[i].out, -1);
-	environment_wipe(&environment);
-	return pid < 0 ? -1 : 0;
+	if (stage->before[0])
+		timer_after(&r->super->loop, &stage->proof, SECOND);
+	r->on_started(r->owner, stage);
+	return 0;
+}
+
+static void on_proof(void *ctx)
+{
+	struct ring_stage *stage = ctx;
+	struct ring *r = stage->child.owner;
+
+	stage->before[0] = 0;
+	r->on_swapped(r->owner, stage, NULL);
 }
 
 /* New words that refuse at once: back to those that worked. Words that ran for a second have proved themselves. */
 static bool go_back(struct ring_stage *stage)
 {
-	bool at_once = stage->before[0] && clock_us() - stage->child.started_us <= SECOND;
+	bool at_once = stage->before[0] != 0;
+	struct ring *r = stage->child.owner;
 	char path[PATHS_MAX_BYTES];
 
+	timer_stop(&r->super->loop, &stage->proof);
 	if (at_once) {
 		log_warn("%s refuses to run, going back to %s", stage->words, stage->before);
 		memcpy(stage->words, stage->before, sizeof stage->words);
 		(void)cmdline_program(stage->words, stage->child.super->bin, stage->child.name,
 				      sizeof stage->child.name, path,
 				      sizeof path); /* it ran before: its start says what is wrong now */
+		r->on_swapped(r->owner, stage, "it refuses to run; the log says why");
 	}
 	stage->before[0] = 0;
 	return at_once;
@@ -136,6 +110,22 @@ static void try_again(struct ring *r, struct child *c, int code)
 	r->on_failed(r->owner, c->name, code);
 }
 
+static void start_asked(struct ring *r, struct ring_stage *stage, uint64_t until_us)
+{
+	struct child *c = &stage->child;
+
+	if (c->life > LIFE_MAX) {
+		log_error("%s was started %d times call=%s", c->name, LIFE_MAX + 1, r->call);
+		r->on_failed(r->owner, c->name, 111);
+	} else if (begin(r, stage, until_us) < 0) {
+		log_error("cannot start %s: %s", stage->words, strerror(errno));
+		if (go_back(stage))
+			start_at_once(c);
+		else
+			try_again(r, c, 111);
+	}
+}
+
 static void stage_start(struct child *c)
 {
 	struct ring_stage *stage = stage_of(c);
@@ -143,16 +133,9 @@ static void stage_start(struct child *c)
 
 	if (r->state != RING_OPEN)
 		return;
-	if (c->life > 255) {
-		log_error("%s was started 256 times call=%s", c->name, r->call);
-		r->on_failed(r->owner, c->name, 111);
-	} else if (try_start(r, stage) < 0) {
-		log_error("cannot start %s: %s", stage->words, strerror(errno));
-		if (go_back(stage))
-			start_at_once(c);
-		else
-			try_again(r, c, 111);
-	}
+	if (c->life <= LIFE_MAX)
+		launch_ask(r, stage);
+	start_asked(r, stage, clock_us() + FORK_US);
 }
 
 int ring_stage_words(const char *from, size_t n, char *out, size_t size)
@@ -168,13 +151,6 @@ int ring_stage_words(const char *from, size_t n, char *out, size_t size)
 	return 0;
 }
 
-static pid_t stage_fork(struct child *c, const char *const *words, const char *const *environment, const int fds[3])
-{
-	struct ring *r = c->owner;
-
-	return templates_fork(r->super, r->generation, stage_of(c)->words, words, environment, fds);
-}
-
 static int take_stage(struct ring *r, const char *words, size_t n, char *error, size_t size)
 {
 	struct ring_stage *stage = &r->stages[r->count];
@@ -182,7 +158,7 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	int found;
 
 	if (r->count < RING_STAGES)
-		*stage = (struct ring_stage){ .place = (unsigned)r->count + 1 };
+		*stage = (struct ring_stage){ .place = (unsigned)r->count + 1, .child.life = r->first_life };
 	if (r->count == RING_STAGES || ring_stage_words(words, n, stage->words, sizeof stage->words) < 0) {
 		snprintf(error, size, "a pipeline of at most %d stages expected", RING_STAGES);
 		return -1;
@@ -193,7 +169,6 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	stage->child.call = r->call;
 	stage->child.owner = r;
 	stage->child.line = -1;
-	stage->child.fork = stage_fork;
 	stage->child.start = stage_start;
 	stage->child.on_exit = on_exit_of;
 	stage->child.on_line = on_line_of;
@@ -252,10 +227,21 @@ int ring_open(struct ring *r, const char *pipeline, char *error, size_t size)
 		close_links(r);
 		return -1;
 	}
-	/* the carrier stage last: it says call.setup, and what is slow to start should be under way by then */
-	for (size_t i = r->count; i-- > 0;)
-		stage_start(&r->stages[i].child);
 	return 0;
+}
+
+/* The carrier stage last: it says call.setup, and what is slow to start should be under way by then. Templates fork
+ * side by side. */
+void ring_start(struct ring *r)
+{
+	uint64_t until_us = clock_us() + FORK_US;
+
+	for (size_t i = r->count; i-- > 0;)
+		if (r->stages[i].child.pid == 0)
+			launch_ask(r, &r->stages[i]);
+	for (size_t i = r->count; i-- > 0;)
+		if (r->stages[i].child.pid == 0) /* else an operator was quicker */
+			start_asked(r, &r->stages[i], until_us);
 }
 
 static bool all_gone(const struct ring *r)
@@ -288,8 +274,10 @@ void ring_close(struct ring *r)
 	if (r->state != RING_OPEN)
 		return;
 	r->state = RING_CLOSING;
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count; i++) {
 		timer_stop(&r->super->loop, &r->stages[i].child.again);
+		timer_stop(&r->super->loop, &r->stages[i].proof);
+	}
 	timer_after(&r->super->loop, &r->limit, CLOSE_US);
 	child_end(&r->stages[0].child);
 	shut_onward(r);
@@ -365,6 +353,8 @@ int ring_restart(struct ring *r, const char *name, const char *with, char *error
 				 with[cmdline_stage(with)] ? "one program expected" : "no such program");
 			return -1;
 		}
+		timer_stop(&r->super->loop, &stage->proof);
+		stage->proof = (struct timer){ .name = "proof", .on = on_proof, .ctx = stage };
 		memcpy(stage->before, stage->words, sizeof stage->before);
 		snprintf(stage->words, sizeof stage->words, "%s", with);
 		snprintf(stage->child.name, sizeof stage->child.name, "%s", program);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "child.h"
+#include "templates.h"
 
 #define RING_STAGES 24
 
@@ -28,11 +29,13 @@ struct ring_look { /* pulse.c's: what waited at its input when it was looked at 
 
 struct ring_stage {
 	struct child child;
-	char words[1024];  /* as the pipeline has them, or a swap */
-	char before[1024]; /* the words before a swap, to go back to when the new ones refuse at once; else empty */
-	bool restarting;   /* ended on request: start again whatever its exit code */
-	unsigned place;	   /* from 1 */
+	char words[1024];   /* as the pipeline has them, or a swap */
+	char before[1024];  /* the words before a swap, to go back to when the new ones refuse at once; else empty */
+	struct timer proof; /* of a swap: when it has run for a second */
+	bool restarting;    /* ended on request: start again whatever its exit code */
+	unsigned place;	    /* from 1 */
 	struct ring_look look;
+	struct templates_request request;
 	long depth, high, shed; /* from its last stage.stats, by way of rd-monitor */
 };
 
@@ -41,6 +44,7 @@ struct ring {
 	const char *call, *dir, *agent; /* the call's */
 	struct generation *generation;
 	enum ring_state state;
+	unsigned first_life; /* of each stage: behind those of earlier rings of the call */
 	size_t count;
 	struct ring_stage stages[RING_STAGES];
 	struct {
@@ -51,25 +55,28 @@ struct ring {
 	void *owner;
 	void (*on_line)(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
 			int fd);
+	void (*on_swapped)(void *owner, struct ring_stage *stage, const char *why); /* why not; NULL: it runs */
+	void (*on_started)(void *owner, struct ring_stage *stage);		    /* a process of it runs */
 	void (*on_failed)(void *owner, const char *stage,
 			  int code);	/* a stage will not come back: end the call honestly */
 	void (*on_closed)(void *owner); /* every stage is gone */
 };
 
-/* Starts every stage of the agent's pipeline. -1: error says which could not be; nothing is left. */
+/* Lays the links of a pipeline. -1: error says which stage could not be; nothing is left. */
 int ring_open(struct ring *r, const char *pipeline, char *error, size_t size);
+
+/* Starts its stages. Blocks while they are forked or executed. */
+void ring_start(struct ring *r);
 
 /* Closes: EOF runs round from behind the carrier stage; 2 s for all, then child_end. */
 void ring_close(struct ring *r);
 
-/* Ends and starts a stage again on the same links, with other words if `with` is not NULL. -1: error says why. */
+/* Ends and starts a stage again on the same links, with other words if `with` is not NULL: then on_swapped says what
+ * came of it. -1: error says why. */
 int ring_restart(struct ring *r, const char *stage, const char *with, char *error, size_t size);
 
 struct ring_stage *ring_find_pid(struct ring *r, pid_t pid);
 struct ring_stage *ring_find_stage(struct ring *r, const char *name); /* or by its place, "3" */
-
-/* The command line of a stage as it can be pasted. Returns out. */
-char *ring_command(struct ring *r, const struct ring_stage *stage, char *out, size_t size);
 
 /* The words of a stage in a pipeline, without the blanks around them. 0, or -1: too long. */
 int ring_stage_words(const char *from, size_t n, char *out, size_t size);

@@ -5,6 +5,8 @@
  *      child.c       a process: start, exit, back-off           ring.c     the stages of one call and their links
  *      call.c        a call's folder and life                   control.c  the operator's socket
  *      door.c        the listening socket                       feed.c     events for the operator, from rd-monitor
+ *      client.c      an operator's connection                   watch.c    who watches and injects events
+ *      stream.c      a connection that waits for its stage      launch.c   a stage's process: forked or executed
  *      pulse.c       who lives and does not work                templates.c what stages are forked from
  */
 #ifndef SUPER_H

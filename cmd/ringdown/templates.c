@@ -1,18 +1,17 @@
 #include "templates.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cmdline.h"
 #include "conf.h"
 #include "environment.h"
 #include "generation.h"
+#include "line.h"
 #include "log.h"
 #include "ring.h"
 #include "super.h"
@@ -20,7 +19,6 @@
 
 #define TEMPLATES_MAX 32
 #define FAILURES_MAX 6
-#define WAIT_MS 50 /* for a fork; it takes less than one */
 #define OWN_WORDS 3
 
 #ifdef __SANITIZE_ADDRESS__
@@ -29,14 +27,14 @@ static const bool wanted; /* the sanitizer's books do not survive a raw clone */
 static const bool wanted = true;
 #endif
 
-struct template {
+struct template
+{
 	struct template *next;
 	struct child child;
 	int generation;
 	char words[1024], path[PATHS_MAX_BYTES], conf[PATHS_MAX_BYTES];
 	struct stat program; /* as it was executed */
 	bool dropped;	     /* its record goes when it is gone */
-	bool useless;	     /* it will not run: stages are executed */
 };
 
 static void start(struct child *c)
@@ -54,10 +52,8 @@ static void start(struct child *c)
 		environment_plain(&environment);
 		pid = child_spawn(c, t->path, words, environment.list, -1, 2, -1);
 	}
-	if (pid < 0) {
+	if (pid < 0)
 		log_warn("cannot start %s: %s", c->name, strerror(errno));
-		t->useless = true;
-	}
 }
 
 /* Frees one that is in the list no more and has no process. */
@@ -96,11 +92,21 @@ static void on_exit_of(struct child *c, int code)
 	if (t->dropped) {
 		forget(t);
 		super_step(s);
-	} else if (code == 100 || child_again(c, code) >= FAILURES_MAX) {
+	} else if (code == 100) { /* it does not know how; where it is needed for a call it says itself what is wrong */
+		log_debug("no template program=%s", t->path);
+	} else if (child_again(c, code) >= FAILURES_MAX) {
 		timer_stop(&s->loop, &c->again);
-		log_warn("%s will not run, going on without; see the line above", c->name);
-		t->useless = true;
+		log_warn("%s will not run, going on without", c->name);
 	}
+}
+
+/* A fork that came too late for its call. */
+static void on_line(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd)
+{
+	(void)message, (void)bytes, (void)n;
+	if (fd >= 0)
+		close(fd);
+	c->ready = true;
 }
 
 static struct template *find(struct super *s, int generation, const char *stage)
@@ -130,8 +136,13 @@ static void add(struct super *s, const char *stage)
 		free(t);
 		return;
 	}
-	t->child =
-		(struct child){ .super = s, .line = -1, .owner = t, .start = start, .on_exit = on_exit_of };
+	t->child = (struct child){ .super = s,
+				   .line = -1,
+				   .owner = t,
+				   .quiet = true,
+				   .start = start,
+				   .on_line = on_line,
+				   .on_exit = on_exit_of };
 	snprintf(t->child.name, sizeof t->child.name, "%s's template", name);
 	snprintf(t->words, sizeof t->words, "%s", stage);
 	snprintf(t->conf, sizeof t->conf, "%s", s->generation->path);
@@ -156,8 +167,8 @@ static void add_pipeline(struct super *s, const char *pipeline)
 		size_t n = cmdline_stage(pipeline);
 		char stage[sizeof s->templates->words];
 
-		if (ring_stage_words(pipeline, n, stage, sizeof stage) == 0 &&
-		    !find(s, s->generation->number, stage) && count(s) < TEMPLATES_MAX)
+		if (ring_stage_words(pipeline, n, stage, sizeof stage) == 0 && !find(s, s->generation->number, stage) &&
+		    count(s) < TEMPLATES_MAX)
 			add(s, stage);
 		pipeline += n + (pipeline[n] == '|');
 	}
@@ -185,27 +196,56 @@ static bool same_program(const struct template *t)
 	       now.st_mtim.tv_nsec == t->program.st_mtim.tv_nsec;
 }
 
-pid_t templates_fork(struct super *s, const struct generation *g, const char *stage, const char *const *words,
-		     const char *const *environment, const int fds[3])
+/* One that can be asked; a template whose program is new is made anew. */
+static struct template *find_ready(struct super *s, const struct generation *g, const char *stage)
 {
 	struct template *t = find(s, g->number, stage);
-	pid_t pid;
 
 	if (!t || !t->child.ready)
-		return -1;
-	if (!same_program(t)) {
-		log_info("a new %s: its template is made anew", t->path);
-		drop(t);
-		add(s, stage);
-		return -1;
+		return NULL;
+	if (same_program(t))
+		return t;
+	log_info("a new %s: its template is made anew", t->path);
+	drop(t);
+	add(s, stage);
+	return NULL;
+}
+
+bool templates_ask(struct super *s, struct templates_request *q, const struct generation *g, const char *stage,
+		   const char *const *words, const char *const *environment, int in, int out)
+{
+	struct template *t = find_ready(s, g, stage);
+	int pair[2];
+
+	q->template = NULL;
+	if (!t || line_pair(pair) < 0)
+		return false;
+	q->number = template_ask(t->child.line, words, environment, (const int[]){ in, out, 2, pair[1] });
+	close(pair[1]);
+	if (q->number < 0) {
+		log_debug("cannot ask %s: %s", t->child.name, strerror(errno));
+		close(pair[0]);
+		return false;
 	}
-	pid = template_fork(t->child.line, words, environment, fds, WAIT_MS);
-	if (pid < 0) {
-		log_debug("no fork program=%s why=\"%s\"", words[0], strerror(errno));
-		t->child.ready = false;
-		child_hung(&t->child, "does not fork");
+	q->template = t;
+	q->line = pair[0];
+	return true;
+}
+
+bool templates_take(struct templates_request *q, struct child *c, uint64_t until_us)
+{
+	struct template *t = q->template;
+	pid_t pid = template_take(t->child.line, q->number, until_us);
+
+	q->template = NULL;
+	if (pid > 0) {
+		child_adopt(c, pid, q->line);
+		return true;
 	}
-	return pid;
+	log_debug("no fork of %s: %s", t->child.name, strerror(errno));
+	t->child.ready = errno != ETIME; /* until it answers */
+	close(q->line);
+	return false;
 }
 
 struct child *templates_find_child(struct super *s, pid_t pid)

@@ -5,6 +5,7 @@
 #define TEMPLATES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct child;
@@ -15,10 +16,18 @@ struct template;
 /* Starts those of the newest configuration and ends the others. Nothing where they are those already. */
 void templates_refresh(struct super *s);
 
-/* The pid of a new stage, or -1: execute it. stage: its words in the pipeline; words, environment and fds (0, 1, 3): as
- * it would be executed with. */
-pid_t templates_fork(struct super *s, const struct generation *g, const char *stage, const char *const *words,
-		     const char *const *environment, const int fds[3]);
+struct templates_request {
+	struct template *template; /* NULL: none was asked */
+	long number;
+	int line; /* our end of the fork's fd 3 */
+};
+
+/* Asks for a new stage; false: execute it. stage: its words in the pipeline; words and environment: as it would be
+ * executed with; in and out: its fd 0 and 1. Every request is to be taken before the loop goes on. */
+bool templates_ask(struct super *s, struct templates_request *q, const struct generation *g, const char *stage,
+		   const char *const *words, const char *const *environment, int in, int out);
+/* The child is the fork from now on; false: execute it. Blocks until then. */
+bool templates_take(struct templates_request *q, struct child *c, uint64_t until_us);
 
 struct child *templates_find_child(struct super *s, pid_t pid);
 void templates_end(struct super *s);

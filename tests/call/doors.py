@@ -196,13 +196,16 @@ class Stranger:
 
 # --- what a process may cost
 def pid_of(rig, program, call=""):
-    return next(pid for pid, words in rig.processes().items() if os.path.basename(words.split()[0]) == program and call in words)
+    return wait_for(program, lambda: next((pid for pid, words in rig.processes().items() if words and call in words and
+                                           os.path.basename(words.split()[0]) == program and "--template" not in words), None))
 
 
 def cost(pid):
-    """Memory in KiB, descriptors, CPU seconds."""
+    """Memory in KiB (of AddressSanitizer, which keeps what was freed: 0), descriptors, CPU seconds."""
     with open(f"/proc/{pid}/status") as f:
         rss = int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
+    with open(f"/proc/{pid}/maps") as f:
+        rss = 0 if "libasan" in f.read() else rss
     with open(f"/proc/{pid}/stat") as f:
         fields = f.read().rpartition(")")[2].split()
     return rss, len(os.listdir(f"/proc/{pid}/fd")), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -28,6 +28,14 @@ class Loop:
     def after(self, ms, act):
         self.at(us() + int(ms * 1000), act)
 
+    def run_calls(self, makers, limit):
+        """Calls that begin one after the other and run in parallel; all of them, over."""
+        calls = []
+        for k, make in enumerate(makers):
+            self.after(300 * k, lambda make=make: calls.append(make()))
+        self.run(lambda: len(calls) == len(makers) and all([c.over() for c in calls]), limit)
+        return calls
+
     def run(self, done, limit):
         end = time.monotonic() + limit
         while not done():
@@ -99,19 +107,9 @@ class Call:
         return [e for _, e, _ in self.events if e["type"] == type]
 
 
-def words_heard(text, spans, heard_ms, sent_ms):
-    """How many words lie wholly within what was heard: as lib/words.c places them."""
-    characters, left = 0, heard_ms
-    if spans:
-        for n, ms in spans:
-            if left < ms:
-                characters += n * left / ms
-                break
-            left, characters = left - ms, characters + n
-    else:
-        characters = len(text) * heard_ms / sent_ms if heard_ms < sent_ms else len(text)
-    if heard_ms >= sent_ms:
-        characters = len(text)
+def words_heard(text, whole_ms, heard_ms):
+    """How many words lie wholly within what was heard of a text that takes whole_ms."""
+    characters = len(text) * min(1, heard_ms / whole_ms)
     cut = text[:int(characters)]
     whole = int(characters) >= len(text) or text[int(characters)].isspace()
     return len(cut.split()) - (0 if whole or not cut or cut[-1].isspace() else 1)
@@ -140,7 +138,7 @@ def judge(call, kind_of):
             if e["type"] == "call.heard" and i["heard_ms"] < last.get(i["item"], 0):
                 wrong.append(f"went back: {e}")
             heard[i["item"]] = last[i["item"]] = i["heard_ms"]
-            if i["end"]:
+            if i["end"] or e["type"] == "call.cleared":
                 ended.add(i["item"])
         if e["type"] == "assistant.text":
             newest = e["item"]

@@ -20,4 +20,4 @@ with Rig("basic") as r:
     assert "f" * 32 not in r.log() and "+15559998888" not in r.log() and "0123456789abcdef" not in r.log()
     assert r.status()["calls"] == []
     listed = r.ctl("requests")
-    assert "/twiml" in listed, listed
+    assert "/twiml" in listed and "403: compare this URL (general.public-url) with the one at Twilio" in listed, listed

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-# limit: 2400
+# limit: 90
+# long: 2400
 """A call that is longer than the service lets a session live: the next connection is made ahead of time and takes over in a
 silence. The caller hears no gap, is not greeted again, and what he said on the first connection is known on the last.
 
-LONG=1: a call of 30 minutes, sessions of 10; else 24 s, sessions of 8."""
+LONG=1: a call of 30 minutes, sessions of 10; else 18 s, sessions of 6."""
 from rig import *
 
 LONG = os.environ.get("LONG") == "1"
-LIFE_S, CALL_S = (600, 1800) if LONG else (8, 24)
+LIFE_S, CALL_S = (600, 1800) if LONG else (6, 18)
 SILENCE_MS = 4000 if LONG else 700
 FILLER = ("Tell me something.", "It is a fine day, and nothing much has happened so far.")
 EVERY = 30 if LONG else 3  # so often the caller asks for what he said in the beginning

@@ -66,7 +66,8 @@ def a_stage_that_hangs_and_one_that_refuses(r):
     wait_for("a new life", lambda: stages(r, call)["rd-tools"]["life"] == 1)
     life = 1
     for words in (f"{B}/bin/rd-tools --no-such-option", script("noformat", "no interpreter")):
-        r.ctl("swap", call, "rd-tools", words)
+        refused = r.ctl("swap", call, "rd-tools", words, check=False)
+        assert refused.returncode and "refuses to run" in refused.stderr, refused
         life += 2  # of the one that refuses, and of the one that it goes back to
         wait_for("going back", lambda: stages(r, call).get("rd-tools", {}).get("life") == life)
     assert "no program" not in r.ctl("swap", call, "rd-tools", f"{TMP}/none", check=False).stderr
@@ -78,6 +79,7 @@ def a_stage_that_hangs_and_one_that_refuses(r):
 
 
 def clients(r):
+    r.expect("too many clients at the control socket", "client is dropped: it sent a line")
     path = f"{TMP}/run/control"
 
     def client():
@@ -120,7 +122,7 @@ def clients(r):
         s.sendall(b'{"do":"status"}\n{"do":"watch"}\n{"do":"requests"}\n')
         s.close()
     many = [client() for _ in range(40)]
-    ends(many.pop())  # one too many
+    ends(many.pop(0))  # the oldest makes room
     for s in many:
         s.close()
     wait_for("room again", lambda: r.ctl("status", check=False).returncode == 0)

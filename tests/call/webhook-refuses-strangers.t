@@ -89,6 +89,7 @@ def without_a_token_nothing_can_be_checked(w):
     for n in range(3):
         assert w.twiml(call_id(n)).answer().status == 500
     assert w.get("/readyz").answer().status == 503
+    assert json.loads(w.get("/healthz").answer().text)["faults"] == ["auth-token"]
     assert w.log().count("error") == 2 and w.silent()
 
 

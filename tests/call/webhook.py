@@ -149,6 +149,11 @@ class Webhook:
             assert message.get("do") == what, f"{message} instead of {what}"
         return message, rest, fds[0] if fds else None
 
+    def requests(self):
+        """What rd-ctl would show."""
+        self.tell(do="requests", id=1)
+        return self.heard("requests")[0]["requests"]
+
     def silent(self):
         """Whether the webhook has said nothing: asked after an answer, before which it would have."""
         return not select.select([self.line], [], [], 0)[0]

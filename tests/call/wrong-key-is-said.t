@@ -9,4 +9,5 @@ with Rig("basic", key="wrong-key", sim_key="right-key", agent='apology = "I am s
     assert call["verbs"][-2:] == ["Say", "Hangup"], call
     assert call["said_ms"][0] < 3000, call
     assert "wrong-key" not in r.log()
+    assert 'refuses us: status=401 reason=key; the key is the secret "OPENAI_API_KEY" (agent.key)' in r.log(), r.log()
     r.wait_idle()

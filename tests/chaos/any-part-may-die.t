@@ -1,17 +1,18 @@
 #!/usr/bin/python3
-# limit: 3600
+# limit: 90
+# long: 4500
 """Any part is killed at any moment of a call, and the caller hardly notices.
 
 In each call of one conversation (scene.py) one process is killed by SIGKILL, or stopped by SIGSTOP, at one named moment
-(chaos.py), while rd-phone listens. Looked at: the silence that the caller heard beyond that of the same call without a death; words that were lost, or
-said twice; turns that the store lost, doubled or took for more than was heard; a mail that was sent twice; processes,
-descriptors, folders and tokens that are left; lines of the log that nobody expects.
+(chaos.py), while rd-phone listens. Looked at (judge.py): the silence that the caller heard beyond that of the same call
+without a death; words that were lost, or said twice; turns that the store lost, doubled, or took for more than was heard; a
+mail that was sent twice; processes, descriptors, folders and tokens that are left; lines of the log that nobody expects.
 
 `make check` has a few pairs of process and moment, the most dangerous ones, drawn by a seed that is printed. LONG=1 has each
 stage killed at each moment 20 times, and the rest 5 times. By hand, with what tests/run sets:
 
     CHAOS='rd-tools tool-begun, rd-bridge * stopped' CHAOS_N=5 CHAOS_LINES=4 CHAOS_SEED=1 tests/chaos/any-part-may-die.t
-    CHAOS_KEEP=DIR      of each call that was not as it should be: recording, logs, turns; with CHAOS_ALL of each
+    CHAOS_KEEP=DIR      of each call that was not as it should be: recording, logs, turns; with CHAOS_ALL=1 of each
 """
 import concurrent.futures, os, queue, random, shutil, statistics, sys, threading
 
@@ -29,10 +30,11 @@ NOTHING = ("nothing", "greeting", "killed")
 # what the caller may hear of it: p95 of the silence, ms
 GAPS = {"rd-ingest": 1500, "rd-bridge": 1200, SUPERVISOR: 4000}
 GAP = 150
-DANGEROUS = [("rd-tools", "tool-begun"), ("rd-tools", "tool-done"), ("rd-bridge", "caller-done"), ("rd-bridge", "assistant-speaking"),
-             ("rd-ingest", "assistant-speaking"), ("rd-memory", "barge-in"), ("rd-monitor", "farewell"), ("rd-tools", "farewell"),
-             ("rd-ingest", "barge-in"), ("rd-bridge", "tool-begun"), ("rd-store", "assistant-speaking"), ("rd-bridge", "greeting"),
-             ("rd-webhook", "ringing"), ("rd-ingest", "tool-done"), ("rd-bridge", "farewell"), ("rd-memory", "caller-done")]
+DANGEROUS = [("rd-tools", "tool-begun"), ("rd-tools", "tool-done"), ("rd-tools", "farewell"), ("rd-bridge", "caller-done"),
+             ("rd-bridge", "assistant-speaking"), ("rd-bridge", "tool-begun"), ("rd-bridge", "farewell"),
+             ("rd-bridge", "barge-in"), ("rd-ingest", "assistant-speaking"), ("rd-ingest", "barge-in"),
+             ("rd-ingest", "tool-done"), ("rd-memory", "barge-in"), ("rd-memory", "caller-done"),
+             ("rd-monitor", "farewell"), ("rd-store", "assistant-speaking"), ("rd-webhook", "ringing")]
 
 
 def plan():
@@ -97,7 +99,8 @@ def table(done):
         bad = sum(bool(r.complaints) for r in runs)
         print(f"{trial[0]:<11}{trial[1] if trial != NOTHING else '':<19}{trial[2] if trial != NOTHING else '':<9}{len(runs):>4}"
               f"{len(runs) - bad:>4}{statistics.median(gaps):>20.0f}{percentile(gaps, 0.95):>6.0f}{max(gaps):>6.0f}"
-              f"{sum(r.lost for r in runs):>12}{sum(r.doubled for r in runs):>8}{sum(r.effects > 1 for r in runs):>13}", flush=True)
+              f"{sum(r.lost for r in runs):>12}{sum(r.doubled for r in runs):>8}{sum(r.effects > 1 for r in runs):>13}",
+              flush=True)
         name = f"{trial[0]} {trial[2]} at {trial[1]}"
         most = (GAPS.get(trial[0], GAP) + (2000 if trial[2] == "stopped" else 0)) * (1 if LONG else 2)  # one call alone says less
         if percentile(gaps, 0.95) > most:

@@ -2,16 +2,15 @@
 
 A moment is recognised by what happens: events that `watch` shows, the tool's own marks, the stream that is asked for.
 """
-import json, os, re, select, signal, socket, sqlite3, subprocess, threading, time
+import json, os, select, signal, socket, subprocess, threading, time
 
+from judge import SERVICES, SUPERVISOR, Judge
 from rig import B, Rig, wait_for
 import scene
 
 MOMENTS = ("ringing", "greeting", "caller-speaking", "caller-done", "assistant-speaking", "barge-in", "tool-begun", "tool-done",
            "farewell")
 STAGES = ("rd-ingest", "rd-bridge", "rd-tools", "rd-memory", "rd-monitor")
-SERVICES = ("rd-store", "rd-webhook")
-SUPERVISOR = "ringdown"
 HOW = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP}
 SLOW = ("rd-ingest", "rd-bridge", SUPERVISOR)  # whose death may take longer than a caller waits for the rest of a sentence
 
@@ -140,7 +139,7 @@ class Call:
         self.complaints.append(text)
 
 
-class Line:
+class Line(Judge):
     def __init__(self, number, blocks, folder):
         self.number, self.blocks, self.tmp, self.calls = number, blocks, folder, 0
         os.makedirs(folder)
@@ -154,6 +153,7 @@ class Line:
             f.write(scene.SCRIPT)
         scene.write_voices(folder)
         self.rig = ActivatedRig(f"{folder}/chaos.script", folder=folder, tools='"mail", "hang_up"', strict=False,
+                                greeting=scene.GREETING,
                                 more=f'tool "mail" {{ command = {{ "{folder}/mail" }} }}\ncaller "*" {{ agent = "home" }}')
 
     def __enter__(self):
@@ -271,140 +271,3 @@ class Line:
             self.rig.start()
         elif run.victim != "nothing":
             os.kill(self.stages.get(run.victim) or self.services[run.victim], HOW[run.how])
-
-    # --- what came of it
-
-    def judge(self, phone):
-        run = self.run
-        run.phone = phone
-        if not run.struck:
-            run.complain(f"the moment {run.moment} never came")
-        if not phone["answered"] or phone["end"] != "assistant" or phone["verbs"][-1:] != ["Hangup"]:
-            run.complain(f"the call was not ended by the assistant but by {phone['end']}: {phone['verbs']} {phone['said']}")
-        refused = run.moment == "ringing" and run.victim in ("rd-ingest", SUPERVISOR)  # who was to take the stream
-        if phone["warnings"] and not (refused and phone["warnings"] == 1):
-            run.complain(f"the carrier complains: {phone['warning_texts']}")
-        run.recording = scene.Recording(f"{self.tmp}/call.wav", self.blocks)
-        self.judge_sound(run.recording)
-        self.judge_leftovers()
-        self.judge_turns(phone["call"])
-        self.judge_mail(phone["call"])
-        self.judge_log()
-
-    def judge_sound(self, tape):
-        run, due = self.run, [(0, 0)] + [tape.spoken(n) for n in range(3)]
-        if len(tape.spoke) != 3:
-            run.complain(f"the caller had to speak {len(tape.spoke)} times instead of 3: {tape.spoke}")
-        for text, since in zip((scene.GREETING, scene.STORY, scene.MAIL, scene.BYE), due):
-            s, short = tape.said[text], text[:20]
-            if not s.heard or not since:
-                run.complain(f"\"{short}…\" was not heard")
-                continue
-            run.delays[text] = s.at_ms - since[1]
-            self.judge_sentence(s, short, text == scene.STORY)
-        on, story = tape.said[scene.ON], tape.said[scene.STORY]
-        if on.heard:
-            self.judge_sentence(on, scene.ON[:20], True)
-            if story.heard:
-                run.halts[scene.ON] = on.at_ms - story.stopped_ms
-            if run.victim not in ("rd-bridge", SUPERVISOR):
-                run.complain("the assistant went on with a story that was not broken off")
-        interrupted = tape.spoken(1)
-        if story.heard and interrupted:
-            run.over = max(s.stopped_ms for s in (story, on) if s.heard) - interrupted[0]
-
-    def judge_sentence(self, s, short, may_be_cut):
-        self.run.halts[short] = s.halt_ms
-        if s.lost_ms > 100:
-            self.run.complain(f"{s.lost_ms} ms of \"{short}…\" were not heard")
-        if s.twice_ms > 100:
-            self.run.complain(f"{s.twice_ms} ms of \"{short}…\" were heard twice")
-        if not may_be_cut and s.heard_ms < s.whole_ms - 100:
-            self.run.complain(f"\"{short}…\" broke off {s.whole_ms - s.heard_ms} ms before its end")
-
-    def judge_leftovers(self):
-        run = self.run
-        try:
-            self.rig.wait_idle(5)
-            wait_for("the call's processes to be gone", lambda: len(self.rig.processes()) == self.quiet, 5)
-            wait_for("the call's folder to be gone", lambda: not os.listdir(f"{self.tmp}/run/calls"), 5)
-            wait_for("the tokens to be gone", lambda: not os.listdir(f"{self.tmp}/run/tokens"), 5)
-        except AssertionError as e:
-            run.complain(f"{e}: {list(self.rig.processes().values())}")
-        self.learn_services()
-        try:
-            wait_for("the descriptors to be as before", lambda: self.all_descriptors() == self.files, 2)
-        except AssertionError as e:
-            run.complain(f"{e}: {self.files}, now {self.all_descriptors()}")
-
-    def rows(self, sql, *words):
-        with sqlite3.connect(f"file:{self.tmp}/state/memory.db?mode=ro", uri=True) as db:
-            return db.execute(sql, words).fetchall()
-
-    def judge_turns(self, call):
-        run = self.run
-        try:
-            wait_for("the store to have the end", lambda: self.rows("SELECT 1 FROM calls WHERE call = ? AND ended_at IS NOT NULL", call), 5)
-        except AssertionError as e:
-            run.complain(str(e))
-        run.turns = self.rows("SELECT who, text, life, heard_ms, sent_ms FROM turns t JOIN calls c ON c.id = t.call_id WHERE c.call = ?"
-                              " ORDER BY at_us", call)
-        said = [text for who, text, *_ in run.turns if who == "user"]
-        for text in scene.CALLER:
-            self.count(text, said.count(text), 1)
-        for text in set(said) - set(scene.CALLER):
-            self.count(text, 1, 0)
-        if not run.lost and not run.doubled and tuple(said) != scene.CALLER:
-            run.complain(f"the caller's words are remembered in another order: {said}")
-        for text in scene.ASSISTANT:
-            self.judge_turn(text, [t for who, t, *_ in run.turns if who == "assistant" and t and text.startswith(t)])
-        for text in [t for who, t, *_ in run.turns if who == "assistant" and t and not any(s.startswith(t) for s in scene.ASSISTANT)]:
-            self.count(text, 1, 0)
-
-    def count(self, text, had, wanted):
-        if had < wanted:
-            self.run.lost += 1
-            self.run.complain(f"nobody remembers \"{text[:24]}\"")
-        elif had > wanted:
-            self.run.doubled += had - wanted
-            self.run.complain(f"\"{text[:24]}\" is remembered {had} times, {wanted} expected")
-
-    def judge_turn(self, text, rows):
-        s = self.run.recording.said[text]
-        words = text.split()
-        heard = scene.words_heard(text, s.heard_ms, s.sound_ms) if s.heard else 0
-        self.count(text, len(rows), 1 if heard > 1 or rows and heard else len(rows) if heard else 0)
-        if len(rows) == 1 and abs(len(rows[0].split()) - heard) > 1:
-            self.run.complain(f"of \"{text[:20]}…\" {heard} words of {len(words)} were heard, {len(rows[0].split())} are remembered")
-
-    def judge_mail(self, call):
-        run = self.run
-        try:
-            with open(f"{self.tmp}/sent") as f:
-                run.effects = f.read().split().count(call)
-        except OSError:
-            run.effects = 0
-        told = self.rows("SELECT outcome FROM tool_calls t JOIN calls c ON c.id = t.call_id WHERE c.call = ? AND name = 'mail'", call)
-        run.outcome = told[0][0] if told else "none"
-        if run.effects > 1:
-            run.complain(f"the mail was sent {run.effects} times")
-        wanted = "unknown" if self.stays_cut_off() else "done"
-        if run.effects == 0 and run.outcome != "unknown" or len(told) != 1 or run.outcome not in (wanted, "unknown"):
-            run.complain(f"the mail was sent {run.effects} times, its outcome is told as {run.outcome}, {wanted} expected")
-
-    def judge_log(self):
-        victim = self.run.victim
-        expected = [rf"{victim} ended, starting it again why=\"signal 9", rf"{victim} was stopped, sending SIGKILL",
-                    *EXPECTED.get(victim, [])]
-        self.run.log = self.rig.log(self.log_at)
-        for line in self.run.log.splitlines():
-            if re.search(r": (warn|error): |AddressSanitizer|runtime error", line):
-                if not any(re.search(p, line) for p in expected):
-                    self.run.complain(f"log: {line[:160]}")
-                self.rig.expect(re.escape(line))
-
-
-LOST = r"rd-ingest.*stream lost .*the carrier stage was started again"
-CUT_OFF = r"rd-tools.*tool was cut off, its outcome is unknown name=mail"
-REFUSED = r"ringdown: warn: cannot pass a stream on"
-EXPECTED = {"rd-tools": [CUT_OFF], "rd-ingest": [LOST, REFUSED], SUPERVISOR: [LOST, CUT_OFF, REFUSED]}

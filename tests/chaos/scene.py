@@ -15,17 +15,18 @@ STORY = ("Once upon a time there was a keeper of a lighthouse, who lived alone o
 ON = "And so it went on for years."
 MAIL = "That is all I know about it."
 BYE = "Goodbye, and do call again."
-ASSISTANT = (GREETING, STORY, ON, MAIL, BYE)
+RESTS = tuple(" ".join(GREETING.split()[n:]) for n in range(1, len(GREETING.split())))  # what is still to be said of it
+ASSISTANT = (GREETING, STORY, ON, MAIL, BYE, *RESTS)
 CALLER = ("Tell me a story.", "Stop, send the mail.", "Goodbye.")
 
 SCRIPT = f"""set voice {VOICE}
 set think 50
-greet after 50 say "{GREETING}"
+greet after 50
 turn 1 heard "{CALLER[0]}" say "{STORY}"
 turn 2 heard "{CALLER[1]}" call mail {{}} then say "{MAIL}"
 turn 3 heard "{CALLER[2]}" say "{BYE}" call hang_up {{}}
 text "Go on exactly" say "{ON}"
-"""
+""" + "".join(f'text "never {n}" say "{rest}"\n' for n, rest in enumerate((GREETING, *RESTS)))  # so that it is prepared
 INTERRUPT_MS = 1200
 
 # the mail: says when it runs and when it is done, and waits in between until it may go on
@@ -40,6 +41,7 @@ echo done >{tmp}/marks
 
 BLOCK_MS, RATE_MS = 10, 8
 BLOCK = BLOCK_MS * RATE_MS * 2  # bytes of 16 bit samples
+SURE = 5                        # blocks
 LOUD = 300                      # mean of a block that is looked for; quiet ones are all alike
 SILENCE_MS = 700                # of the caller, between two sentences
 
@@ -76,7 +78,7 @@ class Sentence:
     def __init__(self, blocks, sound, sound_ms):
         self.sound_ms = sound_ms
         places = sorted((at // RATE_MS // 2, ms) for ms, block in blocks for at in find_all(sound, block))
-        self.heard = bool(places)
+        self.heard = len(places) >= SURE  # a block alone may be like one of another sentence
         if not self.heard:
             return
         known = {ms for _, ms in places}

@@ -50,7 +50,7 @@ static void look(struct unheard *u)
 	(void)unheard_errand(u);
 }
 
-static void act(struct unheard *u, uint8_t what, size_t much)
+static void act(struct unheard *u, uint8_t what, size_t much, bool damaged)
 {
 	struct event_heard list[UNHEARD_SEGMENTS];
 	uint64_t before = unheard_bytes(u);
@@ -59,12 +59,12 @@ static void act(struct unheard *u, uint8_t what, size_t much)
 	case 0:
 	case 1:
 		if (unheard_append(u, 1 + what / 8, audio, much * 64) == 0)
-			EXPECT(unheard_bytes(u) == before + much * 64);
+			EXPECT(damaged || unheard_bytes(u) == before + much * 64);
 		break;
 	case 2: (void)unheard_end(u, 1 + what / 8); break;
 	case 3:
 		unheard_heard(u, much < before / 100 ? much * 100 : before);
-		EXPECT(unheard_bytes(u) <= before);
+		EXPECT(damaged || unheard_bytes(u) <= before);
 		break;
 	case 4: unheard_take_back(u, much); break;
 	case 5: unheard_drop(u, keep_odd, NULL); break;
@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	for (size_t i = 0; i < 64 && n >= 2 && *bytes != 0xff; i++) {
 		uint8_t what = fuzz_byte(&bytes, &n);
 
-		act(&u, what, fuzz_byte(&bytes, &n));
+		act(&u, what, fuzz_byte(&bytes, &n), false);
 	}
 	unheard_close(&u);
 	if (way)
@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	EXPECT(way ? found >= 0 : found == 1);
 	look(&u);
 	for (; n >= 2; bytes++, n--)
-		act(&u, bytes[0], bytes[1]);
+		act(&u, bytes[0], bytes[1], way != 0);
 	unheard_close(&u);
 	return 0;
 }

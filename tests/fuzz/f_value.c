@@ -33,15 +33,16 @@ static void number_is_right(const struct conf_key *key, const char *value)
 
 static void override(const struct conf_key *key, const char *value)
 {
+	static struct conf *c; /* of defaults; what an earlier input has set in it judges nothing */
 	char error[512] = "";
-	struct conf *c = conf_open(NULL, error, sizeof error);
 
+	if (!c)
+		c = conf_open(NULL, error, sizeof error);
 	EXPECT(c);
 	if (conf_set(c, key->section, NULL, key->name, value, error, sizeof error) < 0)
 		EXPECT(*error && memchr(error, 0, sizeof error));
 	else if (key->kind == CONF_NUMBER && !key->list)
 		EXPECT(conf_number(c, key->section, NULL, key->name) == strtol(value, NULL, 10));
-	conf_close(c);
 }
 
 static void try_one(const struct conf_key *key, const char *value)

@@ -134,11 +134,12 @@ class Brain(Stage):
                 if l["kind"] == "in" and l["event"]["type"] == "conversation.item.create" and conn in (None, l["conn"])
                 and l["event"]["item"]["type"] == "message" and role in (None, l["event"]["item"]["role"])]
 
-    def finish(self):
+    def finish(self, last=True):
         self.event("call.end", origin=1, reason="caller")
         check("it ends well", self.end() == 0, self.status)
         self.model.close()
-        close()
+        if last:
+            close()
 
     def __exit__(self, kind, value, trace):
         if self.model and kind:

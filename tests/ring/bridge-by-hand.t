@@ -50,7 +50,7 @@ exits 100 rd-bridge --input-format s16/16000 2>err >out </dev/null
 same "a format that no model takes" \
 	"rd-bridge: error: format s16/16000: mulaw/8000, alaw/8000 or s16/24000 expected" "$(cat err)"
 exits 100 env -u OPENAI_API_KEY rd-bridge 2>err >out </dev/null
-same "no key" "rd-bridge: error: key OPENAI_API_KEY: not set" "$(cat err)"
+same "no key" 'rd-bridge: error: key OPENAI_API_KEY: not set; the key is the secret "OPENAI_API_KEY" (agent.key)' "$(cat err)"
 exits 0 rd-bridge -t --model gpt-realtime-2.1-mini >out </dev/null
 grep -q 'gpt-realtime-2.1-mini' out && grep -q '# On the telephone' out || fail "-t does not show what is in effect"
 done_testing

@@ -3,7 +3,7 @@
 from brain import *
 
 
-def case(what, why, line, limit=3.0, **how):
+def case(what, why, line, limit=3.5, **how):
     begun = time.monotonic()
     how.setdefault("script", "")
     with Brain(expect=["rd-bridge", "model lost", "refuses a setting"], **how) as b:

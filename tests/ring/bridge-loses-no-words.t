@@ -17,8 +17,7 @@ turn 1 heard "What is two and two?"  say "Four."
 turn 2 heard "And three?"  after 300 say "Six."
 turn 3 heard "Tell me a story." late say "Once upon a time there was a telephone that nobody had called for years." pace 1
 text "Go on exactly where"  say "Then it rang."
-turn 4 heard "How late is it?" late  call time {}  then say "It is five."
-text "The tool time" say "It is five, indeed."
+turn 4 heard "How late is it?" late  call time {}  then say "It is {time.text}, indeed."
 turn 5 heard "Thanks." say "You are welcome."
 expect conversations 1
 expect turns 8""", expect=["no answer to call.clear"]) as b:
@@ -78,7 +77,7 @@ expect turns 8""", expect=["no answer to call.clear"]) as b:
     b.during(0.6)
     asked = len(b.asked("response.create"))
     check("nothing is asked meanwhile", not [l for l in b.model.lines() if l["kind"] == "plan" and l["conn"] == 5], b.model.lines()[-5:])
-    b.result(call["id"])
+    b.result(call["id"], text="five")
     b.wait_spoken("It is five, indeed.")
     check("one call, one question", len(b.said("tool.call")) == 1 and len(b.asked("response.create")) == asked + 1)
     b.hear_all()

@@ -38,4 +38,17 @@ expect resumed""", expect=["model lost"]) as b:
     b.wait_spoken("It was you.")
     turns = [e["text"] for e in b.said("user.text")]
     check("no words lost or doubled", turns == ["Tell me a story.", "And then?", "Who was it?"], turns)
-    b.finish()
+    b.finish(last=False)
+
+# answers fail: the same words are asked for again, then on another connection, then somebody else has to speak
+with Brain("""greet status failed server_error
+connect 3 http 503""", agent='greeting = "Hello Anna."', expect=["failed to answer", "model lost"]) as b:
+    b.begin()
+    b.until(lambda: b.status is not None and b.err is None, 30, "its end")
+    check("exit 100", b.status == 100, b.status)
+    check("said", b.said("brain.failed")[0]["why"] == "silent" and len(b.said("stage.fault")) == 1)
+    asked = {e["response"]["instructions"] for e in b.asked("response.create")}
+    check("always the greeting", len(asked) == 1 and '"Hello Anna."' in asked.pop(), asked)
+    check("six times", len(b.asked("response.create")) == 6, len(b.asked("response.create")))
+    b.model.close()
+close()

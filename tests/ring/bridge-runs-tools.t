@@ -10,7 +10,7 @@ turn 3 heard "Again."        call time raw "{\\"zone\\": "  then say "That was n
 turn 4 heard "Hang up."      call hang_up {}  then say "Goodbye then."
 turn 5 heard "Goodbye."      say "Goodbye." call hang_up {}  then say "Goodbye again."
 turn 6 heard "Wait."         say "Yes?"
-expect outputs 6""", expect=["tool call refused"]) as b:
+expect outputs 7""", expect=["tool call refused"]) as b:
     b.begin()
     b.wait_spoken("Hello.")
     b.hear_all()
@@ -59,6 +59,6 @@ expect outputs 6""", expect=["tool call refused"]) as b:
     check("no second good-bye", len(b.asked("response.create")) == asked and not b.spoken("Goodbye again."))
     # of a life before this one
     b.result("0.9.call_x", "time", "It was four.")
-    b.until(lambda: any("It was four." in t for t in b.items("system")), what="the note")
+    b.until(lambda: any("It was four." in e["item"].get("output", "") for e in b.asked("conversation.item.create")), what="its answer")
     b.wait_asked("response.create", asked + 1)
     b.finish()

@@ -32,13 +32,13 @@ def conform(*words):
 
 def with_fault(wrong):
     names = FAULTS[wrong]
-    code, out = conform("--limit", "3", *[w for n in names for w in ("-k", n)], STAGE, "--wrong", wrong)
+    code, out = conform("--limit", "1", *[w for n in names for w in ("-k", n)], STAGE, "--wrong", wrong)
     expect(wrong, code == 1 and re.findall(r"^FAILED (\S+): expected .+, got .+", out, re.M) == sorted(names, key=NAMES.index), out)
 
 
 LIST = conform("--list")
 NAMES = [n.split()[0] for n in LIST[1].splitlines()]
-with concurrent.futures.ThreadPoolExecutor(4) as pool:
+with concurrent.futures.ThreadPoolExecutor(8) as pool:
     right = pool.submit(conform, STAGE)
     for _ in pool.map(with_fault, FAULTS):
         pass

@@ -38,6 +38,8 @@ assert len(STAGES) >= 6, STAGES
 with concurrent.futures.ThreadPoolExecutor(4) as pool:
     for (stage, ours, its), code, out, took in pool.map(conform, cases * (20 if LONG else 1)):
         bad = re.findall(r"^FAILED .*(?:\n     \| .*)*|^ok .*leaves descriptor 3 alone.*", out, re.M)
+        if "carrier" in ours:
+            bad += re.findall(r"^ok +way-back \(it offers none\)", out, re.M)
         good = len(re.findall("^ok ", out, re.M))
         if code or bad or not good:
             print(f"not ok: {stage} {' '.join(its)}: exit status {code}", *bad or [out], sep="\n")

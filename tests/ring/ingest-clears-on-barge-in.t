@@ -11,7 +11,7 @@ def answer(r, id, limit=2):
 
 with Ring() as r:
     t = r.call()
-    check("setup and start", [e["type"] for e in r.events()][:3] == ["call.setup", "stage.hello", "call.start"],
+    check("setup and start", sorted(e["type"] for e in r.events()[:2]) + [r.events()[2]["type"]] == ["call.setup", "stage.hello", "call.start"],
           r.events())
     check("state", r.states() == ["ringing", "talking"], r.states())
     r.event("call.clear", why="speech", id="c0")

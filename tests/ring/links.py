@@ -189,6 +189,12 @@ class Stage:
     def hello(self, *needs):
         self.event("stage.hello", origin=4, program="rd-x", version="0.1.0", needs=list(needs))
 
+    def home(self, type):
+        """Brings home what the stage has said of a type, as a ring does."""
+        for e in [e for e in self.said(type) if e["_life"] == self.life - 1]:
+            fields = {k: v for k, v in e.items() if not k.startswith("_") and k != "type"}
+            self.event(type, origin=PLACE, life=e["_life"], seq=e["_seq"], **fields)
+
     def kill(self, signo=signal.SIGKILL):
         self.process.send_signal(signo)
         self.process.wait(10)

@@ -90,6 +90,16 @@ note = {"type": "assistant.note", "text": "be brief"}
 late.ask(json.dumps({"id": 7, "do": "inject", "event": note}))
 assert m.said() == note
 assert late.line() == other.line() and late.line() == {"id": 7, "ok": True}
+
+# who is muted is said again for a carrier stage that was started again
+mute = {"type": "call.mute", "who": "caller", "on": True}
+late.ask(json.dumps({"id": 8, "do": "inject", "event": mute}))
+assert m.said() == mute
+assert late.line()["event"] == other.line()["event"] == mute and late.line() == {"id": 8, "ok": True}
+m.send({"type": "stage.hello", "program": "rd-ingest", "version": "0", "needs": ["assistant.state", "call.mute"]}, origin=1)
+while (said := m.said()) != mute:
+    assert said == note, said  # not home yet, so it is said again
+late.line(), other.line()
 for ask, error in (('{"do":"inject","event":{"type":"user.text"}}', "event: user.text is not for an operator to say"),
                    ('{"do":"inject","event":{"type":"assistant.note"}}', "assistant.note: text: s expected, nothing found"),
                    ("{}", "do: inject is expected"), ("hello", "one JSON object a line is expected")):

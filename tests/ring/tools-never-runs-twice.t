@@ -41,6 +41,8 @@ with Stage("rd-tools", AGENT, expect=["its outcome is unknown"]) as s:
     wait_for("all to run", lambda: all(runs(n) for n in seqs))
     let_go("finished")
     s.result("finished")
+    s.home("tool.result")
+    wait_for("that to be noted", lambda: '"state":"told"' in open(f"{s.dir}/journal").read())
     s.restart()
     s.setup()
     mail = s.result("mail")
@@ -57,6 +59,8 @@ with Stage("rd-tools", AGENT, expect=["its outcome is unknown"]) as s:
     check("told once", [len(s.results(n)) for n in seqs] == [1, 1, 1, 1], [len(s.results(n)) for n in seqs])
 
     # finished, but nobody was told: the journal says so
+    s.home("tool.result")
+    s.passed()
     s.kill()
     with open(f"{s.dir}/journal", "a") as f:
         f.write(json.dumps({"id": "late", "name": "quick", "state": "taken", "effect": "none", "pid": 0, "started": 1, "arguments": {}}) + "\n")
@@ -71,10 +75,32 @@ with Stage("rd-tools", AGENT, expect=["its outcome is unknown"]) as s:
     check("with what it wants said", [e["id"] for e in s.until(lambda: s.said("call.next"))] == ["done"])
     check("what had not begun is run", s.result("late")["text"] == "quick")
     s.restart()
+    check("not yet home, so it is told again", s.until(lambda: len(s.results("done")) == 2))
+    s.home("tool.result")
+    s.passed()
+    told = len(s.said("call.next"))
+    s.restart()
     s.setup()
     s.event("tool.call", id="new", name="quick", arguments={})
     s.result("new")
-    check("but not for ever", len(s.results("done")) == 1 and len(s.said("call.next")) == 1)
+    check("but not for ever", len(s.results("done")) == 2 and len(s.said("call.next")) == told)
+
+    s.event("tool.call", id="done", name="mail", arguments={})
+    s.until(lambda: len(s.results("done")) == 3, what="the result for who asks anew")
+    check("and that is all", len(runs("mail")) == 1 and len(s.said("call.next")) == told)
+
+    # killed between the start of a tool and the line that names its process: it is found all the same
+    s.event("tool.call", id="unnoted", name="mail", arguments={})
+    wait_for("it to run", lambda: len(runs("mail")) == 2)
+    s.kill()
+    with open(f"{s.dir}/journal") as f:
+        lines = [l for l in f if '"unnoted"' not in l or '"pid":0' in l]
+    with open(f"{s.dir}/journal", "w") as f:
+        f.writelines(lines)
+    s.start()
+    s.setup()
+    check("its outcome is unknown", s.result("unnoted")["outcome"] == "unknown")
+    wait_for("it to be gone", lambda: not alive(runs("mail")[1]))
 
     # a restart by the supervisor: SIGTERM
     s.event("tool.call", id="again", name="harmless", arguments={})

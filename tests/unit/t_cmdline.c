@@ -67,12 +67,23 @@ static void a_program_is_found_in_the_folder_first(void **state)
 	assert_int_equal(cmdline_find("/bin", "", out, sizeof out), -1);
 }
 
+static void a_misspelt_program_is_hinted_at(void **state)
+{
+	char hint[96];
+
+	(void)state;
+	assert_string_equal(cmdline_hint("/bin", "mkdr", hint), " (did you mean \"mkdir\"?)");
+	assert_string_equal(cmdline_hint("/bin", "no-such-program-of-ours", hint), "");
+	assert_string_equal(cmdline_hint("/nowhere", "sh", hint), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_split_without_a_shell),
 		cmocka_unit_test(a_program_is_named_by_its_last_part),
 		cmocka_unit_test(a_program_is_found_in_the_folder_first),
+		cmocka_unit_test(a_misspelt_program_is_hinted_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

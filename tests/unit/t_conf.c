@@ -103,6 +103,9 @@ static const struct {
 	{ "general {\n\n", 1, { "{: expected } behind it" } },
 	{ "general {\n\ncaller \"*\" { name = \"A\" }\n}\n", 3, { "expected } first, for the { of line 1" } },
 	{ "general { }\n}\n", 2, { "}: expected a { before it" } },
+	{ "\xef\xbb\xbfgeneral { }\n}\n", 2, { "}: expected a { before it" } },	/* a byte order mark is none */
+	{ "\xef\xbbgeneral { }\n", 1, { "byte 0xef: expected UTF-8 text" } },
+	{ "limits { calls = 15551234567 }\n", 1, { "calls = \"15551234567\": expected" } }, /* no telephone number */
 	{ "# one\n# two\ngeneral {\n# three\n\tlisten\n}\n", 6, { "missing equal sign after option", "KEY = VALUE" } },
 	{ "/* one\ntwo */\ngeneral listen = 1\n", 3, { "missing opening brace for section 'general'" } },
 	{ "/* one\ntwo\n", 1, { "/*: expected */" } },

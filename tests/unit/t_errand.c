@@ -1,13 +1,13 @@
 #include "../../cmd/rd-ingest/errand.h"
 
 #include <cjson/cJSON.h>
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "clock.h"
 #include "json.h"

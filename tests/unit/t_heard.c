@@ -164,7 +164,8 @@ static double byte_us(void)
 
 static uint64_t position(uint64_t at_us)
 {
-	uint64_t here = line.run_from + (at_us > line.run_at_us ? (uint64_t)((double)(at_us - line.run_at_us) / byte_us()) : 0);
+	uint64_t here =
+		line.run_from + (at_us > line.run_at_us ? (uint64_t)((double)(at_us - line.run_at_us) / byte_us()) : 0);
 
 	return here < line.in ? here : line.in;
 }
@@ -199,9 +200,10 @@ static void reach(uint64_t until_us, bool all)
 
 	while (line.mark_count) {
 		const struct mark *m = &line.marks[line.mark_first];
-		uint64_t at_us = m->position > line.run_from
-					 ? line.run_at_us + (uint64_t)((double)(m->position - line.run_from) * byte_us())
-					 : until_us;
+		uint64_t at_us =
+			m->position > line.run_from
+				? line.run_at_us + (uint64_t)((double)(m->position - line.run_from) * byte_us())
+				: until_us;
 
 		if (!all && (position(until_us) < m->position || at_us > until_us))
 			break;
@@ -259,7 +261,8 @@ static void step(void)
 		playout_echo(&p, m->name, line.now_us);
 		due_us = line.now_us;
 	}
-	assert_true(played_heard(&p.clock, line.now_us) >= heard && played_heard(&p.clock, line.now_us) <= p.clock.sent);
+	assert_true(played_heard(&p.clock, line.now_us) >= heard &&
+		    played_heard(&p.clock, line.now_us) <= p.clock.sent);
 	if (due_us && line.now_us >= due_us)
 		due_us = playout_run(&p, true, line.now_us);
 }
@@ -281,7 +284,8 @@ static long interrupt(uint32_t item)
 
 	wait_ms = when == 0 ? dice(20) : when == 1 ? length_ms - dice(20) : dice(length_ms + 200);
 	for (heard_ms = 0; heard_ms < wait_ms; heard_ms++) {
-		if (done_ms < length_ms && heard_ms * pace / 10 + heard_ms * (pace > 5) >= done_ms - (done_ms ? 100 : 0)) {
+		if (done_ms < length_ms &&
+		    heard_ms * pace / 10 + heard_ms * (pace > 5) >= done_ms - (done_ms ? 100 : 0)) {
 			unsigned ms = 100 + dice(300);
 
 			if (ms > length_ms - done_ms)
@@ -352,9 +356,10 @@ static void the_clock_knows_what_was_heard(void **state)
 			playout_close(&p);
 		}
 		qsort(errors, n, sizeof errors[0], by_size);
-		print_message("  %-26s n=%5u  median %3ld  p99 %4ld  worst %4ld ms%s\n", k->name, n, labs(errors[n / 2]),
-			      labs(errors[n - 1 - n / 100]), errors[n - 1],
-			      labs(errors[n - 1 - n / 100]) > k->p99_ms || labs(errors[n - 1]) > k->worst_ms ? "  <--" : "");
+		print_message("  %-26s n=%5u  median %3ld  p99 %4ld  worst %4ld ms%s\n", k->name, n,
+			      labs(errors[n / 2]), labs(errors[n - 1 - n / 100]), errors[n - 1],
+			      labs(errors[n - 1 - n / 100]) > k->p99_ms || labs(errors[n - 1]) > k->worst_ms ? "  <--"
+													     : "");
 		bad += labs(errors[n - 1 - n / 100]) > k->p99_ms || labs(errors[n - 1]) > k->worst_ms;
 	}
 	assert_int_equal(bad, 0);

@@ -19,7 +19,7 @@ static void assert_history(const struct history *h, const char *wanted)
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->count; i++)
-		n += (size_t)snprintf(line + n, sizeof line - n, "%c %s%s|", "UAS"[h->all[i].who],
+		n += (size_t)snprintf(line + n, sizeof line - n, "%c %s%s|", "UAST"[h->all[i].who],
 				      h->all[i].text[0] ? h->all[i].text : "?", h->all[i].cut ? "~" : "");
 	assert_string_equal(line, wanted);
 }
@@ -57,14 +57,17 @@ static void a_tools_answer_wants_one(void **state)
 	history_assistant(&h, 1, "One moment.", false);
 	history_note(&h, "You have called the tool time.");
 	assert_false(history_unanswered(&h));
-	history_note(&h, "The tool time has answered: it is five.");
-	history_ask(&h);
+	assert_true(history_tool(&h, "time", "{\"text\":\"It is five.\"}"));
+	assert_true(history_tool(&h, "time", "{\"text\":\"It is six.\"}"));
 	history_note(&h, "Be brief.");
 	assert_true(history_unanswered(&h));
 	history_assistant(&h, 2, "It is five.", false);
 	assert_false(history_unanswered(&h));
 	history_close(&h);
 	assert_true(history_take(&h, json_array(context, "turns"))); /* by the memory, to a brain that was started again */
+	assert_string_equal(h.all[2].id, "time");
+	assert_string_equal(h.all[2].text, "It is five.");
+	assert_false(history_tool(&h, "time", "{\"ok\":true,\"text\":\"It is five.\"}"));
 	assert_true(history_unanswered(&h));
 	cJSON_Delete(context);
 	history_close(&h);
@@ -127,7 +130,7 @@ static void turns_of_the_memory_are_taken(void **state)
 	(void)state;
 	history_note(&h, "Caller pressed 5");
 	assert_true(history_take(&h, json_array(context, "turns")));
-	assert_history(&h, "A Hello.|U Hi.|U You there?|A I wa~|S time: five|");
+	assert_history(&h, "A Hello.|U Hi.|U You there?|A I wa~|T five|");
 	assert_false(history_take(&h, json_array(context, "turns"))); /* said again for somebody else */
 	assert_false(history_take(&h, NULL));
 	assert_int_equal(h.count, 5);

@@ -71,6 +71,35 @@ static void lines_come_whole_however_they_are_cut(void **state)
 	lines_close(&l);
 }
 
+static void many_lines_take_turns(void **state)
+{
+	static char much[2 * 1000 + 1];
+	struct lines l;
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		memcpy(much + 2 * i, "x\n", 2);
+	open_pair(&l, &fd);
+	say(fd, much);
+	assert_int_equal(count, 32);
+	assert_int_equal(loop_step(&loop, 1000), 0);
+	assert_int_equal(count, 64);
+	close(fd); /* its end comes behind them */
+	for (int i = 0; !ended && i < 100; i++)
+		assert_int_equal(loop_step(&loop, 1000), 0);
+	assert_int_equal(count, 1000);
+	assert_string_equal(ended, "it has closed");
+
+	open_pair(&l, &fd);
+	say(fd, much);
+	assert_int_equal(write(fd, much, sizeof much - 1), sizeof much - 1);
+	lines_take(&l);
+	assert_int_equal(count, 2000);
+	lines_close(&l);
+	close(fd);
+}
+
 static void a_line_without_end_ends_the_connection(void **state)
 {
 	static char much[65536];
@@ -157,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_come_whole_however_they_are_cut),
+		cmocka_unit_test(many_lines_take_turns),
 		cmocka_unit_test(a_line_without_end_ends_the_connection),
 		cmocka_unit_test(one_who_does_not_read_is_not_waited_for),
 		cmocka_unit_test(what_has_arrived_can_be_taken_before_the_end),

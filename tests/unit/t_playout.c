@@ -270,7 +270,11 @@ static void playout_clears(void **state)
 	assert_int_equal(n, 1);
 	playout_drop(&p, 0, list, n);
 	assert_string_equal(heard(), "");
-	assert_int_equal(playout_clear(&p, 0, list, far.now_us), 0);
+	assert_int_equal(playout_clear(&p, B + 5, list, far.now_us), 0);
+	playout_drop(&p, B + 5, list, 0);
+	say(B + 5, 100, false); /* the clear has overtaken it */
+	assert_int_equal(p.counts.late_frames, 2);
+	assert_string_equal(heard(), "");
 	playout_close(&p);
 }
 
@@ -311,6 +315,31 @@ static void playout_pauses(void **state)
 	assert_string_equal(heard(), "2.0.1 350/1000");
 	(void)pass(6000);
 	assert_string_equal(heard(), "2.0.1 400/1000");
+	playout_close(&p);
+}
+
+/* That all of an item was heard is told when its last mark has come back, and not before. */
+static void playout_tells_the_end_with_its_proof(void **state)
+{
+	struct event_heard list[PLAYOUT_ITEMS] = { 0 };
+
+	(void)state;
+	begin();
+	say(A, 160, true);
+	(void)pass(165);
+	playout_echo(&p, "g1-1", far.now_us); /* marks do come back here */
+	say(B, 400, true);
+	(void)pass(330);
+	playout_echo(&p, "g1-2", far.now_us);
+	(void)pass(900); /* the last one is late */
+	assert_int_equal(playout_news(&p, list, far.now_us), 1);
+	assert_int_equal(list[0].heard_ms, 400);
+	assert_false(list[0].end);
+	assert_string_equal(heard(), "2.0.2 400/400 end"); /* a clear would be answered so */
+	playout_echo(&p, "g1-4", far.now_us);
+	assert_int_equal(playout_news(&p, list, far.now_us), 1);
+	assert_int_equal(list[0].heard_ms, 400);
+	assert_true(list[0].end);
 	playout_close(&p);
 }
 
@@ -391,6 +420,7 @@ int main(void)
 		cmocka_unit_test(playout_clears),
 		cmocka_unit_test(playout_clears_nothing_that_is_over),
 		cmocka_unit_test(playout_pauses),
+		cmocka_unit_test(playout_tells_the_end_with_its_proof),
 		cmocka_unit_test(playout_goes_on_after_a_break),
 		cmocka_unit_test(playout_goes_on_without_marks),
 		cmocka_unit_test(playout_mutes),

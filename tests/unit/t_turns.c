@@ -22,9 +22,8 @@ static char last_row[2000];
 
 static void on_changed(struct turns *t, const struct turn *turn)
 {
-	char *row = json_print(turns_row(turn));
+	char *row = json_print(turns_row(t, turn));
 
-	(void)t;
 	written++;
 	snprintf(last_row, sizeof last_row, "%s", row);
 	free(row);
@@ -214,7 +213,7 @@ static void another_life_knows_the_same(void **state)
 	turns_done(t, NEXT_ITEM, "Still in play.", NULL, 4000, true, 5000);
 	before = json_print(turns_list(t, 10000));
 	for (size_t i = 0; i < t->count; i++)
-		cJSON_AddItemToArray(rows, turns_row(&t->all[i]));
+		cJSON_AddItemToArray(rows, turns_row(t, &t->all[i]));
 	for (int i = 0; i < cJSON_GetArraySize(rows); i++) /* as SQLite gives truths back */
 		cJSON_ReplaceItemInObject(cJSON_GetArrayItem(rows, i), "cut",
 					  cJSON_CreateNumber(json_flag(cJSON_GetArrayItem(rows, i), "cut", false)));
@@ -235,6 +234,33 @@ static void another_life_knows_the_same(void **state)
 	turns_close(after);
 	free(t);
 	free(after);
+}
+
+/* A call.cleared that is said again reaches a life that the store has not answered yet. */
+static void the_clock_is_quicker_than_the_store(void **state)
+{
+	static const char text[] =
+		"[{\"who\":\"user\",\"text\":\"Count!\",\"origin\":2,\"life\":0,\"seq\":1,\"at_us\":1000},"
+		"{\"who\":\"assistant\",\"text\":\"One\",\"whole\":\"One two three "
+		"four.\",\"origin\":2,\"life\":0,\"seq\":1,"
+		"\"at_us\":2000,\"heard_ms\":1000,\"sent_ms\":4000,\"cut\":0}]";
+	struct turns *t = calloc(1, sizeof *t);
+	struct event_heard h = { .item = ITEM, .heard_ms = 2000, .sent_ms = 2400 };
+	struct cJSON *rows = cJSON_Parse(text);
+	char *list;
+
+	(void)state;
+	t->changed = on_changed;
+	turns_heard(t, &h, true, 9000);
+	turns_load(t, rows);
+	list = json_print(turns_list(t, 10000));
+	assert_string_equal(list, "[{\"who\":\"user\",\"text\":\"Count!\",\"cut\":false},"
+				  "{\"who\":\"assistant\",\"text\":\"One two\",\"cut\":true}]");
+	assert_non_null(strstr(last_row, "\"text\":\"One two\",\"whole\":\"One two three four.\""));
+	free(list);
+	cJSON_Delete(rows);
+	turns_close(t);
+	free(t);
 }
 
 /* The words of a caller are known only when the answer to them has begun. */
@@ -304,6 +330,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_conversation_is_what_was_heard),
 		cmocka_unit_test(another_life_knows_the_same),
+		cmocka_unit_test(the_clock_is_quicker_than_the_store),
 		cmocka_unit_test(turns_stand_in_the_order_of_speech),
 		cmocka_unit_test(writing_keeps_a_pace),
 		cmocka_unit_test(everything_is_bounded),

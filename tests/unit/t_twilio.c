@@ -1,5 +1,6 @@
 #include "../../cmd/rd-ingest/twilio.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "../../cmd/rd-ingest/media.h"
 
@@ -212,8 +212,8 @@ static size_t dice(size_t below)
 static bool same(const struct twilio_message *a, const struct twilio_message *b, const uint8_t *by_scan)
 {
 	return a->kind == b->kind && strcmp(a->stream, b->stream) == 0 && strcmp(a->call, b->call) == 0 &&
-	       strcmp(a->mark, b->mark) == 0 && a->timestamp_ms == b->timestamp_ms && a->digit == b->digit && a->n == b->n &&
-	       memcmp(by_scan, b->audio, b->n) == 0;
+	       strcmp(a->mark, b->mark) == 0 && a->timestamp_ms == b->timestamp_ms && a->digit == b->digit &&
+	       a->n == b->n && memcmp(by_scan, b->audio, b->n) == 0;
 }
 
 /* Members in any order, once or twice, with what may stand between them. */
@@ -233,24 +233,33 @@ static size_t compose(char *out, const char *const *members, size_t count, bool 
 	return n + (size_t)snprintf(out + n, 2, "}");
 }
 
+/* Most are plain ones, the first of their list. */
+static size_t odd(bool plain, size_t plain_count, size_t count)
+{
+	return dice(plain || dice(5) ? plain_count : count);
+}
+
 static size_t make_message(char *out, bool plain)
 {
-	static const char *const timestamps[] = { "\"timestamp\":\"20\"",	 "\"timestamp\":12345",   "\"timestamp\": \"007\"",
-						  "\"timestamp\":\"20ms\"",	 "\"timestamp\":\"\"",	  "\"timestamp\":-1",
-						  "\"timestamp\":1e2",	 "\"timestamp\":604800001", "\"timestamp\":99999999999999",
-						  "\"\\u0074imestamp\":\"1\"" };
-	static const char *const payloads[] = { "\"payload\":\"//79/v7/\"", "\"payload\" : \"/w==\"", "\"payload\":\"\"",
-						"\"payload\":\"\\/w==\"",   "\"payload\":\"/w=\"",   "\"payload\":7",
+	static const char *const timestamps[] = {
+		"\"timestamp\":\"20\"",	    "\"timestamp\":12345",     "\"timestamp\": \"007\"",
+		"\"timestamp\":\"20ms\"",   "\"timestamp\":\"\"",      "\"timestamp\":-1",
+		"\"timestamp\":1e2",	    "\"timestamp\":604800001", "\"timestamp\":99999999999999",
+		"\"\\u0074imestamp\":\"1\""
+	};
+	static const char *const payloads[] = { "\"payload\":\"//79/v7/\"", "\"payload\" : \"/w==\"",
+						"\"payload\":\"\"",	    "\"payload\":\"\\/w==\"",
+						"\"payload\":\"/w=\"",	    "\"payload\":7",
 						"\"payload\":[\"/w==\"]" };
 	static const char *const tracks[] = { "\"track\":\"inbound\"", "\"chunk\":\"7\"", "\"track\":\"outbound\"",
 					      "\"track\":null", "\"new\":{\"payload\":\"/w==\"}" };
-	static const char *const streams[] = { "\"streamSid\":\"" SID "\"", "\"streamSid\":\"a b\"", "\"streamSid\":\"\"",
-					       "\"streamSid\":5", "\"streamSid\":\"\\u004dZ\"" };
+	static const char *const streams[] = { "\"streamSid\":\"" SID "\"", "\"streamSid\":\"a b\"",
+					       "\"streamSid\":\"\"", "\"streamSid\":5", "\"streamSid\":\"\\u004dZ\"" };
 	static const char *const events[] = { "\"event\":\"media\"", "\"event\":\"stop\"", "\"event\":\"med\\u0069a\"",
 					      "\"event\":\"mediate\"" };
 	char inner[512] = "\"media\":";
-	const char *in[] = { timestamps[dice(plain ? 3 : 10)], payloads[dice(plain ? 3 : 7)], tracks[dice(plain ? 2 : 5)] };
-	const char *all[] = { events[dice(plain ? 1 : 4)], streams[dice(plain ? 1 : 5)], "\"sequenceNumber\":\"4\"", inner };
+	const char *in[] = { timestamps[odd(plain, 3, 10)], payloads[odd(plain, 3, 7)], tracks[odd(plain, 2, 5)] };
+	const char *all[] = { events[odd(plain, 1, 4)], streams[odd(plain, 1, 5)], "\"sequenceNumber\":\"4\"", inner };
 
 	compose(inner + strlen(inner), in, 3, plain);
 	return compose(out, all, 4, plain);
@@ -284,7 +293,7 @@ static void twilio_short_way_agrees_with_the_long_one(void **state)
 		free(exact);
 	}
 	assert_int_equal(plain_missed, 0);
-	assert_true(taken > 60000);
+	assert_in_range(taken, 60000, 150000);
 }
 
 int main(void)

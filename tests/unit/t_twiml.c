@@ -40,6 +40,8 @@ static void twiml_writes_the_documents(void **state)
 	assert_document(&t, "<Reject/>");
 	assert_int_equal(twiml_dial(&t, "+15551234567", "/next/3"), 0);
 	assert_document(&t, "<Dial method=\"POST\" action=\"/next/3\"><Number>+15551234567</Number></Dial>");
+	assert_int_equal(twiml_again(&t, "/next/3"), 0);
+	assert_document(&t, "<Pause length=\"1\"/><Redirect method=\"POST\">/next/3</Redirect>");
 }
 
 static void twiml_escapes(void **state)

@@ -125,11 +125,10 @@ class Conversation:
 
     def likeness(self, seeds):
         """How many of its sentences a seeded conversation repeats, whole or cut short."""
-        score = 0
-        for text in map(normal, self.texts):
-            head = text[:12]
-            score += any(head and s and (s.startswith(head) or head.startswith(s)) for s in map(normal, seeds))
-        return score
+        seeds = [s for s in map(normal, seeds) if s]
+        heads = {head: any(s.startswith(head) or head.startswith(s) for s in seeds)
+                 for head in {normal(t[:40])[:12] for t in self.texts} if head}
+        return sum(heads.get(normal(t[:40])[:12], False) for t in self.texts)
 
 
 class Book:

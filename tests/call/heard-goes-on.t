@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # limit: 120
 # long: 1800
-"""The carrier stage is killed in mid-sentence: the caller hears the rest of it, nothing lost and hardly anything twice.
+"""The carrier stage dies, or the stream does, in mid-sentence: the caller hears the rest of it, nothing lost and hardly anything twice.
 
 kill -9 of rd-ingest at random in a sentence, in its first and its last 20 ms, with a clear under way, twice in a row, and in a
-farewell, behind which the line is still hung up. rd-phone says what it played of each stretch, and how long it was silent.
-`make check` has one of each kind, LONG=1 twenty.
+farewell, behind which the line is still hung up; the stream that Twilio breaks, that is reset, and of which nothing comes any more
+until it is given up. rd-phone says what it played of each stretch, and how long it was silent.
+`make check` has one of most kinds, LONG=1 twenty of all.
 """
 import os, random, signal
 
@@ -15,16 +16,20 @@ from rig import TMP, Rig
 LONG = bool(os.environ.get("LONG"))
 EACH = 20 if LONG else 1
 SEED = int(os.environ.get("HEARD_SEED") or random.SystemRandom().randrange(10000))
-KINDS = ("at random", "in the first 20 ms", "in the last 20 ms", "a clear under way", "twice", "in the farewell")
-STORY = "Once upon a time there was a king who had three sons, and the third liked to sit by the fire."
+KINDS = ("at random", "in the first 20 ms", "in the last 20 ms", "a clear under way", "twice", "in the farewell",
+         "stream reset", "stream broken", "stream half-open")[:None if LONG else 7]
+MANNERS = {"stream broken": "break={}ms/1", "stream reset": "reset={}ms/1", "stream half-open": "half-open={}ms/2s"}
+STORY = "Once upon a time there was a king who had three sons, and the third liked the fire."
 FAREWELL = "Goodbye, Anna. It was good to talk to you, have a nice day."
-GAP_MS, AGAIN_MS, LOST_MS = 1500, 100, 2
+GAP_MS, AGAIN_MS, HALF_OPEN_MS, LOST_MS = 1500, 100, 500, 2  # half-open: what lay in Twilio's buffer is heard again
 
 
 class Killed(Call):
     def __init__(self, rig, loop, serial, kind, dice):
         self.kind, self.dice, self.began, self.kills, self.pid, self.lives = kind, dice, {}, [], None, 0
-        options = ["--silence", "1500", "--patience", "4", "--say", "Hello.", "--say", "Goodbye."]
+        options = ["--silence", "2600" if kind == "stream half-open" else "800", "--patience", "4", "--say", "Hello.", "--say", "Goodbye."]
+        if kind in MANNERS:
+            options += ["--manners", MANNERS[kind].format(dice.randrange(3200, 5500))]
         super().__init__(rig, loop, "CA" + "%032x" % serial, options, f"+1555123400{serial % len(KINDS)}", tell, 60)
 
     def find(self):
@@ -85,7 +90,8 @@ def examine(call):
             a["heard_ms"] < a["received_ms"] and call.kind != "a clear under way"]
     if s["end"] != "assistant" or s["verbs"][-1] != "Hangup":
         wrong.append(f"ended by {s['end']}: {s['verbs']}")
-    if len(kills) != 1 + (call.kind == "twice") or s["streams"] != 1 + len(kills):
+    deaths = 2 if call.kind == "twice" else 1
+    if len(kills) != (0 if call.kind in MANNERS else deaths) or s["streams"] != 1 + deaths:
         wrong.append(f"{len(kills)} kills, {s['streams']} streams")
     done = {e["item"]: e for e in call.said("assistant.done")}
     if call.kind == "a clear under way":
@@ -97,7 +103,8 @@ def examine(call):
     else:
         length = sum(e["sent_ms"] for e in done.values())
     again = sum(p["heard_ms"] for p in plays) - length
-    if max((p["late_ms"] for p in plays), default=0) < 10 and not -LOST_MS <= again <= AGAIN_MS * len(kills):
+    if max((p["late_ms"] for p in plays), default=0) < 10 and not -LOST_MS <= again <= \
+            (HALF_OPEN_MS if call.kind == "stream half-open" else AGAIN_MS * deaths):
         wrong.append(f"heard twice {again:.0f} ms: {plays}, {done}")
     return gaps, again, [f"call {call.sid[-3:]} {call.kind}: {w}" for w in wrong]
 
@@ -113,13 +120,13 @@ def main():
         r.expect("stream lost", r"rd-ingest.*(killed|signal|died|ended)", "stream.*(refused|pass)")
         for once in range(EACH):
             loop = Loop()
-            calls = [Killed(r, loop, once * len(KINDS) + k, kind, random.Random(SEED * 1000 + once * 10 + k)) for k, kind in enumerate(KINDS)]
-            loop.run(lambda: all([c.over() for c in calls]), 100)
+            calls = loop.run_calls([lambda k=k, kind=kind: Killed(r, loop, once * len(KINDS) + k, kind, random.Random(SEED * 1000 + once * 10 + k))
+                                    for k, kind in enumerate(KINDS)], 100)
             r.wait_idle()
             for c in calls:
                 for column, value in zip(rows[c.kind], examine(c)):
                     column += value if isinstance(value, list) else [value]
-    print("%-22s %4s %9s %9s %9s %13s %10s" % ("killed", "n", "gap med.", "p95", "worst", "again median", "most"))
+    print("%-22s %4s %9s %9s %9s %13s %10s" % ("died", "n", "gap med.", "p95", "worst", "again median", "most"))
     for kind, (gaps, again, wrong) in rows.items():
         print("%-22s %4d %9.0f %9.0f %9.0f %13.0f %10.0f" % (kind, len(again), share(gaps, 0.5), share(gaps, 0.95), max(gaps, default=0),
                                                          share(again, 0.5), max(again)))

@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# limit: 120
+"""A stage that will not run ends the call with an honest sentence, soon: one that refuses (exit 100) at once, one that dies
+again and again after its last pause, the carrier stage too; and so does a place that was started 256 times."""
+from rig import STAGES, TMP, Rig, wait_for
+import json, os, socket, time
+
+SORRY = "I am out of order."
+# who calls, the pipeline, how long it may take until the sentence, s
+CASES = {
+    "a stage that refuses": ("+15557650001", "rd-ingest | {refuses} | rd-monitor", 3),
+    "a carrier stage that refuses": ("+15557650002", "{refuses} | rd-bridge | rd-monitor", 3),
+    "a carrier stage that dies at once": ("+15557650003", "{dies} | rd-bridge | rd-monitor", 9),
+    "a stage that dies at once": ("+15557650004", "rd-ingest | {dies} | rd-monitor", 9),
+    "a stage that cannot be executed": ("+15557650005", "rd-ingest | {broken} | rd-monitor", 9),
+}
+
+
+def script(name, text):
+    with open(f"{TMP}/{name}", "w") as f:
+        f.write(text)
+    os.chmod(f"{TMP}/{name}", 0o755)
+    return f"{TMP}/{name}"
+
+
+def more():
+    paths = {"refuses": script("refuses", "#!/bin/sh\nexit 100\n"), "dies": script("dies", "#!/bin/sh\nexit 111\n"),
+             "broken": script("broken", "no interpreter\n")}
+    text = ""
+    for i, (caller, stages, _) in enumerate(CASES.values()):
+        text += (f'pipeline "p{i}" {{ stages = "{stages.format(**paths)}" }} caller "{caller}" {{ agent = "a{i}" }}\n'
+                 f'agent "a{i}" {{ pipeline = "p{i}" url = "ws://127.0.0.1:9/v1" apology = "{SORRY}" }}\n')
+    return text
+
+
+def cases(r):
+    begun = time.monotonic()
+    running = {name: r.phone("--say", "Hello?", caller=caller, background=True) for name, (caller, _, _) in CASES.items()}
+    took = {}
+
+    def all_over():
+        for name, p in running.items():
+            if p.poll() is not None:
+                took.setdefault(name, time.monotonic() - begun)
+        return len(took) == len(running)
+
+    wait_for("every caller to hear it", all_over, 20)
+    for name, p in running.items():
+        call = r.summary(p)
+        print(f"{name}: {took[name]:.1f} s, {call['verbs']}")
+        assert SORRY in call["said"] and call["verbs"][-2:] == ["Say", "Hangup"], (name, call)
+        assert took[name] < CASES[name][2] + 1, (name, took[name])
+    r.wait_idle()
+    pauses = [n.split("pause_ms=")[1].split()[0] for n in r.log().splitlines() if "dies ended" in n]
+    assert {"0", "50", "200", "1000", "5000"} == set(pauses) and len(pauses) <= 12, pauses
+
+
+def too_many_lives(r):
+    p = r.phone("--say", "Hello?", "--hangup-after", "60", background=True)
+    call = r.wait_call("talking")["call"]
+    control = socket.socket(socket.AF_UNIX)
+    control.connect(f"{TMP}/run/control")
+    lines = control.makefile("rw")
+
+    def ask(**request):
+        lines.write(json.dumps(request) + "\n")
+        lines.flush()
+        return json.loads(lines.readline())
+
+    def life():
+        return next((s["life"] for c in ask(do="status")["calls"] for s in c["stages"] if s["program"] == "rd-memory"), None)
+
+    lived = life()
+    while lived is not None and lived < 255:
+        ask(do="restart", call=call, stage="rd-memory")
+        wait_for(f"life {lived + 1}", lambda: life() != lived)
+        lived = life()
+    assert lived == 255, lived
+    ask(do="restart", call=call, stage="rd-memory")
+    control.close()
+    summary = r.summary(p)
+    assert summary["said"] and summary["verbs"][-2:] == ["Say", "Hangup"], summary
+    r.wait_idle()
+
+
+with Rig("basic", more=more(), limits="calls = 10") as rig:
+    rig.expect("(dies|refuses|broken) (ended|will not run)", "cannot start .*/broken", "output not taken in time", "no carrier stage took",
+               "model", "the stream breaks again", "rd-bridge", "cannot pass a stream", "no ring why=failed", "refuses.*will not run")
+    cases(rig)
+    rig.expect("rd-memory was started 256 times", "rd-memory will not run")
+    too_many_lives(rig)

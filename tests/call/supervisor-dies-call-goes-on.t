@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+"""kill -9 of the supervisor in mid-call: everything dies with it, also the templates; the next one finds the call's folder,
+the next step of the call a new ring, and the assistant goes on where it was: no second greeting, and it knows what was said.
+The socket stays open meanwhile, as systemd holds it."""
+from rig import B, Rig, wait_for
+import os, socket, subprocess
+
+
+class Activated(Rig):
+    def start(self):
+        if not self.ringdown:
+            self.door = socket.create_server(("127.0.0.1", 0))
+        super().start()
+
+    def popen(self, env, log):
+        door = self.door.fileno()
+        return subprocess.Popen(["/bin/sh", "-c", f'LISTEN_PID=$$ exec "{B}/bin/ringdown" -c "{self.conf}"'], stdin=subprocess.DEVNULL,
+                                stderr=log, env=dict(env, LISTEN_FDS="1", LISTEN_FDNAMES="http"), pass_fds=(3, door),
+                                preexec_fn=lambda: os.dup2(door, 3) if door != 3 else None)
+
+
+def main(r):
+    r.expect("stream lost", "step put off, the supervisor is to come back", "carrier stage was started again", "cannot (send|tell|pass)")
+    p = r.phone("--say", "What time is it?", "--say", "And where are you?", "--say", "Goodbye.", background=True)
+    wait_for("the first answer", lambda: len([e for e in r.model("out") if e["event"]["type"] == "response.done"]) >= 3, 30)
+    call = r.wait_call("talking")
+    before = [pid for pid in r.processes() if pid != r.ringdown.pid]
+    assert len(before) >= 7, before
+    r.ringdown.kill()
+    r.ringdown.wait()
+    wait_for("everything to die with it", lambda: not [p for p in before if os.path.exists(f"/proc/{p}")], 5)
+    r.start()
+    summary = r.summary(p)
+    assert summary["answered"] and summary["end"] == "assistant" and summary["verbs"][-1] == "Hangup", summary
+    assert summary["streams"] >= 2 and summary["call"] == call["call"], summary
+    assert len([e for e in r.model("plan") if e["plan"] == "greet"]) == 1, "greeted again"
+    seeds = str(r.model("seed"))
+    assert "What time is it?" in seeds, seeds
+    r.wait_idle()
+
+
+with Activated("call") as rig:
+    main(rig)
