@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #define LARGEST 65536u
-#define SMALLEST 16u
+#define STEP 16u /* glibc keeps free pieces by sizes that are so far apart */
 
 static struct plug {
 	struct plug *next;
-} *plugs; /* never freed */
+} * plugs; /* never freed */
 
 /* Whether there was a hole of that size below the heap's end. */
 static bool plug(size_t size, const char *end)
@@ -33,7 +33,7 @@ void heap_settle(void)
 
 	(void)malloc_trim(0);
 	end = (const char *)sbrk(0) - mallinfo2().keepcost;
-	for (size_t size = LARGEST; size >= SMALLEST; size /= 2)
+	for (size_t size = LARGEST; size > 0; size -= STEP)
 		while (plug(size, end))
 			;
 }

@@ -4,7 +4,7 @@
 
 /* Gives back what is free, and occupies for good the holes that cannot be given back: else each fork's first
  * allocations would go into holes all over the pages it shares with the others, and every fork would have its own copy
- * of nearly all of them (60 KiB a stage, measured). */
+ * of nearly all of them (measured: 1.7 MB in ten calls, of 15). */
 void heap_settle(void);
 
 #endif

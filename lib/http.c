@@ -258,9 +258,9 @@ static void on_ready(void *ctx, uint32_t events)
 	case READING:
 		n = take(h->fd, h->body + h->body_bytes, h->body_length - h->body_bytes);
 		h->body_bytes += n > 0 ? (size_t)n : 0;
-		if (h->body_bytes == h->body_length)
+		if (h->body_bytes == h->body_length) {
 			ask(h);
-		else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			say_refused(h, 0);
 			over(h);
 		}

@@ -16,7 +16,7 @@
  * them all. */
 static struct filter {
 	struct sock_filter code[MOST];
-	unsigned short n; /* 0: not made yet */
+	unsigned short n;			     /* 0: not made yet */
 } filters[(SANDBOX_SOCKETS | SANDBOX_CHILDREN) + 1]; /* by needs */
 
 static const int refused_always[] = {

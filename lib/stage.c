@@ -166,10 +166,10 @@ static void warm_up(struct stage *s, const struct start_program *start, int argc
 	if (!argv)
 		log_die(111, "cannot begin: %s", strerror(errno));
 	start_options(start, argc, argv);
+	sandbox_warm();
 	s->conf = start_read();
 	if (s->program->on_warm)
 		s->program->on_warm(s->conf);
-	sandbox_warm();
 	heap_settle();
 	argv = template_serve(&argc);
 	start_options(start, argc, argv);

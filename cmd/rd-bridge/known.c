@@ -97,15 +97,12 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	snprintf(k->stream, sizeof k->stream, "%s", stream ? stream : "");
 	if (resumed && strcmp(resumed, "no") != 0)
 		k->begun = true;
-	if (first && b->stage.life > 0 && !k->context &&
-	    b->backlog.map->untold.spoken) /* one before this has greeted */
-		k->begun = true;
 	/* what was said before a successor's time comes right behind, and is told first */
 	if (b->stage.life == 0 || !b->backlog.map->untold.spoken)
 		known_go(b);
 	else if (!k->ready && !k->timer.set)
 		timer_after(&b->stage.loop, &k->timer, WAIT_US);
-	if (first && k->begun && b->turn.greeted) /* it was prepared for a call that has begun long ago */
+	if (first && k->begun && b->turn.greeting) /* it was prepared for a call that has begun long ago */
 		interrupt(b, "stop");
 	if (!first && resumed && strcmp(resumed, "transfer") == 0) {
 		opening_note(b, "The transfer was not answered: the caller is back with you. Say so and offer what "
@@ -159,7 +156,8 @@ void known_context(struct bridge *b, const struct cJSON *event)
 	turns = parts_join(&k->parts, "turns");
 	parts_close(&k->parts);
 	k->context = true;
-	taken = history_take(&b->history, turns);
+	/* what we have begun ourselves is no story of before */
+	taken = b->items.newest == 0 && history_take(&b->history, turns);
 	/* later facts are those that the model has just asked to be remembered: they wait for the next session */
 	if (!says_something(was) && says_something(k->about))
 		session_tools(b);

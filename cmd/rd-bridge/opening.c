@@ -54,17 +54,24 @@ static const char *setting(const struct bridge *b, const char *key)
 	return conf_text(b->stage.conf, "agent", b->stage.agent, key);
 }
 
+/* The one before us has said something, and nobody tells us what. */
+static bool is_successor(const struct bridge *b)
+{
+	return b->stage.life > 0 && !b->known.context && b->backlog.map->untold.spoken;
+}
+
 void opening_greet(struct bridge *b)
 {
 	if (b->turn.greeted || !session_running(b))
 		return;
-	if (b->known.begun || b->history.count > 0 || strcmp(setting(b, "first-speaker"), "assistant") != 0) {
+	if (b->known.begun || is_successor(b) || b->history.count > 0 ||
+	    strcmp(setting(b, "first-speaker"), "assistant") != 0) {
 		b->turn.greeted = true;
 		return;
 	}
 	if (!b->stage.in_ring && !b->known.started) /* by hand nobody holds it for a caller who is still to come */
 		return;
-	b->turn.greeted = true;
+	b->turn.greeted = b->turn.greeting = true;
 	if (*setting(b, "greeting")) {
 		answer_say(b, setting(b, "greeting"));
 		return;
@@ -193,7 +200,7 @@ static const char *rest_of_greeting(const struct bridge *b)
 
 void opening_resume(struct bridge *b, const char *why)
 {
-	const char *rest = history_cut_short(&b->history) ? rest_of_greeting(b) : NULL;
+	const char *rest = rest_of_greeting(b);
 	char text[200];
 
 	if (rest) {
@@ -241,7 +248,7 @@ static void forget_unsaid_greeting(struct bridge *b)
 /* After another brain: the rest of its answer is asked for at once, and is heard behind what is still being played. */
 static void take_over(struct bridge *b)
 {
-	if (history_cut_short(&b->history))
+	if (history_cut_short(&b->history) || rest_of_greeting(b))
 		opening_go_on(b);
 	else
 		turn_owe(b);

@@ -20,7 +20,8 @@ struct turn {
 	bool again;		      /* he spoke when the connection was lost: that he begins to was said */
 	uint64_t words_us;	      /* when the words began that are being written down */
 	char told[REALTIME_ID_BYTES]; /* the turn whose words are said and may not be on the link yet */
-	bool greeted;
+	bool greeted;		      /* that is done, or was done before us */
+	bool greeting;		      /* by us */
 	bool owed;   /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
 	bool prompt; /* this server creates its response at once when he has finished */
 	bool armed;  /* the carrier will hang up or transfer when all was heard */

@@ -41,7 +41,6 @@ void call_end(struct call *c, const char *who, const char *error)
 	progress_line(c->progress, "over", "ended by: %s%s%s", who, error ? ": " : "", error ? error : "");
 	timer_stop(c->loop, &c->wait);
 	timer_stop(c->loop, &c->duplicate);
-	twin_close(&c->twin);
 	dialer_cancel(&c->dialer);
 	if (!c->manners->status_first)
 		talk_stop(&c->talk);
@@ -129,22 +128,27 @@ static uint64_t keys_us(const char *digits)
 
 /* --- verb by verb; false: the next one comes later, or never */
 
+static bool open_stream(struct call *c, const char *url, const struct twiml_step *step)
+{
+	char to[URL_BYTES], headers[160], error[300];
+
+	c->talk.stream.step = step;
+	c->opened_us = 0;
+	c->streaming =
+		dialer_stream(&c->dialer, url, to, sizeof to, headers, sizeof headers, error, sizeof error) == 0 &&
+		talk_stream(&c->talk, to, headers, error, sizeof error) == 0;
+	if (!c->streaming)
+		fail(c, "%s", error);
+	return c->streaming;
+}
+
 static void connect_stream(void *ctx)
 {
 	struct call *c = ctx;
 	const struct twiml_step *s = &c->document.step[c->step - 1];
-	char error[300];
 
-	c->talk.stream.step = s;
-	c->opened_us = 0;
-	if (dialer_stream(&c->dialer, s->url, c->stream_url, sizeof c->stream_url, c->stream_headers,
-			  sizeof c->stream_headers, error, sizeof error) < 0 ||
-	    talk_stream(&c->talk, c->stream_url, c->stream_headers, error, sizeof error) < 0) {
-		fail(c, "%s", error);
-		return;
-	}
-	talk_begin(&c->talk);
-	c->streaming = true;
+	if (open_stream(c, s->url, s))
+		talk_begin(&c->talk);
 }
 
 static bool do_connect(struct call *c, const struct twiml_step *s)
@@ -262,7 +266,7 @@ static void on_record(void *ctx, const struct dialer_record *r)
 	for (size_t i = 0; i < r->body_bytes; i++)
 		sum = (sum * 33 + (unsigned char)r->body[i]) & 0xffffffff;
 	summary_object(c->summary, "webhooks",
-		       json_make("what:s url:s status:i ms:f sum:n", r->what, r->url, r->status, (double)(long)r->ms,
+		       json_make("what:s url:s status:i ms:n sum:n", r->what, r->url, r->status, (long long)r->ms,
 				 (long long)sum));
 }
 
@@ -302,15 +306,6 @@ static void on_answer(void *ctx, const struct fetch_answer *a)
 	}
 }
 
-/* Our server closed it, or it broke: either way the document goes on. */
-static void on_refused(void *ctx, int status, const char *why)
-{
-	struct call *c = ctx;
-
-	progress_line(c->progress, "stream", "a second one with the same token: %d %s", status, why);
-	summary_number(c->summary, "second_streams", status);
-}
-
 static void on_stream_open(void *ctx)
 {
 	struct call *c = ctx;
@@ -318,10 +313,9 @@ static void on_stream_open(void *ctx)
 	c->opened_us = clock_us();
 	if (c->manners->status_odd)
 		tell_beside(c, "ringing", "1");
-	if (c->manners->second_stream && !c->twin.ws)
-		(void)twin_open(&c->twin, c->stream_url, c->stream_headers);
 }
 
+/* Our server closed it, or it broke: either way the document goes on. */
 static void on_stream_over(void *ctx, bool was_open, int status, const char *why)
 {
 	struct call *c = ctx;
@@ -361,22 +355,20 @@ static void on_hang_up(void *ctx)
 
 void call_begin(struct call *c)
 {
-	char url[URL_BYTES], error[300];
+	char url[URL_BYTES];
 
 	c->wait = (struct timer){ .name = "verb", .ctx = c };
 	c->duplicate = (struct timer){ .name = "duplicate", .on = on_late_duplicate, .ctx = c };
-	c->twin.on_refused = on_refused;
-	c->twin.ctx = c;
+	c->dialer.ctx = c;
 	c->dialer.on_answer = on_answer;
 	c->dialer.on_record = on_record;
 	c->dialer.on_idle = on_idle;
 	c->dialer.twice = c->manners->duplicate_webhook;
 	c->dialer.retry_ms = (unsigned)c->manners->webhook_retry_ms;
+	c->talk.ctx = c;
 	c->talk.on_stream_open = on_stream_open;
-	c->dialer.ctx = c;
 	c->talk.on_stream_over = on_stream_over;
 	c->talk.on_hang_up = on_hang_up;
-	c->talk.ctx = c;
 	c->talk.stream.account = c->dialer.account;
 	c->talk.stream.call = c->dialer.call;
 	progress_line(c->progress, "dial", "%s", c->url);
@@ -388,10 +380,5 @@ void call_begin(struct call *c)
 		return;
 	}
 	c->status = NULL; /* nobody to tell */
-	if (dialer_stream(&c->dialer, c->url, c->stream_url, sizeof c->stream_url, c->stream_headers,
-			  sizeof c->stream_headers, error, sizeof error) < 0 ||
-	    talk_stream(&c->talk, c->stream_url, c->stream_headers, error, sizeof error) < 0)
-		fail(c, "%s", error);
-	else
-		c->streaming = true;
+	(void)open_stream(c, c->url, NULL);
 }

@@ -13,7 +13,6 @@
 #include "summary.h"
 #include "talk.h"
 #include "twiml.h"
-#include "twin.h"
 
 struct call {
 	struct loop *loop;
@@ -34,9 +33,7 @@ struct call {
 	const char *last_status; /* CallStatus of the callback */
 	struct timer wait;	 /* of a verb that takes time */
 	struct timer duplicate;	 /* the first webhook's, sent late */
-	uint64_t opened_us;	 /* the stream */
-	struct twin twin;
-	char stream_url[URL_BYTES], stream_headers[160];
+	uint64_t opened_us;	 /* the stream; 0: not yet */
 };
 
 /* dialer and talk were opened, all above them is set. */

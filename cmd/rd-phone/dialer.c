@@ -178,7 +178,7 @@ static void record(struct dialer *d, const char *what, const char *asked, uint64
 	const struct dialer_record r = { .what = what,
 					 .url = asked,
 					 .status = a->status,
-					 .ms = (double)(clock_us() - begun_us) / 1000,
+					 .ms = (clock_us() - begun_us) / MS,
 					 .body = a->body,
 					 .body_bytes = a->body_bytes };
 

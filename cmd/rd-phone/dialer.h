@@ -20,7 +20,7 @@ struct dialer_record {
 	const char *what; /* webhook, retry, duplicate, status ... */
 	const char *url;  /* as it was asked for */
 	int status;	  /* 0: none came */
-	double ms;
+	uint64_t ms;
 	const char *body;
 	size_t body_bytes;
 };

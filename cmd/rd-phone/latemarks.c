@@ -9,9 +9,11 @@ static void on_due(void *ctx)
 	struct latemarks *l = ctx;
 
 	while (l->count && l->marks[l->first].due_us <= clock_us()) {
-		l->on_mark(l->ctx, l->marks[l->first].name);
+		const char *name = l->marks[l->first].name;
+
 		l->first = (l->first + 1) % LATEMARKS_MAX;
 		l->count--;
+		l->on_mark(l->ctx, name);
 	}
 	if (l->count)
 		timer_set(l->loop, &l->timer, l->marks[l->first].due_us);
@@ -26,8 +28,8 @@ void latemarks_open(struct latemarks *l)
 
 void latemarks_add(struct latemarks *l, const char *name)
 {
-	double most = l->line->marks_max_ms > l->line->marks_ms ? l->line->marks_max_ms : l->line->marks_ms;
-	double late_ms = dice_between(&l->dice, l->line->marks_ms, most);
+	double one = l->line->marks_ms, other = l->line->marks_max_ms > 0 ? l->line->marks_max_ms : one;
+	double late_ms = dice_between(&l->dice, one, other);
 	struct latemark *m = &l->marks[(l->first + l->count) % LATEMARKS_MAX];
 
 	if ((late_ms <= 0 && !l->count) || l->count == LATEMARKS_MAX) {

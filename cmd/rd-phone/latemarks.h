@@ -9,7 +9,7 @@
 #include "loop.h"
 #include "playout.h"
 
-#define LATEMARKS_MAX 1024
+#define LATEMARKS_MAX PLAYOUT_MARKS
 
 struct latemarks {
 	struct loop *loop;
@@ -28,7 +28,7 @@ struct latemarks {
 /* loop, line, on_mark and ctx are set. */
 void latemarks_open(struct latemarks *l);
 
-/* on_mark at once if the line is quick (or has no room), else later. */
+/* on_mark at once if the line is quick (or holds too many), else later. */
 void latemarks_add(struct latemarks *l, const char *name);
 
 /* The stream they belonged to is gone. */

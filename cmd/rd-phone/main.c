@@ -36,8 +36,8 @@ static struct {
 	.silence_ms = 700,
 	.interrupt_ms = -1,
 	.seed = 1,
-	.line = { .burst = 1, .echo_db = -20, .echo_ms = 150, .noise_db = -50, .stall_every_ms = 10000 },
-	.manners = { .break_times = 1, .reset_times = 1, .half_open_wait_ms = 5000 },
+	.line = BADLINE_GOOD,
+	.manners = MANNERS_GOOD,
 };
 
 static struct loop loop;
@@ -85,17 +85,6 @@ static int add_keys(const char *value, char *error, size_t size)
 	return add_act(&a, error, size);
 }
 
-static int set_interrupt(const char *value, char *error, size_t size)
-{
-	char *end;
-
-	given.interrupt_ms = strtol(value, &end, 10);
-	if (*value >= '0' && *value <= '9' && !*end && given.interrupt_ms <= 600000)
-		return 0;
-	snprintf(error, size, "--interrupt-after %s: milliseconds from 0 to 600000 expected", value);
-	return -1;
-}
-
 static int add_parameter(const char *value, char *error, size_t size)
 {
 	struct dialer *d = &call.dialer;
@@ -107,6 +96,8 @@ static int add_parameter(const char *value, char *error, size_t size)
 		return -1;
 	}
 	d->extra[d->extra_count].name = strndup(value, (size_t)(equals - value));
+	if (!d->extra[d->extra_count].name)
+		return snprintf(error, size, "--param: no memory"), -1;
 	d->extra[d->extra_count++].value = equals + 1;
 	return 0;
 }
@@ -138,7 +129,7 @@ static const struct option_row options[] = {
 	  .help = "the caller's voice from standard input, raw mu-law: arecord -t raw -f MU_LAW |" },
 	{ "speaker", 0, OPTION_FLAG, &call.talk.handset.speaker,
 	  .help = "what is heard to standard output, the same: | aplay -t raw -f MU_LAW" },
-	{ "interrupt-after", 'i', OPTION_CALL, .argument = "MS", .call = set_interrupt,
+	{ "interrupt-after", 'i', OPTION_NUMBER, &given.interrupt_ms, 0, 600000, "MS",
 	  .help = "speak what comes next so long after the assistant began" },
 	{ "silence", 0, OPTION_NUMBER, &given.silence_ms, 100, 10000, "MS",
 	  .help = "so much of it, and the assistant has finished (700)" },
@@ -156,7 +147,7 @@ static const struct option_row options[] = {
 	{ "line", 'l', OPTION_CALL, .argument = "WORDS", .call = set_line,
 	  .help = "a bad one: loss=5%,jitter=40ms,late-marks=50ms-500ms,vad,echo,noise,stall=1s/10s,drift=100ppm" },
 	{ "manners", 'm', OPTION_CALL, .argument = "WORDS", .call = set_manners,
-	  .help = "Twilio's bad ones: duplicate-webhook, break=3s, half-open=3s, second-stream and more" },
+	  .help = "Twilio's bad ones: duplicate-webhook, break=3s, half-open=3s, second-stream; more in the manual" },
 	{ "seed", 0, OPTION_NUMBER, &given.seed, 0, 2147483647, "N", .help = "of what is left to chance (1)" },
 	{ "auth-token-env", 0, OPTION_TEXT, &given.token_name, .argument = "NAME",
 	  .help = "where the token stands that signs (TWILIO_AUTH_TOKEN)" },
@@ -266,6 +257,9 @@ static void open_dialer(void)
 		log_warn("nothing is signed: %s is not set", given.token_name);
 	if (dialer_open(d, given.url, given.public_url, given.connect, error, sizeof error) < 0)
 		log_die(100, "%s", error);
+	if (d->real.tls && mishap_needs_wire(&given.line, &given.manners))
+		log_die(100, "jitter, stall, reset, half-open and slow-upgrade need plain TCP: http://, ws:// or "
+			     "--connect HOST:PORT expected");
 }
 
 static void open_talk(void)

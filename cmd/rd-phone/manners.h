@@ -6,6 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What the words have where no number is given. */
+#define MANNERS_GOOD                                                                                                   \
+	{                                                                                                              \
+		.break_times = 1, .reset_times = 1, .half_open_wait_ms = 5000                                          \
+	}
+
 struct manners { /* zeroed is well-behaved */
 	/* webhooks */
 	bool duplicate_webhook;	  /* each twice at once */
@@ -22,7 +28,7 @@ struct manners { /* zeroed is well-behaved */
 	bool no_stop;
 };
 
-/* 0, or -1 with error. */
+/* Into *m, which was MANNERS_GOOD before the first words. 0, or -1 with error. */
 int manners_read(struct manners *m, const char *words, char *error, size_t size);
 
 #endif

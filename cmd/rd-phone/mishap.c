@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ws.h"
+
 void mishap_open(struct mishap *m)
 {
 	m->timer = (struct timer){ .name = "mishap", .ctx = m };
@@ -13,6 +15,9 @@ void mishap_open(struct mishap *m)
 void mishap_close(struct mishap *m)
 {
 	timer_stop(m->loop, &m->timer);
+	if (m->second)
+		ws_abort(m->second);
+	m->second = NULL;
 	while (m->wires) {
 		struct wire *next = m->wires->next;
 
@@ -24,13 +29,13 @@ void mishap_close(struct mishap *m)
 
 /* --- the wire */
 
-static bool wants_wire(const struct mishap *m)
+bool mishap_needs_wire(const struct badline *line, const struct manners *m)
 {
-	return m->line->jitter_ms > 0 || m->line->stall_ms > 0 || m->manners->slow_upgrade_ms > 0 ||
-	       m->manners->reset_ms > 0 || m->manners->half_open_ms > 0;
+	return line->jitter_ms > 0 || line->stall_ms > 0 || m->slow_upgrade_ms > 0 || m->reset_ms > 0 ||
+	       m->half_open_ms > 0;
 }
 
-static int lay_wire(struct mishap *m, const char *url, char *over, size_t over_size, char *error, size_t size)
+static int lay_wire(struct mishap *m, const char *url, char over[MISHAP_URL], char *error, size_t size)
 {
 	struct wire *w = calloc(1, sizeof *w);
 	struct url u;
@@ -41,27 +46,69 @@ static int lay_wire(struct mishap *m, const char *url, char *over, size_t over_s
 	w->next = m->wires;
 	m->wires = w;
 	if (url_read(&u, url) < 0 || u.tls)
-		return snprintf(error, size,
-				"cannot open stream %.200s: jitter, stall, reset, half-open and slow-upgrade "
-				"need plain TCP (--connect)",
-				url),
-		       -1;
+		return snprintf(error, size, "cannot lay a wire to %.200s: it has to be plain TCP", url), -1;
 	w->loop = m->loop;
 	w->line = m->line;
 	w->head_ms = m->manners->slow_upgrade_ms;
 	port = wire_open(w, u.host, u.port);
 	if (port < 0)
 		return snprintf(error, size, "cannot lay a wire: %s", strerror(errno)), -1;
-	snprintf(over, over_size, "ws://127.0.0.1:%d%s", port, u.target);
+	snprintf(over, MISHAP_URL, "ws://127.0.0.1:%d%s", port, u.target);
 	return 0;
 }
 
-int mishap_route(struct mishap *m, const char *url, char *over, size_t over_size, char *error, size_t size)
+int mishap_route(struct mishap *m, const char *url, const char *headers, char over[MISHAP_URL], char *error,
+		 size_t size)
 {
-	if (wants_wire(m))
-		return lay_wire(m, url, over, over_size, error, size);
-	snprintf(over, over_size, "%s", url);
+	snprintf(m->url, sizeof m->url, "%s", url);
+	snprintf(m->headers, sizeof m->headers, "%s", headers);
+	if (mishap_needs_wire(m->line, m->manners))
+		return lay_wire(m, url, over, error, size);
+	snprintf(over, MISHAP_URL, "%s", url);
 	return 0;
+}
+
+/* --- a second WebSocket to where one is open already, with the same token: it must be refused */
+
+static void second_answered(struct mishap *m, int status, const char *why)
+{
+	m->second = NULL;
+	progress_line(m->progress, "stream", "a second one with the same token: %d %s", status, why);
+	summary_number(m->summary, "second_streams", status);
+}
+
+static void on_second_open(struct ws *w, void *ctx)
+{
+	second_answered(ctx, 101, "it was accepted");
+	ws_abort(w);
+}
+
+static void on_second_text(struct ws *w, void *ctx, char *text, size_t n)
+{
+	(void)w;
+	(void)ctx;
+	(void)text;
+	(void)n;
+}
+
+static void on_second_close(struct ws *w, void *ctx, int status, const char *why)
+{
+	struct mishap *m = ctx;
+
+	if (m->second == w)
+		second_answered(m, status, why);
+}
+
+static void open_second(struct mishap *m)
+{
+	static const struct ws_calls calls = { .on_open = on_second_open,
+					       .on_text = on_second_text,
+					       .on_close = on_second_close };
+	static const struct ws_limits limits = { .message_bytes = 1 << 20, .queue_bytes = 1 << 16 };
+
+	m->second = ws_connect(m->url, m->headers, NULL, &calls, &limits, m);
+	if (!m->second)
+		second_answered(m, 0, "it could not be opened: no memory");
 }
 
 /* --- the end before its time */
@@ -113,11 +160,13 @@ void mishap_begin(struct mishap *m)
 	const struct {
 		double ms, times;
 		void (*on)(void *ctx);
-	} owed[] = { [MISHAP_BREAK] = { a->break_ms, a->break_times, on_break },
-		     [MISHAP_RESET] = { a->reset_ms, a->reset_times, on_reset },
-		     [MISHAP_HALF_OPEN] = { a->half_open_ms, 1, on_half_open } };
+	} owed[MISHAP_KINDS] = { [MISHAP_BREAK] = { a->break_ms, a->break_times, on_break },
+				 [MISHAP_RESET] = { a->reset_ms, a->reset_times, on_reset },
+				 [MISHAP_HALF_OPEN] = { a->half_open_ms, 1, on_half_open } };
 
-	for (size_t i = 0; i < sizeof owed / sizeof owed[0]; i++) {
+	if (a->second_stream && !m->second)
+		open_second(m);
+	for (size_t i = 0; i < MISHAP_KINDS; i++) {
 		if (owed[i].ms <= 0 || m->done[i] >= owed[i].times)
 			continue;
 		m->timer.on = owed[i].on;

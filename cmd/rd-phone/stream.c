@@ -53,6 +53,7 @@ static void send_start(struct stream *s)
 {
 	char number[24];
 
+	s->starts++;
 	next_number(s, number);
 	send_json(s, json_make("event:s sequenceNumber:s streamSid:s start:j", "start", number, s->sid, start_of(s)));
 }
@@ -134,7 +135,7 @@ static void now_and_then(struct stream *s)
 {
 	if (s->manners->unknown && s->chunk % ODDITY_CHUNKS == 1)
 		send_unknown(s);
-	if (s->manners->start_twice && s->chunk == ODDITY_CHUNKS)
+	if (s->manners->start_twice && s->starts == 1 && s->chunk >= ODDITY_CHUNKS)
 		send_start(s);
 }
 
@@ -344,6 +345,7 @@ int stream_open(struct stream *s, const char *url, const char *headers, char *er
 {
 	s->open = s->stopped = s->mute = false;
 	s->sequence = s->chunk = s->at_bytes = 0;
+	s->starts = 0;
 	s->odd_n = 0;
 	if (sid_make(s->sid, "MZ") < 0)
 		return snprintf(error, size, "cannot make a stream id"), -1;

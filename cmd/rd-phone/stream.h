@@ -34,6 +34,7 @@ struct stream { /* zeroed is closed */
 	const struct manners *manners;
 	bool open, stopped, mute;
 	char sid[SID_BYTES];
+	unsigned starts; /* said */
 	unsigned long sequence, chunk;
 	unsigned long at_bytes; /* of the line's audio since the stream began: the next chunk's timestamp */
 	uint8_t odd[2 * STREAM_CHUNK];

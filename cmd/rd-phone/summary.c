@@ -5,7 +5,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "advice.h"
 #include "clock.h"
 #include "json.h"
 #include "playout.h"
@@ -78,6 +77,38 @@ double summary_ms(const struct summary *s, uint64_t at_us)
 	return at_us > s->begun_us ? (double)((at_us - s->begun_us) / MS) : 0;
 }
 
+/* What a call that came to nothing means, and where to look. */
+static const struct {
+	const char *end, *words; /* what ended it, and what its error (or a Reject's reason) says */
+	const char *advice;
+} advices[] = {
+	{ "reject", "busy",
+	  "all lines are taken, this caller called too often, or it is being shut down: rd-ctl requests there says "
+	  "which; ringdown.conf(5) calls, calls-per-hour" },
+	{ "reject", "",
+	  "this caller is not let in: rd-ctl requests there says why, ringdown.conf(5) who may call (section caller)" },
+	{ "error", "HTTP 403",
+	  "the signature was not accepted: the auth token here and there must be the same, and --public-url what "
+	  "ringdown's public-url says, with /twiml; rd-ctl requests there says which" },
+	{ "error", "HTTP 404", "nothing is answered under this path: ringdown's is /twiml" },
+	{ "error", "HTTP 429", "too many requests came from here that were refused: wait a minute" },
+	{ "error", "HTTP 5", "the assistant's log says why" },
+	{ "error", "SSL",
+	  "no TLS with what answers there: ringdown itself speaks http://, https:// is for the proxy in front of it" },
+	{ "error", "onnect", /* Couldn't connect (libcurl), Unable to connect (libwebsockets) */
+	  "nobody answers there: is ringdown running, and is this its listen address? rd-ctl status" },
+	{ "error", "cannot open the stream", "the assistant's log and rd-ctl requests there say why" },
+};
+
+/* NULL: nothing to add. */
+static const char *advice_for(const struct summary *s)
+{
+	for (size_t i = 0; s->end && i < sizeof advices / sizeof advices[0]; i++)
+		if (strcmp(advices[i].end, s->end) == 0 && strstr(s->error, advices[i].words))
+			return advices[i].advice;
+	return NULL;
+}
+
 static unsigned gaps_kept(const struct playout *p)
 {
 	return p->gap_count < PLAYOUT_GAPS ? p->gap_count : PLAYOUT_GAPS;
@@ -129,6 +160,18 @@ static void print_list(const struct summary *s, const char *list, const char *la
 	printf("%s\n", unit);
 }
 
+/* Only where the line was bad. */
+static void print_line(const struct summary *s)
+{
+	const struct cJSON *line = cJSON_GetObjectItemCaseSensitive(s->lists, "line");
+	double sent = json_number(line, "sent", 0), lost = json_number(line, "lost", 0),
+	       silent = json_number(line, "silent", 0);
+
+	if (lost > 0 || silent > 0)
+		printf("  %-22s%.0f frames sent, %.0f lost, %.0f left out as silence\n", "the caller's voice", sent,
+		       lost, silent);
+}
+
 void summary_print(const struct summary *s, const struct playout *p, uint64_t now_us)
 {
 	printf("%s after %.1f s, ended by: %s%s%s\n", s->answered ? "answered, over" : "not answered, over",
@@ -144,6 +187,8 @@ void summary_print(const struct summary *s, const struct playout *p, uint64_t no
 	print_list(s, "dialed", "dialled", "");
 	print_list(s, "digits", "keys pressed for us", "");
 	print_list(s, "verbs", "verbs", "");
+	print_list(s, "second_streams", "second stream", " was the answer");
+	print_line(s);
 	if (s->warnings)
 		print_list(s, "warning_texts", "Twilio would complain", "");
 }

@@ -38,7 +38,7 @@ static void on_heard(void *ctx, const uint8_t *mulaw, size_t n, uint64_t at_us)
 	struct talk *t = ctx;
 
 	t->summary->heard_bytes += n;
-	acoustics_played(&t->acoustics, mulaw, n, at_us);
+	transit_played(&t->transit, mulaw, n, at_us);
 	tape_heard(&t->tape, mulaw, n);
 	handset_heard(&t->handset, mulaw, n);
 	if (!ear_hear(&t->heard, mulaw, n, at_us))
@@ -84,12 +84,20 @@ static void set_mark_timer(struct talk *t)
 		timer_stop(t->loop, &t->mark);
 }
 
+/* A timer of ours has run that was due then. */
+static void note_lateness(struct talk *t, struct lateness *l, uint64_t due_us)
+{
+	uint64_t now_us = clock_us();
+
+	lateness_add(l, due_us, now_us);
+	plays_late(&t->plays, due_us, now_us);
+}
+
 static void on_mark_due(void *ctx)
 {
 	struct talk *t = ctx;
 
-	lateness_add(&t->mark_late, t->mark.at_us, clock_us());
-	plays_late(&t->plays, t->mark.at_us, clock_us());
+	note_lateness(t, &t->mark_late, t->mark.at_us);
 	playout_advance(&t->playout, talk_now_us(t));
 	set_mark_timer(t);
 }
@@ -230,9 +238,9 @@ static void one_frame(struct talk *t, uint64_t now_us)
 		if (!t->onset_us && t->heard.speaking && !playout_empty(&t->playout))
 			t->onset_us = now_us;
 	}
-	acoustics_mix(&t->acoustics, frame, sizeof frame, now_us);
+	transit_mix(&t->transit, frame, sizeof frame, now_us);
 	tape_frame(&t->tape, frame, sizeof frame);
-	switch (transit_frame(&t->transit, frame, sizeof frame)) {
+	switch (transit_fate(&t->transit, frame, sizeof frame)) {
 	case TRANSIT_SENT: stream_audio(&t->stream, frame, sizeof frame); break;
 	case TRANSIT_LOST: stream_skip(&t->stream, sizeof frame, true); break;
 	case TRANSIT_SILENT: stream_skip(&t->stream, sizeof frame, false); break;
@@ -244,8 +252,7 @@ static void on_tick(void *ctx)
 	struct talk *t = ctx;
 	uint64_t now = talk_now_us(t);
 
-	lateness_add(&t->tick_late, true_us(t, t->next_us), clock_us());
-	plays_late(&t->plays, true_us(t, t->next_us), clock_us());
+	note_lateness(t, &t->tick_late, true_us(t, t->next_us));
 	if (now > t->next_us + CATCH_UP * TICK_US)
 		t->next_us = now;
 	while (t->next_us <= now) {
@@ -264,12 +271,14 @@ int talk_open(struct talk *t)
 	t->caller.ctx = t;
 	t->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = t };
 	t->mark = (struct timer){ .name = "mark", .on = on_mark_due, .ctx = t };
-	t->mishap = (struct mishap){
-		.loop = t->loop, .line = t->line, .manners = t->manners, .progress = t->progress, .stream = &t->stream
-	};
+	t->mishap = (struct mishap){ .loop = t->loop,
+				     .line = t->line,
+				     .manners = t->manners,
+				     .summary = t->summary,
+				     .progress = t->progress,
+				     .stream = &t->stream };
 	mishap_open(&t->mishap);
 	t->stream.manners = t->manners;
-	acoustics_open(&t->acoustics, t->line);
 	transit_open(&t->transit, t->line);
 	t->latemarks.loop = t->loop;
 	t->latemarks.line = t->line;
@@ -304,7 +313,7 @@ int talk_stream(struct talk *t, const char *url, const char *headers, char *erro
 {
 	char over[MISHAP_URL];
 
-	if (mishap_route(&t->mishap, url, over, sizeof over, error, size) < 0)
+	if (mishap_route(&t->mishap, url, headers, over, error, size) < 0)
 		return -1;
 	return stream_open(&t->stream, over, headers, error, size);
 }

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "acoustics.h"
 #include "badline.h"
 #include "caller.h"
 #include "ear.h"
@@ -45,7 +44,6 @@ struct talk {
 	struct tape tape;
 	struct timer tick, mark;
 	struct mishap mishap;
-	struct acoustics acoustics;
 	struct transit transit;
 	struct latemarks latemarks;
 	struct lateness tick_late, mark_late;

@@ -24,7 +24,6 @@ struct wire_chunk {
 
 static void on_near(void *ctx, uint32_t events);
 static void on_far(void *ctx, uint32_t events);
-static void deliver(struct wire *w);
 
 /* --- when */
 
@@ -111,15 +110,22 @@ static void watch_one(struct wire *w, struct watch *watch, int fd, uint32_t even
 		loop_unwatch(w->loop, watch);
 }
 
-static void watch_both(struct wire *w)
+static uint32_t wish_to_read(const struct wire_way *way)
 {
-	uint32_t near = (!w->up.ended && w->up.bytes < WAITING_MAX ? (uint32_t)EPOLLIN : 0u);
-	uint32_t far = (!w->down.ended && w->down.bytes < WAITING_MAX ? (uint32_t)EPOLLIN : 0u);
+	return !way->ended && way->bytes < WAITING_MAX ? (uint32_t)EPOLLIN : 0u;
+}
 
-	if (w->down.first && w->down.first->done)
-		near |= EPOLLOUT;
-	if (!w->connected || (w->up.first && w->up.first->done))
-		far |= EPOLLOUT;
+/* Something is due and the other side did not take it. */
+static uint32_t wish_to_write(const struct wire_way *way, uint64_t now_us)
+{
+	return way->first && way->first->due_us <= now_us ? (uint32_t)EPOLLOUT : 0u;
+}
+
+static void watch_both(struct wire *w, uint64_t now_us)
+{
+	uint32_t near = wish_to_read(&w->up) | wish_to_write(&w->down, now_us);
+	uint32_t far = wish_to_read(&w->down) | (w->connected ? wish_to_write(&w->up, now_us) : (uint32_t)EPOLLOUT);
+
 	watch_one(w, &w->near_watch, w->near, near);
 	watch_one(w, &w->far_watch, w->far, far);
 }
@@ -139,7 +145,7 @@ static void take(struct wire_way *way)
 		put(way, bytes, (size_t)n, 0);
 }
 
-/* What is due, as far as the other side takes it; begun chunks count as due. false: the other side is gone. */
+/* What is due, as far as the other side takes it. false: the other side is gone. */
 static bool give(struct wire_way *way, uint64_t now_us)
 {
 	while (way->first && way->to >= 0 && way->first->due_us <= now_us) {
@@ -181,7 +187,7 @@ static void deliver(struct wire *w)
 		return;
 	}
 	set_timer(w, now_us);
-	watch_both(w);
+	watch_both(w, now_us);
 }
 
 static void on_timer(void *ctx)
@@ -199,24 +205,16 @@ static void on_near(void *ctx, uint32_t events)
 		deliver(w);
 }
 
-static void on_far(void *ctx, uint32_t events)
-{
-	struct wire *w = ctx;
-	int error = 0;
-	socklen_t size = sizeof error;
-
-	if (!w->connected && (getsockopt(w->far, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error)) {
-		wire_close(w); /* the WebSocket is told that nobody answers */
-		return;
-	}
-	w->connected = true;
-	if (events & ~(uint32_t)EPOLLOUT)
-		take(&w->down);
-	if (w->open)
-		deliver(w);
-}
-
 /* --- the two ends */
+
+static void close_end(struct wire *w, int *fd, struct watch *watch)
+{
+	if (*fd < 0)
+		return;
+	loop_unwatch(w->loop, watch);
+	close(*fd);
+	*fd = -1;
+}
 
 static void on_listen(void *ctx, uint32_t events)
 {
@@ -231,7 +229,7 @@ static void on_listen(void *ctx, uint32_t events)
 	w->listener = -1;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	w->near = w->up.from = w->down.to = fd;
-	watch_both(w);
+	watch_both(w, clock_us());
 }
 
 static int connect_to(const char *address, int port)
@@ -255,17 +253,45 @@ static int connect_to(const char *address, int port)
 	return fd;
 }
 
-static void on_resolved(void *ctx, const struct resolve_answer *answer)
+/* The far end is at the first address that answers; if none does, the WebSocket is told by our closing. */
+static void connect_next(struct wire *w)
 {
-	struct wire *w = ctx;
-	int fd = answer->count ? connect_to(answer->addresses[0], w->port) : -1;
+	int fd = -1;
 
+	while (fd < 0 && w->tried < w->found.count)
+		fd = connect_to(w->found.addresses[w->tried++], w->port);
 	if (fd < 0) {
 		wire_close(w);
 		return;
 	}
 	w->far = w->down.from = w->up.to = fd;
-	watch_both(w);
+	watch_both(w, clock_us());
+}
+
+static void on_resolved(void *ctx, const struct resolve_answer *answer)
+{
+	struct wire *w = ctx;
+
+	w->found = *answer;
+	connect_next(w);
+}
+
+static void on_far(void *ctx, uint32_t events)
+{
+	struct wire *w = ctx;
+	int error = 0;
+	socklen_t size = sizeof error;
+
+	if (!w->connected && (getsockopt(w->far, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error)) {
+		close_end(w, &w->far, &w->far_watch);
+		connect_next(w);
+		return;
+	}
+	w->connected = true;
+	if (events & ~(uint32_t)EPOLLOUT)
+		take(&w->down);
+	if (w->open)
+		deliver(w);
 }
 
 static int listen_here(struct wire *w)
@@ -299,19 +325,12 @@ int wire_open(struct wire *w, const char *host, int port)
 	w->open = true;
 	here = listen_here(w);
 	if (here < 0 || resolve_start(&w->resolve, w->loop, host) < 0) {
+		int why = errno;
+
 		wire_close(w);
-		return -1;
+		return errno = why, -1;
 	}
 	return here;
-}
-
-static void close_end(struct wire *w, int *fd, struct watch *watch)
-{
-	if (*fd < 0)
-		return;
-	loop_unwatch(w->loop, watch);
-	close(*fd);
-	*fd = -1;
 }
 
 void wire_close(struct wire *w)

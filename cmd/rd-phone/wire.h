@@ -32,6 +32,8 @@ struct wire {
 	int listener, near, far;
 	struct watch listen_watch, near_watch, far_watch;
 	struct resolve resolve;
+	struct resolve_answer found; /* the far end's addresses */
+	size_t tried;		     /* of them */
 	struct timer timer;
 	struct dice dice;
 	struct wire_way up, down;

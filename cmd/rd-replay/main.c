@@ -128,13 +128,13 @@ static int send_frame(struct writer *w, const struct frame *f)
 	return ok;
 }
 
-/* It is said now, by nobody who is gone. */
+/* It is said now. An origin above 127 was given by hand to a process that is gone; another may have it now and would
+ * take the frame out. */
 static void renew(struct frame *f)
 {
 	f->birth_us = clock_us();
 	f->hops = 0;
-	if (f->origin >
-	    127) /* given by hand to a process that is gone; another may have it now and would take it out */
+	if (f->origin > 127)
 		f->origin = 0;
 }
 

@@ -131,10 +131,10 @@ int db_open(struct db *d, const char *path)
 		(void)sqlite3_extended_result_codes(d->handle, 1);
 		(void)sqlite3_busy_timeout(d->handle, BUSY_MS);
 		/* FULL: what was acknowledged outlives a power failure; 0.3 ms a turn (dependencies.md) are nobody's
-		 * here. */
+		 * here. The cache, 256 KiB, is only for what is touched at once: the kernel keeps the file. */
 		if (run_script(d,
 			       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-			       "PRAGMA secure_delete=ON",
+			       "PRAGMA secure_delete=ON; PRAGMA cache_size=-256",
 			       "open") == 0 &&
 		    migrate(d) == 0)
 			return 0;

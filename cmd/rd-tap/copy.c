@@ -89,11 +89,10 @@ static int take(const struct copy *c, struct copy_way *w)
 		w->done = 0;
 		return 1;
 	}
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : (errno = errno == ECONNRESET ? 0 : errno, -1);
-	if (is_empty_message(c, w->in))
+	if (n < 0 ? errno == EAGAIN || errno == EINTR : is_empty_message(c, w->in))
 		return 0;
-	errno = 0;
+	if (n == 0 || errno == ECONNRESET)
+		errno = 0;
 	return -1;
 }
 
@@ -151,7 +150,8 @@ ssize_t copy_next(struct copy *c, const uint8_t **bytes, bool *back)
 				return -1;
 			continue;
 		}
-		if ((*back = p[1].revents && step_back(c))) {
+		*back = p[1].revents && step_back(c);
+		if (*back) {
 			*bytes = c->back.buf;
 			return (ssize_t)c->back.n;
 		}

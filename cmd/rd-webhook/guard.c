@@ -93,6 +93,14 @@ bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms)
 	return k->unsaid == 0;
 }
 
+bool guard_owes(const struct guard_lines *g)
+{
+	for (const struct guard_kind *k = g->kind; k < g->kind + GUARD_KINDS && k->name; k++)
+		if (k->unsaid)
+			return true;
+	return false;
+}
+
 const char *guard_unsaid(struct guard_lines *g, uint64_t now_ms, unsigned *count)
 {
 	for (struct guard_kind *k = g->kind; k < g->kind + GUARD_KINDS && k->name; k++) {

@@ -59,6 +59,9 @@ struct guard_lines {
 /* Whether a line of that kind may be written now. If not, it is counted. */
 bool guard_line(struct guard_lines *g, const char *kind, uint64_t now_ms);
 
+/* Whether some lines were not written of which guard_unsaid has not told yet. */
+bool guard_owes(const struct guard_lines *g);
+
 /* A kind whose window is over, and how many of its lines were not written, which is forgotten then. NULL: no other.
  * now_ms UINT64_MAX: every window is over. */
 const char *guard_unsaid(struct guard_lines *g, uint64_t now_ms, unsigned *count);

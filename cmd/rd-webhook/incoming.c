@@ -50,13 +50,15 @@ static void reject(struct exchange *x, const struct parties *p, const char *verd
 	exchange_give(x, &t, false);
 }
 
-/* Whether the caller's hour has room for one call more; it is counted then. */
-static bool has_room(struct webhook *w, const struct parties *p)
+/* Whether the caller's hour has room for one call more; it is counted then. One that has its folder was counted, and is
+ * asked about again because its answer was put off or lost. */
+static bool has_room(struct webhook *w, const char *call, const struct parties *p)
 {
 	long most = caller_calls_per_hour(w->service.conf, p->person);
 
-	return most == 0 || guard_allow(&w->calls, p->identity ? p->identity : "withheld", (unsigned)most,
-					GUARD_HOUR_MS, clock_us() / MS);
+	return most == 0 || folder_exists(w->runtime, call) ||
+	       guard_allow(&w->calls, p->identity ? p->identity : "withheld", (unsigned)most, GUARD_HOUR_MS,
+			   clock_us() / MS);
 }
 
 /* The name that the configuration has, or the carrier's guess. */
@@ -109,7 +111,7 @@ void incoming_serve(struct exchange *x)
 	v = caller_agent(x->webhook->service.conf, p.person, p.ours);
 	if (!v.agent) {
 		reject(x, &p, "stranger", v.refused, false);
-	} else if (!has_room(x->webhook, &p)) {
+	} else if (!has_room(x->webhook, x->call, &p)) {
 		reject(x, &p, "limit", "more calls than calls-per-hour", true);
 	} else if (make_folder(x, &p, v.agent) < 0) {
 		log_error("cannot make the folder of call %s: %s", log_short_call(x->call, shown), strerror(errno));

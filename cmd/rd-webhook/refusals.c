@@ -13,11 +13,15 @@ static void say_unsaid(struct refusals *r, uint64_t now_ms)
 		log_info("refused likewise, not said one by one kind=%s times=%u", kind, count);
 }
 
+/* Another kind's window may have begun later: it is looked at again, or its next line, alone and hours away, would only
+ * be counted. */
 static void on_over(void *ctx)
 {
 	struct refusals *r = ctx;
 
 	say_unsaid(r, clock_us() / MS);
+	if (guard_owes(&r->lines))
+		timer_after(r->loop, &r->over, GUARD_LINES_MS * MS);
 }
 
 void refusals_open(struct refusals *r, struct loop *loop, struct requests *requests)

@@ -1,6 +1,7 @@
 /* rd-webhook's one struct, and what each of its files does with it:
  *
- *      door.c       connections: bounds, heads, refusals      listener.c address.c guard.c head.c
+ *      door.c       connections: how many of whom              listener.c address.c guard.c
+ *      visitor.c    one of them: its head, and what becomes of it                    head.c
  *      media.c      a WebSocket: spends its token, passes it to the supervisor           token.c
  *      routes.c     a request: its path, its fields, its proof              trust.c signature.c form.c
  *      incoming.c   /twiml: a new call                                              caller.c

@@ -107,6 +107,7 @@ static void release(struct call *c)
 	timer_stop(&c->super->loop, &c->end_timer);
 	timer_stop(&c->super->loop, &c->start_timer);
 	stream_close(&c->stream);
+	ring_free(&c->ring);
 	free(c);
 }
 
@@ -173,7 +174,7 @@ static int open_ring(struct call *c)
 	struct ring *r = &c->ring;
 	char error[512] = "the folder's call.json is missing or broken";
 
-	r->super = c->super; /* one by one: a whole new ring would touch 60 KiB of room for stages */
+	r->super = c->super;
 	r->call = c->id;
 	r->dir = c->dir;
 	r->agent = c->agent;

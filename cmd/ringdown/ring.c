@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -181,9 +182,29 @@ static int take_stage(struct ring *r, const char *words, size_t n, char *error, 
 	return 0;
 }
 
+static size_t count_stages(const char *pipeline)
+{
+	size_t count = 0;
+
+	while (*pipeline) {
+		size_t n = cmdline_stage(pipeline);
+
+		count++;
+		pipeline += n + (pipeline[n] == '|');
+	}
+	return count;
+}
+
 static int take_pipeline(struct ring *r, const char *pipeline, char *error, size_t size)
 {
-	r->count = 0;
+	size_t count = count_stages(pipeline);
+
+	ring_free(r);
+	r->stages = calloc(count < RING_STAGES ? count + 1 : RING_STAGES, sizeof *r->stages);
+	if (!r->stages) {
+		snprintf(error, size, "no memory");
+		return -1;
+	}
 	while (*pipeline) {
 		size_t n = cmdline_stage(pipeline);
 
@@ -200,8 +221,10 @@ static int take_pipeline(struct ring *r, const char *pipeline, char *error, size
 int ring_check(struct super *s, const char *pipeline, char *error, size_t size)
 {
 	struct ring r = { .super = s };
+	int taken = take_pipeline(&r, pipeline, error, size);
 
-	return take_pipeline(&r, pipeline, error, size);
+	ring_free(&r);
+	return taken;
 }
 
 static void on_limit(void *ctx)
@@ -242,6 +265,13 @@ void ring_start(struct ring *r)
 	for (size_t i = r->count; i-- > 0;)
 		if (r->stages[i].child.pid == 0) /* else an operator was quicker */
 			start_asked(r, &r->stages[i], until_us);
+}
+
+void ring_free(struct ring *r)
+{
+	free(r->stages);
+	r->stages = NULL;
+	r->count = 0;
 }
 
 static bool all_gone(const struct ring *r)

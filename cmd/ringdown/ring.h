@@ -46,7 +46,7 @@ struct ring {
 	enum ring_state state;
 	unsigned first_life; /* of each stage: behind those of earlier rings of the call */
 	size_t count;
-	struct ring_stage stages[RING_STAGES];
+	struct ring_stage *stages; /* count of them: room for the most would be 60 KiB a call */
 	struct {
 		int out, in;
 	} links[RING_STAGES];
@@ -67,6 +67,9 @@ int ring_open(struct ring *r, const char *pipeline, char *error, size_t size);
 
 /* Starts its stages. Blocks while they are forked or executed. */
 void ring_start(struct ring *r);
+
+/* Gives up what a ring that has no process any more holds. */
+void ring_free(struct ring *r);
 
 /* Closes: EOF runs round from behind the carrier stage; 2 s for all, then child_end. */
 void ring_close(struct ring *r);

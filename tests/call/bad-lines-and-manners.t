@@ -10,8 +10,8 @@ SAMPLE = [("loss=5%/3,noise=-50dB", "duplicate-webhook,second-stream,unknown,num
           ("jitter=80ms", "webhook-retry=30ms,status-odd,odd-chunks,start-twice"),
           ("vad", "break=5s,late-duplicate=1s"),
           ("late-marks=50ms-500ms", "reset=5500ms,status-twice"),
-          ("drift=300ppm,echo=-20dB/150ms", "half-open=5s/2s,status-first"),
-          ("stall=700ms/3s", "late-stream=1s,slow-upgrade=1s,disorder,no-stop"),
+          ("drift=300ppm,echo=-20dB/150ms", "half-open=5s/1s,status-first"),
+          ("stall=700ms/3s", "late-stream=500ms,slow-upgrade=500ms,disorder,no-stop"),
           ("", "status-early")]
 LINES = ["loss=2%", "loss=10%/5", "jitter=30ms", "jitter=150ms", "late-marks=50ms-500ms", "late-marks=1s", "vad", "echo=-20dB/150ms",
          "echo=-30dB/400ms", "noise=-45dB", "stall=700ms/3s", "stall=2s/6s", "drift=500ppm", "drift=-500ppm"]
@@ -45,7 +45,7 @@ def of_calls(r):
 def begin(r, line, manners, seed):
     """Each call has a caller of its own, who may call 30 times an hour; and comes when the one before has its ring."""
     opened = r.log().count("call opened")
-    words = ["--say", "What is the capital of France?", "--say", "Goodbye.", "--hangup-after", "5", "--timeout", "60", "--seed", str(seed)]
+    words = ["--say", "What of France?", "--say", "Bye.", "--silence", "400", "--hangup-after", "5", "--timeout", "60", "--seed", str(seed)]
     p = r.phone(*words, *(["--line", line] if line else []), *(["--manners", manners] if manners else []), background=True,
                 caller=f"+15550{r.calls:06d}")
     wait_for("its ring to be closed", lambda: r.log().count("call opened") > opened)

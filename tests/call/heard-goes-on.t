@@ -29,7 +29,7 @@ class Killed(Call):
         self.kind, self.dice, self.began, self.kills, self.pid, self.lives = kind, dice, {}, [], None, 0
         options = ["--silence", "2600" if kind == "stream half-open" else "800", "--patience", "4", "--say", "Hello.", "--say", "Goodbye."]
         if kind in MANNERS:
-            options += ["--manners", MANNERS[kind].format(dice.randrange(3200, 5500))]
+            options += ["--manners", MANNERS[kind].format(dice.randrange(3200, 5500) + 2000 * (kind == "stream half-open"))]
         super().__init__(rig, loop, "CA" + "%032x" % serial, options, f"+1555123400{serial % len(KINDS)}", tell, 60)
 
     def find(self):
@@ -88,18 +88,19 @@ def examine(call):
     plays = s["plays"]
     gaps = [(b["from_us"] - a["at_us"]) / 1000 for a, b in zip(plays, plays[1:]) if a["why"] == "over" and b["from_us"] and
             a["heard_ms"] < a["received_ms"] and call.kind != "a clear under way"]
-    if s["end"] != "assistant" or s["verbs"][-1] != "Hangup":
+    spoke_in_vain = call.kind == "stream half-open" and s["end"] == "caller"  # said goodbye while nobody could hear it
+    if (s["end"] != "assistant" or s["verbs"][-1] != "Hangup") and not spoke_in_vain:
         wrong.append(f"ended by {s['end']}: {s['verbs']}")
     deaths = 2 if call.kind == "twice" else 1
     if len(kills) != (0 if call.kind in MANNERS else deaths) or s["streams"] != 1 + deaths:
         wrong.append(f"{len(kills)} kills, {s['streams']} streams")
     done = {e["item"]: e for e in call.said("assistant.done")}
     if call.kind == "a clear under way":
-        answers = {str(e) for e in call.said("call.cleared") if e["items"]}
-        if len(answers) != 1:
+        # killed when it has answered and not yet dropped, its successor answers, too: for what it has played on till then
+        answers = [e["items"][0] for e in call.said("call.cleared") if e["items"]]
+        if not answers or {a["item"] for a in answers} != {answers[0]["item"]} or answers[-1]["heard_ms"] > answers[0]["heard_ms"] + 60:
             wrong.append(f"answers to one clear: {answers}")
-        item = call.said("call.cleared")[0]["items"][0]["item"]
-        length = sum(e["sent_ms"] for e in done.values()) - done[item]["sent_ms"] + call.said("call.cleared")[0]["items"][0]["heard_ms"]
+        length = sum(e["sent_ms"] for e in done.values()) - done[answers[-1]["item"]]["sent_ms"] + answers[-1]["heard_ms"]
     else:
         length = sum(e["sent_ms"] for e in done.values())
     again = sum(p["heard_ms"] for p in plays) - length

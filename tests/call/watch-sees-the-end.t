@@ -21,6 +21,7 @@ with Rig("basic") as r:
 
     p = r.phone("--say", "Hello.", "--hangup-after", "2", background=True)
     call = r.wait_call("talking")
+    assert watch.stdout.readline(), "nothing to see of the second call"  # so its feed is there
     with_feed = r.descriptors()
     watch.send_signal(signal.SIGTERM)
     watch.wait(10)

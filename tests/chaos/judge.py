@@ -13,7 +13,8 @@ LOST = r"rd-ingest.*stream lost .*the carrier stage was started again"
 CUT_OFF = r"rd-tools.*tool was cut off, its outcome is unknown name=mail"
 PUT_OFF = r"rd-webhook: warn: step put off, the supervisor is to come back"
 REFUSED = r"ringdown: warn: cannot pass a stream on"
-EXPECTED = {"rd-tools": [CUT_OFF], "rd-ingest": [LOST, REFUSED], SUPERVISOR: [LOST, CUT_OFF, REFUSED, PUT_OFF]}
+DYING = r"rd-bridge.*warn: model lost at localhost: cannot connect"  # the old ring's, as it ends in the middle of that
+EXPECTED = {"rd-tools": [CUT_OFF], "rd-ingest": [LOST, REFUSED], SUPERVISOR: [LOST, CUT_OFF, REFUSED, PUT_OFF, DYING]}
 
 
 class Judge:
@@ -41,17 +42,17 @@ class Judge:
         if len(tape.spoke) != 3:
             run.complain(f"the caller had to speak {len(tape.spoke)} times instead of 3: {tape.spoke}")
         for text, since in zip((scene.GREETING, scene.STORY, scene.MAIL, scene.BYE), due):
-            s, short = tape.said[text], text[:20]
+            s = tape.said[text]
             if not s.heard or not since:
-                run.complain(f"\"{short}…\" was not heard")
+                run.complain(f"\"{text[:20]}…\" was not heard")
                 continue
             run.delays[text] = s.at_ms - since[1]
-            self.judge_sentence(s, short, text == scene.STORY or text == scene.GREETING and self.judge_rest(s))
+            self.judge_sentence(text, text == scene.STORY or text == scene.GREETING and self.judge_rest(s))
         on, story = tape.said[scene.ON], tape.said[scene.STORY]
         if on.heard:
-            self.judge_sentence(on, scene.ON[:20], True)
+            self.judge_sentence(scene.ON, True)
             if story.heard:
-                run.halts[scene.ON] = on.at_ms - story.stopped_ms
+                run.halts[scene.ON] = max(on.halt_ms, on.at_ms - story.stopped_ms)
             if run.victim not in ("rd-bridge", SUPERVISOR):
                 run.complain("the assistant went on with a story that was not broken off")
         if story.heard and tape.spoken(1):
@@ -67,20 +68,22 @@ class Judge:
                 continue
             begun = scene.words_heard(scene.GREETING, greeting.heard_ms, greeting.sound_ms)
             missing = len(scene.GREETING.split()) - len(text.split()) - begun
-            self.judge_sentence(rest, text, False)
-            self.run.halts[text] = rest.at_ms - greeting.stopped_ms
+            self.judge_sentence(text, False)
+            self.run.halts[text] = max(rest.halt_ms, rest.at_ms - greeting.stopped_ms)
             if abs(missing) > 1:
                 self.run.complain(f"{begun} words of the greeting were heard, and then \"{text}\"")
             return True
         return False
 
-    def judge_sentence(self, s, short, may_be_cut):
-        self.run.halts[short] = s.halt_ms
+    def judge_sentence(self, text, may_be_cut):
+        s, short = self.run.recording.said[text], text[:20]
+        self.run.halts[text] = s.halt_ms
         if s.lost_ms > 100:
             self.run.complain(f"{s.lost_ms} ms of \"{short}…\" were not heard")
         if s.twice_ms > 100:
             self.run.complain(f"{s.twice_ms} ms of \"{short}…\" were heard twice")
-        if not may_be_cut and s.heard_ms < s.whole_ms - 100:
+        syllable_ms = 250 if self.run.victim in ("rd-bridge", SUPERVISOR) else 100
+        if not may_be_cut and s.heard_ms < s.whole_ms - syllable_ms:
             self.run.complain(f"\"{short}…\" broke off {s.whole_ms - s.heard_ms} ms before its end")
 
     def judge_leftovers(self):

@@ -29,6 +29,16 @@ text "Go on exactly" say "{ON}"
 """ + "".join(f'text "never {n}" say "{rest}"\n' for n, rest in enumerate((GREETING, *RESTS)))  # so that it is prepared
 INTERRUPT_MS = 1200
 
+
+def after(moment):
+    """What the assistant has still to say, or is saying, at a moment."""
+    if moment in ("ringing", "greeting"):
+        return ASSISTANT
+    if moment in ("caller-speaking", "caller-done", "assistant-speaking"):
+        return STORY, ON, MAIL, BYE
+    return (BYE,) if moment == "farewell" else (MAIL, BYE)
+
+
 # the mail: says when it runs and when it is done, and waits in between until it may go on
 TOOL = """#!/bin/sh
 test "$1" = --schema && exec echo '{{"name":"mail","description":"Sends it.","parameters":{{"type":"object"}},"effect":"outside"}}'

@@ -22,6 +22,7 @@
 #define CALL_ID "CA00000000000000000000000000000001"
 
 static struct call the_call = { .id = CALL_ID, .has_ring = true };
+static struct ring_stage the_stage = { .place = 1 };
 static unsigned swaps; /* that wait for control_swapped */
 
 struct call *call_find(struct super *s, const char *id)
@@ -46,7 +47,7 @@ int ring_restart(struct ring *r, const char *stage, const char *with, char *erro
 struct ring_stage *ring_find_stage(struct ring *r, const char *name)
 {
 	EXPECT(r == &the_call.ring);
-	return *name == 'r' ? &r->stages[0] : NULL;
+	return *name == 'r' ? &the_stage : NULL;
 }
 
 bool service_restart(struct super *s, const char *name)
@@ -130,11 +131,12 @@ static int connect_to(const char *path)
 	return fd;
 }
 
+static size_t have; /* of an answer that has not come whole */
+
 /* Reads all answers; how many. */
 static unsigned answers(int fd)
 {
 	static char text[1 << 16];
-	static size_t have;
 	unsigned count = 0;
 	ssize_t n;
 
@@ -155,8 +157,20 @@ static unsigned answers(int fd)
 		memmove(text, at, left);
 		have = left;
 	}
-	have = 0;
 	return count;
+}
+
+/* Until nothing is to be done: many lines are handed out by and by, and answered as they are read. How many answers. */
+static size_t settle(struct loop *loop, int fd)
+{
+	size_t all = 0, more;
+
+	do {
+		EXPECT(loop_step(loop, 0) == 0);
+		more = answers(fd);
+		all += more;
+	} while (more || loop->timers);
+	return all;
 }
 
 static unsigned lines_in(const uint8_t *bytes, size_t n)
@@ -185,6 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		s.generation = &generation;
 		generation.conf = conf_open(NULL, error, sizeof error);
 	}
+	have = 0;
 	control = control_open(&s, error, sizeof error);
 	EXPECT(control);
 	fd = connect_to(s.runtime);
@@ -193,13 +208,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		k = n < piece ? n : piece;
 		if (send(fd, bytes, k, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			break;
-		do
-			EXPECT(loop_step(&s.loop, 0) == 0);
-		while (s.loop.timers); /* many lines are handed out by and by */
+		got += settle(&s.loop, fd);
 		lost += swaps ? swaps - 1 : 0;
 		swaps = 0;
-		control_swapped(control, &the_call, the_call.ring.stages[0].place, NULL);
-		got += answers(fd);
+		control_swapped(control, &the_call, the_stage.place, NULL);
+		got += settle(&s.loop, fd);
 	}
 	EXPECT(n || got + lost == expected);
 	close(fd);

@@ -15,9 +15,9 @@ with Brain("""set resume always
 greet say "Hello."
 turn 1 heard "What is two and two?"  say "Four."
 turn 2 heard "And three?"  after 300 say "Six."
-turn 3 heard "Tell me a story." late say "Once upon a time there was a telephone that nobody had called for years." pace 1
+turn 3 heard "Tell me a story." delay 5000 say "Once upon a time there was a telephone that nobody had called for years." pace 1
 text "Go on exactly where"  say "Then it rang."
-turn 4 heard "How late is it?" late  call time {}  then say "It is {time.text}, indeed."
+turn 4 heard "How late is it?" delay 5000  call time {}  then say "It is {time.text}, indeed."
 turn 5 heard "Thanks." say "You are welcome."
 expect conversations 1
 expect turns 8""", expect=["no answer to call.clear"]) as b:

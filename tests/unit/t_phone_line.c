@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../cmd/rd-phone/acoustics.h"
 #include "../../cmd/rd-phone/lateness.h"
 #include "../../cmd/rd-phone/manners.h"
 #include "../../cmd/rd-phone/transit.h"
@@ -23,13 +22,13 @@
 
 static void words_are_read(void **state)
 {
-	struct badline b = { .burst = 1, .echo_db = -20, .echo_ms = 150, .noise_db = -50, .stall_every_ms = 10000 };
-	struct manners m = { .break_times = 1 };
+	struct badline b = BADLINE_GOOD;
+	struct manners m = MANNERS_GOOD;
 	char error[256];
 
 	(void)state;
 	assert_int_equal(badline_read(&b, "loss=5%/2.5,jitter=40ms,late-marks=0.05s-500ms,vad", error, sizeof error), 0);
-	assert_int_equal(badline_read(&b, "echo=-30dB/0.2s,noise,stall=800ms/2s,drift=-200ppm", error, sizeof error), 0);
+	assert_int_equal(badline_read(&b, "echo=-30dB/0.2s, noise, stall=800ms/2s,drift=-200ppm", error, sizeof error), 0);
 	assert_true(b.loss_percent == 5 && b.burst == 2.5 && b.jitter_ms == 40 && b.marks_ms == 50 && b.marks_max_ms == 500);
 	assert_true(b.vad && b.echo && b.noise && b.echo_db == -30 && b.echo_ms == 200 && b.noise_db == -50);
 	assert_true(b.stall_ms == 800 && b.stall_every_ms == 2000 && b.drift_ppm == -200);
@@ -37,34 +36,40 @@ static void words_are_read(void **state)
 	assert_true(m.break_ms == 3000 && m.break_times == 2 && m.numbers && !m.unknown);
 }
 
+#define LINE_WORDS "; there are loss, jitter, late-marks, vad, echo, noise, stall, drift"
+#define UNITS "; a TIME has its unit, ms or s"
+
 static void mistakes_are_named(void **state)
 {
 	static const struct {
 		bool line;
 		const char *words, *error;
 	} cases[] = {
-		{ true, "lost=5", "--line lost=5: no such word (did you mean \"loss\"?)" },
-		{ true, "", "--line : no such word" },
-		{ true, "vad,", "--line : no such word" },
-		{ true, "vad=1", "--line vad=1: no number expected" },
-		{ true, "loss", "--line loss: loss=0-100%[/1-500] expected" },
-		{ true, "loss=", "--line loss=: loss=0-100%[/1-500] expected" },
-		{ true, "loss=101", "--line loss=101: loss=0-100%[/1-500] expected" },
-		{ true, "loss=nan", "--line loss=nan: loss=0-100%[/1-500] expected" },
-		{ true, "loss=5ms", "--line loss=5ms: loss=0-100%[/1-500] expected" },
-		{ true, "jitter=40", "--line jitter=40: jitter=0-5000ms expected" },
-		{ true, "jitter=40ms/3", "--line jitter=40ms/3: jitter=0-5000ms expected" },
-		{ true, "stall=1s-2s", "--line stall=1s-2s: stall=0-60000ms[/100-600000ms] expected" },
-		{ false, "brake=1s", "--manners brake=1s: no such word (did you mean \"break\"?)" },
-		{ false, "break", "--manners break: break=1-600000ms[/1-100] expected" },
+		{ true, "lost=5", "--line lost: no such word (did you mean \"loss\"?)" },
+		{ true, "", "--line : no such word" LINE_WORDS },
+		{ true, "vad,", "--line : no such word" LINE_WORDS },
+		{ true, "break=3s", "--line break: no such word" LINE_WORDS },
+		{ true, "vad=1", "--line vad=1: vad stands without a number" },
+		{ true, "loss", "--line loss: loss=N%[/N] expected, 0 to 100% and 1 to 500" },
+		{ true, "loss=", "--line loss=: loss=N%[/N] expected, 0 to 100% and 1 to 500" },
+		{ true, "loss=101", "--line loss=101: loss=N%[/N] expected, 0 to 100% and 1 to 500" },
+		{ true, "loss=nan", "--line loss=nan: loss=N%[/N] expected, 0 to 100% and 1 to 500" },
+		{ true, "loss= 5", "--line loss= 5: loss=N%[/N] expected, 0 to 100% and 1 to 500" },
+		{ true, "loss=5ms", "--line loss=5ms: loss=N%[/N] expected, 0 to 100% and 1 to 500" },
+		{ true, "echo=20dB", "--line echo=20dB: echo=NdB[/TIME] expected, -80 to 0dB and 0 to 1000ms" },
+		{ true, "jitter=40", "--line jitter=40: jitter=TIME expected, 0 to 5000ms" UNITS },
+		{ true, "jitter=40ms/3", "--line jitter=40ms/3: jitter=TIME expected, 0 to 5000ms" UNITS },
+		{ true, "stall=1s-2s", "--line stall=1s-2s: stall=TIME[/TIME] expected, 0 to 60000ms and 100 to 600000ms" UNITS },
+		{ false, "brake=1s", "--manners brake: no such word (did you mean \"break\"?)" },
+		{ false, "break", "--manners break: break=TIME[/N] expected, 1 to 600000ms and 1 to 100" UNITS },
 		{ false, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 		  "--manners xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…: no such word" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct badline b = { 0 };
-		struct manners m = { 0 };
+		struct badline b = BADLINE_GOOD;
+		struct manners m = MANNERS_GOOD;
 		char error[256] = "";
 		int status = cases[i].line ? badline_read(&b, cases[i].words, error, sizeof error)
 					   : manners_read(&m, cases[i].words, error, sizeof error);
@@ -84,7 +89,7 @@ static char *fates(const struct badline *b, size_t n, char *out)
 	memset(loud, LOUD, sizeof loud);
 	transit_open(&t, b);
 	for (size_t i = 0; i < n; i++)
-		out[i] = letters[transit_frame(&t, loud, sizeof loud)];
+		out[i] = letters[transit_fate(&t, loud, sizeof loud)];
 	out[n] = '\0';
 	return out;
 }
@@ -93,7 +98,7 @@ static void loss_is_as_much_and_as_bursty_as_asked(void **state)
 {
 	static const struct {
 		double percent, burst;
-	} cases[] = { { 0, 1 }, { 5, 1 }, { 5, 4 }, { 20, 3 }, { 50, 10 }, { 100, 1 } };
+	} cases[] = { { 0, 1 }, { 5, 1 }, { 5, 4 }, { 20, 3 }, { 50, 10 }, { 90, 1 }, { 100, 1 } };
 	static char first[20001], again[20001];
 
 	(void)state;
@@ -129,10 +134,10 @@ static void silence_is_left_out(void **state)
 	memset(quiet, QUIET, sizeof quiet);
 	transit_open(&t, &b);
 	for (int i = 0; i < 2; i++)
-		seen[n++] = transit_frame(&t, loud, FRAME) == TRANSIT_SENT ? 's' : '.';
+		seen[n++] = transit_fate(&t, loud, FRAME) == TRANSIT_SENT ? 's' : '.';
 	for (int i = 0; i < 14; i++)
-		seen[n++] = transit_frame(&t, quiet, FRAME) == TRANSIT_SENT ? 's' : '.';
-	seen[n++] = transit_frame(&t, loud, FRAME) == TRANSIT_SENT ? 's' : '.';
+		seen[n++] = transit_fate(&t, quiet, FRAME) == TRANSIT_SENT ? 's' : '.';
+	seen[n++] = transit_fate(&t, loud, FRAME) == TRANSIT_SENT ? 's' : '.';
 	seen[n] = '\0';
 	assert_string_equal(seen, "ssssssssssss....s");
 }
@@ -153,38 +158,38 @@ static void noise_has_its_level(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct badline b = { .seed = 3, .noise = true, .noise_db = levels[i] };
-		struct acoustics *a = calloc(1, sizeof *a);
+		struct transit *t = calloc(1, sizeof *t);
 		uint8_t frames[50 * FRAME];
 
 		memset(frames, QUIET, sizeof frames);
-		acoustics_open(a, &b);
+		transit_open(t, &b);
 		for (uint64_t k = 0; k < 50; k++)
-			acoustics_mix(a, frames + k * FRAME, FRAME, 1000000 + k * 20000);
+			transit_mix(t, frames + k * FRAME, FRAME, 1000000 + k * 20000);
 		assert_true(fabs(level_db(frames, sizeof frames) - levels[i]) < 2);
-		free(a);
+		free(t);
 	}
 }
 
 static void the_echo_comes_later_and_fainter(void **state)
 {
 	struct badline b = { .echo = true, .echo_db = -12, .echo_ms = 100 };
-	struct acoustics *a = calloc(1, sizeof *a);
+	struct transit *t = calloc(1, sizeof *t);
 	uint8_t loud[FRAME], frame[FRAME];
 
 	(void)state;
 	memset(loud, LOUD, sizeof loud);
-	acoustics_open(a, &b);
+	transit_open(t, &b);
 	for (uint64_t ms = 1000; ms < 1300; ms += 20) {
 		memset(frame, QUIET, sizeof frame);
 		if (ms == 1020) /* played from 1000 to 1020 */
-			acoustics_played(a, loud, FRAME, 1000000);
-		acoustics_mix(a, frame, FRAME, ms * 1000);
+			transit_played(t, loud, FRAME, 1000000);
+		transit_mix(t, frame, FRAME, ms * 1000);
 		if (ms == 1120)
 			assert_true(fabs(level_db(frame, FRAME) - level_db(loud, FRAME) + 12) < 0.5);
 		else
 			assert_true(level_db(frame, FRAME) < -90);
 	}
-	free(a);
+	free(t);
 }
 
 static void lateness_is_counted(void **state)

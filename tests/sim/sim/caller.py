@@ -64,10 +64,11 @@ class Caller:
         await self.commit_item(item)
         if not self.config["audio"]["input"]["transcription"]:
             return
-        if heard["late"] and talk.turn not in talk.tried:       # told again: as soon as can be
+        again = talk.turn in talk.tried         # told again: as soon as can be
+        if heard["late"] and not again:
             self.late.append((item, heard))
         else:
-            wait = heard["delay"] if heard["delay"] is not None else self.script.settings["heard-delay"]
+            wait = self.script.settings["heard-delay"] if again or heard["delay"] is None else heard["delay"]
             self.spawn(self.transcribed(item, wait / 1000, heard["failed"]))
 
     async def commit_item(self, item):
