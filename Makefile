@@ -65,6 +65,7 @@ UNIT_SRC_t_responses := cmd/rd-bridge/responses.c
 UNIT_SRC_t_items     := cmd/rd-bridge/items.c
 UNIT_SRC_t_backlog   := cmd/rd-bridge/backlog.c cmd/rd-bridge/untold.c
 UNIT_SRC_t_untold    := cmd/rd-bridge/untold.c
+UNIT_SRC_t_term      := cmd/rd-bridge/term.c
 UNIT_SRC_t_history   := cmd/rd-bridge/history.c
 UNIT_SRC_t_offer     := cmd/rd-bridge/offer.c
 UNIT_SRC_t_fault     := cmd/rd-bridge/fault.c
@@ -76,6 +77,7 @@ UNIT_SRC_t_phone_plays   := cmd/rd-phone/plays.c cmd/rd-phone/playout.c cmd/rd-p
 UNIT_SRC_t_phone_caller  := cmd/rd-phone/caller.c cmd/rd-phone/ear.c cmd/rd-phone/voice.c
 UNIT_SRC_t_phone_line    := $(addprefix cmd/rd-phone/,badline.c dice.c lateness.c manners.c transit.c wordlist.c)
 UNIT_LIB_t_phone_line    := -lm
+UNIT_SRC_t_phone_wire    := cmd/rd-phone/wire.c cmd/rd-phone/dice.c
 UNIT_LIB_t_phone_caller  := -lsndfile -lsoxr -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
 UNIT_LIB_t_convert   := -lsoxr -lm
 UNIT_SRC_t_recode    := cmd/rd-codec/recode.c
@@ -165,7 +167,7 @@ check: deps
 	@$(MAKE) --no-print-directory $(JOBS) all units fuzzers
 	@tests/run -j 4 $(B)
 
-# the volumes behind the samples of check: an hour and a half; tests/long says what each proves
+# the volumes behind the samples of check: some two hours; tests/long says what each proves
 check-long: deps
 	@$(MAKE) --no-print-directory $(JOBS) all units fuzzers
 	@LONG=1 tests/run -v $(B) $$(sed 's/ .*//' tests/long)

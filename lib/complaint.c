@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,7 +100,7 @@ static void show(const char *value, bool masked, char *out)
 
 		if (n == 0)
 			n = 1; /* of an override, whose bytes nobody has seen yet */
-		if (out + n - tail > end)
+		if ((ptrdiff_t)(n - tail) > end - out)
 			break;
 		if (hidden)
 			out = stpcpy(out, ellipsis);

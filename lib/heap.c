@@ -9,9 +9,10 @@
 #define LARGEST 65536u
 #define STEP 16u /* glibc keeps free pieces by sizes that are so far apart */
 
-static struct plug {
+struct plug {
 	struct plug *next;
-} * plugs; /* never freed */
+};
+static struct plug *plugs; /* never freed */
 
 /* Whether there was a hole of that size below the heap's end. */
 static bool plug(size_t size, const char *end)

@@ -231,12 +231,13 @@ int hub_warm(bool tls)
 /* In a fork. One eventfd for all forks would wake the wrong ones, which close it then and break down at their end. */
 static int part_from_others(void)
 {
-	int own = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int own = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), ok;
 
-	if (own < 0 || dup3(own, hub.eventfd, O_CLOEXEC) < 0)
+	if (own < 0)
 		return -1;
+	ok = dup3(own, hub.eventfd, O_CLOEXEC) < 0 ? -1 : 0;
 	close(own);
-	return 0;
+	return ok;
 }
 
 /* A context that a template has made serves if it can do what is asked for. */

@@ -33,7 +33,7 @@ int queue_push(struct queue *q, const struct frame *f, size_t done);
 
 void queue_pop(struct queue *q);
 
-/* Drops queued audio down whose item wanted() does not keep; never one that is half written. */
+/* Drops queued audio down whose item keep() does not want; never one that is half written. */
 void queue_clear(struct queue *q, bool (*keep)(void *ctx, uint32_t item), void *ctx);
 
 void queue_close(struct queue *q);

@@ -33,7 +33,7 @@ int receipts_keep(struct receipts *r, const struct frame *f)
 	return 0;
 }
 
-void receipts_home(struct receipts *r, uint32_t seq)
+bool receipts_home(struct receipts *r, uint32_t seq)
 {
 	for (struct receipts_kept **p = &r->head; *p; p = &(*p)->next)
 		if ((*p)->frame.seq == seq) {
@@ -44,8 +44,9 @@ void receipts_home(struct receipts *r, uint32_t seq)
 				r->tail = p;
 			r->kept_bytes -= k->frame.length;
 			free(k);
-			return;
+			return true;
 		}
+	return false;
 }
 
 int receipts_again(struct receipts *r, int (*say)(void *ctx, const struct frame *f), void *ctx)

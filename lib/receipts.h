@@ -33,8 +33,8 @@ void receipts_close(struct receipts *r);
 /* Keeps a copy of an event until it comes home. -1: no memory. */
 int receipts_keep(struct receipts *r, const struct frame *f);
 
-/* The event with this seq is home. */
-void receipts_home(struct receipts *r, uint32_t seq);
+/* The event with this seq is home. Whether it was kept until now. */
+bool receipts_home(struct receipts *r, uint32_t seq);
 
 /* Calls say for each that is still out, with FRAME_AGAIN set; stops at the first -1 and returns it. */
 int receipts_again(struct receipts *r, int (*say)(void *ctx, const struct frame *f), void *ctx);

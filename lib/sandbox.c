@@ -1,5 +1,6 @@
 #include "sandbox.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -118,6 +119,7 @@ int sandbox_enter(unsigned needs)
 	struct rlimit no_core = { 0, 0 };
 	struct sock_fprog program = { .filter = f->code };
 
+	assert(needs < sizeof filters / sizeof *filters);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || setrlimit(RLIMIT_CORE, &no_core) < 0)
 		return -1;
 	if (f->n == 0 && make(f, needs) < 0)

@@ -1,5 +1,5 @@
-/* What a stage may still do after set-up: no new privileges, no core, and a seccomp filter that refuses exec, ptrace and
- * the reading of other processes, and new sockets where none are needed. A refused call fails with EPERM; another
+/* What a stage may still do after set-up: no new privileges, no core, and a seccomp filter that refuses exec, ptrace
+ * and the reading of other processes, and new sockets where none are needed. A refused call fails with EPERM; another
  * architecture's calls end the process. */
 #ifndef SANDBOX_H
 #define SANDBOX_H

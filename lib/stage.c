@@ -19,7 +19,6 @@
 #include "title.h"
 
 #define FLUSH_US (2 * SECOND)
-#define INPUT_MOST 256 /* packets at once: timers, signals and the supervisor get their turn under any flood */
 
 /* What every stage takes, beyond what everybody does. */
 static struct {
@@ -135,7 +134,7 @@ static void on_flush_over(void *ctx)
 {
 	struct stage *s = ctx;
 
-	log_warn("output not taken in time, dropped frames=%u", s->out.queue.depth);
+	log_warn("output not taken in time, dropped frames=%u", s->out.queue.depth + s->back.out.queue.depth);
 	loop_stop(&s->loop);
 }
 
@@ -235,7 +234,7 @@ static void on_input(void *ctx, uint32_t events)
 
 	(void)events;
 	/* a byte stream is read until nothing is left: what the reader holds makes no descriptor readable */
-	for (int n = 0; !s->ended && !s->paused && (n < INPUT_MOST || s->in.form != READER_PACKETS); n++) {
+	for (int n = 0; !s->ended && !s->paused && (n < STAGE_INPUT_MOST || s->in.form != READER_PACKETS); n++) {
 		got = reader_next(&s->in, &f);
 		if (got <= 0)
 			break;

@@ -50,7 +50,8 @@ struct stage_program {
 	void (*on_line)(struct stage *s, const struct cJSON *message, const void *bytes, size_t n, int fd);
 	/* A kept event of ours has come home: everybody has had it. NULL: nothing. */
 	void (*on_home)(struct stage *s, const struct frame *f);
-	/* In a template (template.h): make what does not depend on call or agent and what forks may share. NULL: nothing. */
+	/* In a template (template.h): make what does not depend on call or agent and what forks may share. NULL:
+	 * nothing. */
 	void (*on_warm)(const struct conf *conf);
 	void (*on_check)(struct stage *s); /* -t: print what is in effect beyond the configuration */
 	/* By hand this stage is where frames come from (a carrier that listens): a terminal or /dev/null as input is no

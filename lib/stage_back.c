@@ -10,18 +10,19 @@
 #include "log.h"
 #include "stage_rules.h"
 
-#define INPUT_MOST 256 /* as for the input: others get their turn */
-
 /* A descriptor of its own for the other direction: epoll watches each but once. */
 static int reverse_of(int fd)
 {
 	return fcntl(fd, F_DUPFD_CLOEXEC, LINE_FD + 1);
 }
 
+/* What waits there is lost, and counted with what the ring's reader does not take. */
 static void give_up(struct stage *s)
 {
 	struct stage_back *b = &s->back;
 
+	s->out.queue.shed_full += b->out.queue.shed_full + b->out.queue.depth;
+	s->out.queue.shed_cleared += b->out.queue.shed_cleared;
 	loop_unwatch(&s->loop, &b->watch);
 	writer_close(&b->out);
 	reader_close(&b->in);
@@ -110,10 +111,13 @@ static void on_input(void *ctx, uint32_t events)
 	int got = 1;
 
 	(void)events;
-	for (int n = 0; n < INPUT_MOST && !s->ended && (got = reader_next(&s->back.in, &f)) > 0; n++)
+	for (int n = 0; n < STAGE_INPUT_MOST && !s->ended && (got = reader_next(&s->back.in, &f)) > 0; n++)
 		stage_rules_back(s, &f);
-	if (got < 0)
-		loop_unwatch(&s->loop, &s->back.watch); /* the output says what that means */
+	if (got >= 0)
+		return;
+	loop_unwatch(&s->loop, &s->back.watch); /* an end is the output's end as well, which says what it means */
+	if (errno == EBADMSG)
+		log_warn("nothing is read from the way back any more: %s", s->back.in.why);
 }
 
 bool stage_back_offer(struct stage *s)

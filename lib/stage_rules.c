@@ -319,8 +319,7 @@ void stage_rules_frame(struct stage *s, struct frame *f)
 	if (is_own(s, f)) {
 		if (f->kind != FRAME_EVENT || f->origin != s->origin || f->life != s->life)
 			return;
-		receipts_home(&s->rules->receipts, f->seq);
-		if (s->program->on_home)
+		if (receipts_home(&s->rules->receipts, f->seq) && s->program->on_home)
 			s->program->on_home(s, f);
 		return;
 	}
@@ -349,15 +348,27 @@ static long cpu_ms(void)
 	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
 }
 
+/* The figures of what waits for either reader: of the ring, of the way back. */
+static struct queue count_waiting(const struct stage *s)
+{
+	const struct queue *ring = &s->out.queue, *back = &s->back.out.queue;
+
+	return (struct queue){ .depth = ring->depth + back->depth,
+			       .high = ring->high > back->high ? ring->high : back->high,
+			       .shed_full = ring->shed_full + back->shed_full,
+			       .shed_cleared = ring->shed_cleared + back->shed_cleared,
+			       .shed_stale = ring->shed_stale };
+}
+
 void stage_rules_stats(void *stage)
 {
 	struct stage *s = stage;
-	const struct queue *q = &s->out.queue;
-	long long shed = (long long)(q->shed_full + q->shed_cleared + q->shed_stale);
-	struct cJSON *why = json_make("full:n cleared:n stale:n", (long long)q->shed_full, (long long)q->shed_cleared,
-				      (long long)q->shed_stale);
+	struct queue q = count_waiting(s);
+	long long shed = (long long)(q.shed_full + q.shed_cleared + q.shed_stale);
+	struct cJSON *why = json_make("full:n cleared:n stale:n", (long long)q.shed_full, (long long)q.shed_cleared,
+				      (long long)q.shed_stale);
 	struct cJSON *queue =
-		json_make("depth:n high:n shed:n why:j?", (long long)q->depth, (long long)q->high, shed, why);
+		json_make("depth:n high:n shed:n why:j?", (long long)q.depth, (long long)q.high, shed, why);
 
 	(void)stage_say(s, EVENT_STAGE_STATS, "queue:j cpu_ms:n", queue, (long long)cpu_ms());
 	timer_after(&s->loop, &s->stats_timer, STATS_US);
@@ -365,12 +376,13 @@ void stage_rules_stats(void *stage)
 
 void stage_rules_log(struct stage *s)
 {
-	const struct queue *q = &s->out.queue;
+	struct queue q = count_waiting(s);
 
 	log_info("counters frames=%llu depth=%u high=%u shed_full=%llu shed_cleared=%llu shed_stale=%llu bad=%llu "
 		 "foreign=%llu strays=%llu unsaid=%llu kept_bytes=%zu cpu_ms=%ld",
-		 (unsigned long long)s->rules->frames, q->depth, q->high, (unsigned long long)q->shed_full,
-		 (unsigned long long)q->shed_cleared, (unsigned long long)q->shed_stale, (unsigned long long)s->in.bad,
-		 (unsigned long long)s->rules->foreign, (unsigned long long)s->rules->strays,
-		 (unsigned long long)s->rules->unsaid, s->rules->receipts.kept_bytes, cpu_ms());
+		 (unsigned long long)s->rules->frames, q.depth, q.high, (unsigned long long)q.shed_full,
+		 (unsigned long long)q.shed_cleared, (unsigned long long)q.shed_stale,
+		 (unsigned long long)(s->in.bad + s->back.in.bad), (unsigned long long)s->rules->foreign,
+		 (unsigned long long)s->rules->strays, (unsigned long long)s->rules->unsaid,
+		 s->rules->receipts.kept_bytes, cpu_ms());
 }

@@ -5,6 +5,8 @@
 #include "receipts.h"
 #include "stage.h"
 
+#define STAGE_INPUT_MOST 256 /* packets at once: timers, signals and the supervisor get their turn under any flood */
+
 struct stage_rules {
 	struct receipts receipts;
 	uint8_t taken_out[127]; /* places whose frames end here: one's own first, then those it swallowed */

@@ -16,6 +16,7 @@
 #include "line.h"
 #include "log.h"
 #include "paths.h"
+#include "sandbox.h"
 
 static struct {
 	const char *file, *trace;
@@ -102,6 +103,15 @@ void start_configuration(const struct start_program *p, struct conf *conf, const
 	*check = given.check;
 	if (given.check)
 		(void)conf_print(conf, stdout); /* a reader that has gone needs no more */
+}
+
+void start_sandbox(unsigned needs)
+{
+	if (sandbox_enter(needs) == 0)
+		return;
+	if (errno != ENOSYS)
+		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	log_debug("this kernel has no seccomp, going on without");
 }
 
 static void take_message(struct start_line *l, char *buf, size_t n, int fd)

@@ -28,6 +28,9 @@ struct conf *start_read(void);
  * what is in effect; *check tells. */
 void start_configuration(const struct start_program *p, struct conf *conf, const char **agent, bool *check);
 
+/* sandbox.h, for main: where the kernel has no seccomp without that. */
+void start_sandbox(unsigned needs);
+
 /* fd 3. {"do":"log"} is obeyed and {"do":"ping"} answered here, anything else goes to on_message: bytes behind the
  * JSON, a descriptor that is now the owner's or -1. on_gone: the supervisor is gone, nobody could end us any more. */
 struct start_line {

@@ -38,7 +38,7 @@ static size_t pack(size_t n, const char *const *strings)
 	for (; *strings; strings++) {
 		size_t need = strlen(*strings) + 1;
 
-		if (need == 1 || need >= sizeof request - n) /* an empty word would end the list */
+		if (need == 1 || need + 1 >= sizeof request - n) /* an empty word would end the list */
 			return 0;
 		memcpy(request + n, *strings, need);
 		n += need;
@@ -77,12 +77,12 @@ static pid_t take_answer(int line, long *number)
 		close(fd);
 	answer = n > 0 ? json_parse(buf, (size_t)n) : NULL;
 	*number = json_whole(answer, "number", 0, 0, LONG_MAX);
-	pid = (pid_t)json_whole(answer, "pid", -1, 1, INT_MAX);
+	pid = (pid_t)json_whole(answer, "pid", 0, 0, INT_MAX);
 	cJSON_Delete(answer);
 	return n == 0 ? (errno = EPIPE, -1) : pid > 0 ? pid : (errno = ECHILD, -1);
 }
 
-pid_t template_take(int line, long number, uint64_t until_us)
+pid_t template_take(int line, long number, int fork_line, uint64_t until_us)
 {
 	struct pollfd p = { .fd = line, .events = POLLIN };
 
@@ -94,8 +94,11 @@ pid_t template_take(int line, long number, uint64_t until_us)
 		if (poll(&p, 1, until_us > now ? (int)((until_us - now) / MS) : 0) <= 0)
 			return errno = ETIME, -1;
 		pid = take_answer(line, &whose);
-		if (whose == number || (pid < 0 && errno == EPIPE))
-			return pid;
+		if (whose != number && !(pid < 0 && errno == EPIPE))
+			continue;
+		if (pid > 0)
+			(void)line_send(fork_line, NULL, NULL, 0, -1); /* go; if it has died, its end is told as any */
+		return pid;
 	}
 }
 
@@ -108,7 +111,7 @@ long template_ask(int line, const char *const *words, const char *const *environ
 	n = pack(n, words);
 	n = n ? pack(n, environment) : 0;
 	if (n == 0)
-		return errno = E2BIG, -1;
+		return secret_wipe(request, sizeof request), errno = E2BIG, -1;
 	sent = send_request(line, n, fds);
 	secret_wipe(request, n);
 	return sent < 0 ? -1 : number;
@@ -135,8 +138,8 @@ static char **unpack(size_t *at, size_t n, int *count)
 static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 {
 	static char **words, **environment; /* for good */
-	struct pollfd line = { .fd = LINE_FD, .events = 0 };
 	size_t at = strlen(request) + 1;
+	char go;
 	int count;
 
 	for (int i = 0; i < TEMPLATE_FDS; i++) {
@@ -151,7 +154,7 @@ static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 		_exit(111);
 	environ = environment;
 	title_set(words);
-	if (poll(&line, 1, 0) != 0) /* whoever asked has given us up and started another one */
+	if (recv(LINE_FD, &go, 1, 0) != 1) /* whoever asked has given us up and started another one */
 		_exit(111);
 	return words;
 }
@@ -198,8 +201,7 @@ char **template_serve(int *argc)
 
 		if (n < 0)
 			continue;
-		/* past glibc: its fork cannot leave the child to our parent; there is one thread, and no lock is held
-		 */
+		/* past glibc, whose fork cannot leave the child to our parent: one thread, and no lock is held */
 		pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 		if (pid == 0)
 			return become((size_t)n, fds, argc);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "hash.h"
 #include "paths.h"
 #include "secret.h"
 
@@ -108,13 +109,9 @@ int toolenv_open(struct toolenv *e, const struct conf *c, const char *agent, con
 
 uint64_t toolenv_hash(const struct toolenv *e)
 {
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	uint64_t hash = HASH_BEGIN;
 
 	for (size_t i = 0; i < e->count; i++)
-		for (const char *p = e->lines[i];; p++) {
-			hash = (hash ^ (unsigned char)*p) * 1099511628211u;
-			if (!*p)
-				break;
-		}
+		hash = hash_bytes(hash, e->lines[i], strlen(e->lines[i]) + 1); /* with its NUL: where one ends */
 	return hash;
 }

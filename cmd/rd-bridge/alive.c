@@ -5,7 +5,7 @@
 
 #include "bridge.h"
 #include "clock.h"
-#include "conf.h"
+#include "settings.h"
 
 #define SILENT_US (5 * SECOND) /* asked for an answer and heard nothing at all */
 #define SILENCES_MAX 2
@@ -13,7 +13,7 @@
 
 static uint64_t patience_us(const struct bridge *b)
 {
-	const char *reasoning = conf_text(b->stage.conf, "agent", b->stage.agent, "reasoning");
+	const char *reasoning = settings_of(b, "reasoning");
 
 	if (strstr(reasoning, "high"))
 		return 6 * SILENT_US;

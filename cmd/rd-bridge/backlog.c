@@ -24,7 +24,7 @@ static bool is_whole(const struct backlog *v)
 	const struct backlog_map *m = v->map;
 
 	return memcmp(m->magic, MAGIC, sizeof m->magic) == 0 && m->bytes == sizeof *m && m->size == v->size &&
-	       m->base <= m->written && m->sent <= m->written && m->written - m->sent <= v->size &&
+	       m->base <= m->sent && m->sent <= m->written && m->written - m->sent <= v->size &&
 	       untold_is_whole(&m->untold, m->written);
 }
 
@@ -218,7 +218,7 @@ static void fold(struct backlog *v)
 void backlog_took(struct backlog *v, size_t n)
 {
 	v->map->sent += n;
-	if (v->map->sent == v->map->written && !v->keep)
+	if (v->map->sent == v->map->written && !untold_any(&v->map->untold))
 		fold(v);
 }
 

@@ -6,7 +6,6 @@
 #ifndef BACKLOG_H
 #define BACKLOG_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,7 +29,6 @@ struct backlog {
 	size_t reserved;     /* of the ring, on the file system */
 	int fd;		     /* -1: memory only */
 	uint64_t lost;	     /* bytes that were never sent: too old when a connection came */
-	bool keep;	     /* something is untold: nothing is given up that fits */
 };
 
 /* Maps DIR/untold (NULL: memory). 1: a predecessor's was found whole, 0: a new one, -1: no memory. A file that cannot
@@ -50,7 +48,7 @@ static inline uint64_t backlog_sent(const struct backlog *v)
 uint64_t backlog_oldest(const struct backlog *v);
 
 /* What was not sent yet, as much of it as lies in one piece and `most` allows; 0: nothing. Borrowed until the next
- * call; backlog_took when it was sent. */
+ * call; backlog_took when it was sent: while a turn is untold, nothing is given up that fits. */
 size_t backlog_unsent(const struct backlog *v, size_t most, const uint8_t **audio);
 void backlog_took(struct backlog *v, size_t n);
 

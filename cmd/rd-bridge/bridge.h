@@ -1,12 +1,15 @@
 /* The brain of one call, as its parts share it. Each part is a struct and a pair of files of its own; what one part
  * wants of another it asks for by a function of that part.
  *
- *   ring -> known    who calls, which tools there are, what was said      model -> receive -> answer  what is said to
- * the caller
- *        -> backlog  the caller, as far as the model has not heard him                     -> turn    who speaks,
- * interruptions
- *        -> turn     what was heard, what was cleared, keys                               -> calls   tools
- *        -> calls    results of tools                     session: the connection; opening: what is said on a new one
+ *   ring  -> known      who calls, which tools there are, what was said
+ *         -> backlog    the caller's voice, and what is untold of it
+ *         -> turn       what was heard; keys: what was typed
+ *         -> interrupt  what was cleared
+ *         -> calls      results of tools
+ *   model -> receive -> answer  what is said to the caller
+ *                    -> turn    who speaks, interruptions
+ *                    -> calls   tools
+ *   session: the connection; standby: the next one; opening: what is said on a new one
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -19,6 +22,7 @@
 #include "history.h"
 #include "interrupt.h"
 #include "items.h"
+#include "keys.h"
 #include "known.h"
 #include "offer.h"
 #include "responses.h"
@@ -51,6 +55,7 @@ struct bridge {
 	struct offer offer;
 	struct calls calls;
 	struct turn turn;
+	struct keys keys;
 	struct interrupt interrupt;
 };
 

@@ -101,7 +101,8 @@ void calls_settle(struct bridge *b)
 	}
 }
 
-/* Whoever ran them has died, too, or was heard by the one before us: nobody waits for ever. */
+/* Whoever ran them has died, too, or was heard by the one before us: nobody waits for ever. A result that comes after
+ * all is told as a note. */
 static void on_recovered_late(void *ctx)
 {
 	struct bridge *b = ctx;
@@ -112,8 +113,9 @@ static void on_recovered_late(void *ctx)
 
 		if (!c->id[0] || c->connection || c->done)
 			continue;
-		c->done = any = true;
+		any = true;
 		untold_call_over(&b->backlog.map->untold, c->id);
+		c->id[0] = 0;
 	}
 	if (any)
 		answer_ask(b, NULL);
@@ -139,21 +141,19 @@ static void refuse(struct bridge *b, struct call *c, const char *why)
 	send_output(b, c, output);
 }
 
-/* For a session after this one: without it that one would call the tool once more for the same wish. */
-static void remember(struct bridge *b, const struct call *c, const char *arguments)
+const char *calls_note(char out[CALLS_NOTE_BYTES], const char *name, const char *arguments)
 {
-	char text[400];
-
-	snprintf(text, sizeof text,
+	snprintf(out, CALLS_NOTE_BYTES,
 		 "You have called the tool %.60s with %.*s. Its answer follows as soon as it is there: do not call it "
 		 "again for the same.",
-		 c->name, (int)utf8_clip(arguments, 200), arguments);
-	history_note(&b->history, text);
+		 name, (int)utf8_clip(arguments, 200), arguments);
+	return out;
 }
 
 void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item)
 {
 	size_t n = strlen(item->arguments);
+	char note[CALLS_NOTE_BYTES];
 	struct cJSON *arguments;
 	struct call *c;
 
@@ -166,7 +166,7 @@ void calls_begin(struct bridge *b, const char *response, const struct realtime_i
 	else if (!arguments)
 		refuse(b, c, "The arguments are not one JSON object of a reasonable size.");
 	else {
-		remember(b, c, item->arguments);
+		history_note(&b->history, calls_note(note, c->name, item->arguments));
 		untold_call(&b->backlog.map->untold, c->id, c->name, item->arguments);
 		turn_taken_in(b);
 		(void)stage_say(&b->stage, EVENT_TOOL_CALL, "id:s name:s arguments:j", c->id, c->name, arguments);
@@ -267,9 +267,10 @@ void calls_result(struct bridge *b, const struct cJSON *event)
 	if (!output) /* it was told already, or there is no memory */
 		return;
 	tell(b, c, name ? name : "?", output);
-	if (c)
+	if (c) {
 		c->done = true;
-	untold_call_over(&b->backlog.map->untold, c ? c->id : "");
+		untold_call_over(&b->backlog.map->untold, c->id);
+	}
 	free(output);
 	turn_change(b);
 }

@@ -14,6 +14,7 @@ struct cJSON;
 
 #define CALLS_MAX 32
 #define CALLS_NAME_BYTES 64
+#define CALLS_NOTE_BYTES 400
 
 struct call {
 	char id[REALTIME_ID_BYTES + 24]; /* on the ring; "": a free place */
@@ -38,6 +39,9 @@ void calls_recover(struct bridge *b);
 /* What the memory knows to be answered is not waited for. */
 void calls_settle(struct bridge *b);
 bool calls_recovered(const struct bridge *b, const char *id); /* it is one of those */
+/* What a session is told of a tool that another one has called and that is at work: without it, it would call the tool
+ * once more for the same wish. Written to out, which it returns. */
+const char *calls_note(char out[CALLS_NOTE_BYTES], const char *name, const char *arguments);
 
 /* The model calls a tool; a call that is known already is no new one. */
 void calls_begin(struct bridge *b, const char *response, const struct realtime_item *item);

@@ -12,9 +12,8 @@
 struct cJSON;
 
 #define HISTORY_MAX 400
-#define HISTORY_AGAIN                                                                                                  \
-	"again-"	       /* begins the id of a turn whose words a server is to write down now, after its answer  \
-				*/
+/* Begins the id of a turn whose words a server is to write down now, after its answer. */
+#define HISTORY_AGAIN "again-"
 #define HISTORY_TEXT_MAX 1000u /* of one entry; of longer words the end is kept, of a note the beginning */
 
 enum history_who { HISTORY_USER, HISTORY_ASSISTANT, HISTORY_SYSTEM, HISTORY_TOOL };

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "opening.h"
 #include "prompt.h"
+#include "settings.h"
 
 #define WAIT_US (150 * MS)
 
@@ -176,7 +177,7 @@ char *known_prompt(struct bridge *b)
 			    .tools = tools,
 			    .context = k->about,
 			    .caller_name = k->caller_name,
-			    .language = conf_text(b->stage.conf, "agent", b->stage.agent, "language"),
+			    .language = settings_of(b, "language"),
 			    .task = k->task,
 			    .outbound = k->outbound,
 			    .now = k->at };

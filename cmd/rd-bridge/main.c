@@ -12,7 +12,6 @@
 
 #include "answer.h"
 #include "bridge.h"
-#include "clock.h"
 #include "conf.h"
 #include "json.h"
 #include "log.h"
@@ -196,7 +195,7 @@ static enum stage_verdict on_key(struct stage *s, const struct frame *f, const s
 
 	(void)f;
 	if (digit && strlen(digit) == 1)
-		turn_key(self(s), digit);
+		keys_press(self(s), *digit);
 	return STAGE_PASS;
 }
 
@@ -278,20 +277,6 @@ static void on_end(struct stage *s)
 	stage_end(s, 0);
 }
 
-static void on_check(struct stage *s)
-{
-	char error[512], *instructions = prompt_read(s->conf, s->agent, error, sizeof error), *text;
-	struct prompt p = { .instructions = instructions,
-			    .language = conf_text(s->conf, "agent", s->agent, "language") };
-
-	if (!instructions)
-		log_die(100, "%s", error);
-	text = prompt_join(&p);
-	printf("\n# what the model is told, without tools, caller and date:\n%s", text ? text : "");
-	free(text);
-	free(instructions);
-}
-
 static bool is_tls(const char *url)
 {
 	return strncmp(url, "wss:", 4) == 0;
@@ -322,7 +307,7 @@ static const struct stage_program program = {
 	.needs = needs,
 	.on_end = on_end,
 	.on_warm = on_warm,
-	.on_check = on_check,
+	.on_check = settings_show,
 };
 
 /* The clock that the model is told about is the owner's. */
@@ -333,21 +318,6 @@ static void set_zone(const struct conf *c)
 	if (*zone && setenv("TZ", zone, 1) < 0)
 		log_warn("cannot set the time zone: %s", strerror(errno));
 	tzset();
-}
-
-/* From the environment, whose place is empty afterwards, else from where secrets lie. "" if there is none. */
-static void take_key(const struct bridge *b, char *key, size_t size)
-{
-	const char *name = conf_text(b->stage.conf, "agent", b->stage.agent, "key");
-
-	key[0] = 0;
-	if (!*name || secret_take(name, key, size) == 0)
-		return;
-	if (errno == ENOENT && secret_find(name, key, size) == 0)
-		return;
-	if (errno != ENOENT)
-		log_die(100, "cannot read the secret %s: %s", name, strerror(errno));
-	key[0] = 0;
 }
 
 static void take_format(struct format *f, const char *name)
@@ -367,6 +337,7 @@ static void open_parts(struct bridge *b)
 	take_format(&b->output, output_format);
 	items_open(&b->items, b->output.bytes_per_ms);
 	turn_open(b);
+	keys_open(b);
 	interrupt_open(b);
 	calls_open(b);
 	known_open(b, instructions);
@@ -398,12 +369,11 @@ int main(int argc, char **argv)
 
 	stage_open(&b->stage, &program, b, argc, argv);
 	set_zone(b->stage.conf);
-	take_key(b, key, sizeof key);
+	settings_key(b, key, sizeof key);
 	unusable = session_open(b, key, session_seconds, error, sizeof error);
 	secret_wipe(key, sizeof key);
 	open_parts(b);
-	if (sandbox_enter(SANDBOX_SOCKETS) < 0 && errno != ENOSYS)
-		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_SOCKETS);
 	if (unusable)
 		session_fail(b, unusable, error);
 	else

@@ -6,7 +6,6 @@
 
 #include "answer.h"
 #include "bridge.h"
-#include "conf.h"
 #include "log.h"
 #include "request.h"
 #include "settings.h"
@@ -49,11 +48,6 @@ void opening_tool(struct bridge *b, const char *name, const char *output)
 	sender_send(b, request_output(id, item, call, output));
 }
 
-static const char *setting(const struct bridge *b, const char *key)
-{
-	return conf_text(b->stage.conf, "agent", b->stage.agent, key);
-}
-
 /* The one before us has said something, and nobody tells us what. */
 static bool is_successor(const struct bridge *b)
 {
@@ -65,15 +59,15 @@ void opening_greet(struct bridge *b)
 	if (b->turn.greeted || !session_running(b))
 		return;
 	if (b->known.begun || is_successor(b) || b->history.count > 0 ||
-	    strcmp(setting(b, "first-speaker"), "assistant") != 0) {
+	    strcmp(settings_of(b, "first-speaker"), "assistant") != 0) {
 		b->turn.greeted = true;
 		return;
 	}
 	if (!b->stage.in_ring && !b->known.started) /* by hand nobody holds it for a caller who is still to come */
 		return;
 	b->turn.greeted = b->turn.greeting = true;
-	if (*setting(b, "greeting")) {
-		answer_say(b, setting(b, "greeting"));
+	if (*settings_of(b, "greeting")) {
+		answer_say(b, settings_of(b, "greeting"));
 		return;
 	}
 	say_item(b, "system", "The line is open. Greet them now, in one short sentence.");
@@ -107,11 +101,7 @@ static void place_untold(struct bridge *b)
 	bool tool = calls_pending(b);
 	char id[REALTIME_ID_BYTES];
 
-	for (int i = 0; i < UNTOLD_TURNS; i++) {
-		struct untold_turn *t = &u->turns[i];
-
-		if (t->state != UNTOLD_ANSWERED)
-			continue;
+	for (struct untold_turn *t = untold_answered_from(u, 0); t; t = untold_answered_from(u, t->place + 1)) {
 		snprintf(id, sizeof id, HISTORY_AGAIN "%llu", (unsigned long long)t->place);
 		if (history_has(&b->history, t->id))
 			history_rename(&b->history, t->id, id);
@@ -119,7 +109,7 @@ static void place_untold(struct bridge *b)
 			history_user(&b->history, id, t->since_us);
 		else
 			history_user_before(&b->history, id, t->since_us);
-		memcpy(t->id, id, sizeof t->id);
+		snprintf(t->id, sizeof t->id, "%s", id); /* killed in the middle of it, it ends all the same */
 	}
 }
 
@@ -141,22 +131,15 @@ static void seed_entry(struct bridge *b, const struct history_entry *e, bool aga
 		tell_again(b, t);
 }
 
-/* Without it this session would call them once more for the same wish. */
+/* Those of a brain before this one: our own stand in the history. */
 static void seed_calls(struct bridge *b)
 {
-	const struct untold_call *c = b->backlog.map->untold.calls;
-	char text[500];
+	const struct untold_call *all = b->backlog.map->untold.calls;
+	char note[CALLS_NOTE_BYTES];
 
-	for (const struct untold_call *end = c + UNTOLD_CALLS; c < end; c++) {
-		if (!c->open || !calls_recovered(b, c->id))
-			continue;
-		snprintf(text, sizeof text,
-			 "You have called the tool %.60s with %s. Its answer follows as soon as it is there: do not "
-			 "call "
-			 "it again for the same.",
-			 c->name, c->arguments);
-		say_item(b, "system", text);
-	}
+	for (int i = 0; i < UNTOLD_CALLS; i++)
+		if (all[i].open && calls_recovered(b, all[i].id))
+			say_item(b, "system", calls_note(note, all[i].name, all[i].arguments));
 }
 
 /* again: also the voice of what nobody has written down. */
@@ -188,7 +171,7 @@ static void seed(struct bridge *b, bool again)
 /* Of the greeting, word for word as it was wanted, what was not said yet; NULL: it is not that which was cut. */
 static const char *rest_of_greeting(const struct bridge *b)
 {
-	const char *greeting = setting(b, "greeting"), *said;
+	const char *greeting = settings_of(b, "greeting"), *said;
 	size_t n;
 
 	if (b->history.count != 1)

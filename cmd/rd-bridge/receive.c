@@ -7,11 +7,11 @@
 
 #include "answer.h"
 #include "bridge.h"
-#include "conf.h"
 #include "json.h"
 #include "log.h"
 #include "realtime.h"
 #include "request.h"
+#include "settings.h"
 
 /* The number of an id of ours, "truncate-17", if it is of this sort; else 0. */
 static unsigned number_of(const char *id, const char *what)
@@ -54,6 +54,8 @@ static void on_error(struct bridge *b, const struct realtime_event *e)
 	char words[RESPONSES_WORDS] = "";
 
 	trace(TRACE_TURN, "error code=%s of=%s", e->error.code, e->error.cause);
+	if (number_of(e->error.cause, "item") || number_of(e->error.cause, "output"))
+		sender_settled(b);
 	switch (fault) {
 	case FAULT_BUSY: responses_refused(&b->responses, wish, true); break;
 	case FAULT_IGNORE:
@@ -110,7 +112,7 @@ static void say_usage(struct bridge *b, const struct realtime_event *e)
 {
 	bool heard = e->type == REALTIME_TRANSCRIBED;
 	const char *model =
-		heard ? conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model") : b->session.model;
+		heard ? settings_of(b, "transcription-model") : b->session.model;
 	struct cJSON *event =
 		json_make("type:s service:s model:s", "usage", heard ? "transcription" : "realtime", model);
 

@@ -24,7 +24,13 @@ void sender_item_id(struct bridge *b, char out[SENDER_ID_BYTES])
 
 void sender_acknowledged(struct bridge *b, const char *item_id)
 {
-	if (strncmp(item_id, "rd-", 3) == 0 && b->sender.unacknowledged)
+	if (strncmp(item_id, "rd-", 3) == 0)
+		sender_settled(b);
+}
+
+void sender_settled(struct bridge *b)
+{
+	if (b->sender.unacknowledged)
 		b->sender.unacknowledged--;
 }
 
@@ -50,8 +56,7 @@ void sender_voice(struct bridge *b)
 
 	while (session_running(b) && (n = backlog_unsent(&b->backlog, REQUEST_VOICE_BYTES, &audio)) > 0) {
 		if (ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
-			return; /* it waits in the backlog, for ten seconds; a ping finds out whether anybody is there
-				 */
+			return; /* it waits in the backlog; a ping finds out whether anybody is there */
 		backlog_took(&b->backlog, n);
 	}
 }

@@ -19,6 +19,7 @@ struct sender {			 /* zeroed is ready */
 unsigned sender_id(struct bridge *b, const char *what, char out[SENDER_ID_BYTES]);
 void sender_item_id(struct bridge *b, char out[SENDER_ID_BYTES]);
 void sender_acknowledged(struct bridge *b, const char *item_id);
+void sender_settled(struct bridge *b); /* one is confirmed, or never will be */
 
 /* Takes the text over: malloced, or NULL (no memory: logged). Dropped where no session is being made or runs. */
 void sender_send(struct bridge *b, char *text);

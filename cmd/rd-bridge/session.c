@@ -25,10 +25,8 @@
 #define CONFIGURE_US (3 * SECOND)
 #define STEADY_US (10 * SECOND) /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
-#define EXPIRY_LEAD_S 120.0	 /* so long before the service ends a session the next one is made */
-#define EXPIRY_LAST 8		 /* and this part of that time before, at the latest, it takes over */
-#define UNQUIET_US (60 * SECOND) /* and where nobody ends it, so long after its time */
-#define QUEUE_BYTES ((size_t)1 << 20)
+#define ATTEMPTS_MAX 10 /* connections in a row of which none ran for so long: it answers, and is of no use */
+#define QUEUE_BYTES ((size_t)5 << 20) /* a minute of voice at 24 kHz is told again, and all that goes with it */
 #define PING_S 5 /* a dead line is noticed in twice that, also when nobody speaks */
 
 static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
@@ -43,7 +41,7 @@ const char *session_open(struct bridge *b, const char *key, long most_s, char *e
 	s->timer = (struct timer){ .name = "session", .on = on_timer, .ctx = b };
 	s->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = b };
 	standby_open(b);
-	s->most_s = most_s;
+	s->term.most_s = most_s;
 	return settings_read(b, key, error, size);
 }
 
@@ -120,7 +118,7 @@ static void wait_or_fail(struct bridge *b, const char *why)
 	size_t last = sizeof pauses_ms / sizeof pauses_ms[0] - 1;
 	char text[320];
 
-	if (now_us >= deadline_us(s)) {
+	if (now_us >= deadline_us(s) || s->attempts == ATTEMPTS_MAX) {
 		snprintf(text, sizeof text, "cannot reach the model at %s: %s", s->host, why);
 		session_fail(b, s->opened && !s->ran ? "silent" : "unreachable", text);
 		return;
@@ -155,28 +153,6 @@ static void settle_lost(struct bridge *b)
 	turn_restart(b);
 }
 
-/* When this one's time is over: by its age, or before the service ends it. Of a session that is short from the start
- * (a test, a small service) not more than a third is given away. */
-static void plan_end(struct session *s, uint64_t now_us)
-{
-	double left_s = s->expires_at - (double)clock_unix_s(), lead_s = EXPIRY_LEAD_S;
-	uint64_t lead_us, end_us;
-
-	s->end_us = now_us + (uint64_t)s->most_s * SECOND;
-	s->last_us = s->end_us + UNQUIET_US;
-	if (s->expires_at <= 0)
-		return;
-	if (left_s < 0)
-		left_s = 0;
-	if (lead_s > left_s / 3)
-		lead_s = left_s / 3;
-	lead_us = (uint64_t)(lead_s * (double)SECOND);
-	end_us = now_us + (uint64_t)(left_s * (double)SECOND);
-	s->end_us = sooner(s->end_us, end_us - lead_us);
-	s->last_us = sooner(s->last_us, end_us - lead_us / EXPIRY_LAST);
-	s->expires_at = 0;
-}
-
 /* From now on this connection carries the call. */
 static void run(struct bridge *b)
 {
@@ -184,7 +160,7 @@ static void run(struct bridge *b)
 	uint64_t now_us = clock_us();
 
 	s->state = SESSION_RUNNING;
-	plan_end(s, now_us);
+	term_begin(&s->term, now_us, (double)clock_unix_s());
 	s->ran = true;
 	s->running_us = s->heard_us = now_us;
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
@@ -193,10 +169,11 @@ static void run(struct bridge *b)
 	s->broken = false;
 }
 
-bool session_adopt(struct bridge *b, const char *why)
+/* The one before was closed, or is lost. false: none is ready. */
+static bool adopt(struct bridge *b, const char *why)
 {
 	struct session *s = &b->session;
-	struct ws *next = standby_take(b, &s->expires_at);
+	struct ws *next = standby_take(b, &s->term.expires_at);
 
 	if (!next) {
 		standby_drop(b); /* one is made all the same, and quicker than this one's turn may come */
@@ -207,6 +184,20 @@ bool session_adopt(struct bridge *b, const char *why)
 	log_info("model connection replaced connection=%u: %s", s->number, why);
 	run(b);
 	return true;
+}
+
+void session_hand_over(struct bridge *b, const char *why)
+{
+	struct session *s = &b->session;
+
+	if (!turn_quiet(b)) { /* somebody is in the middle of something */
+		s->broken = true;
+		answer_lost(b);
+		turn_restart(b);
+	}
+	b->sender.unacknowledged = 0;
+	ws_close(s->ws, 1000, NULL);
+	(void)adopt(b, why);
 }
 
 static void on_close(struct ws *w, void *ctx, int status, const char *why)
@@ -223,7 +214,7 @@ static void on_close(struct ws *w, void *ctx, int status, const char *why)
 		return;
 	s->broken = s->broken || s->state == SESSION_RUNNING;
 	settle_lost(b);
-	if (session_adopt(b, why))
+	if (adopt(b, why))
 		return;
 	if (!fault_why(fault)) {
 		wait_or_fail(b, why);
@@ -250,6 +241,7 @@ static void connect_now(struct bridge *b)
 
 	s->number++;
 	s->state = SESSION_CONNECTING;
+	s->term.expires_at = 0;
 	s->ws = session_connect(b);
 	if (!s->ws) {
 		session_fail(b, "unreachable",
@@ -280,7 +272,7 @@ void session_lost(struct bridge *b, const char *why)
 		ws_abort(w);
 	s->broken = s->broken || s->state == SESSION_RUNNING;
 	settle_lost(b);
-	if (!session_adopt(b, why))
+	if (!adopt(b, why))
 		wait_or_fail(b, why);
 }
 
@@ -300,7 +292,7 @@ static void on_timer(void *ctx)
 
 void session_expires(struct bridge *b, double unix_s)
 {
-	b->session.expires_at = unix_s;
+	b->session.term.expires_at = unix_s;
 }
 
 void session_updated(struct bridge *b, const struct realtime_event *e)
@@ -347,8 +339,7 @@ void session_switch(struct bridge *b, const char *model, const char *voice, cons
 		return;
 	}
 	standby_drop(b);
-	b->session.end_us = clock_us();
-	b->session.last_us = sooner(b->session.last_us, b->session.end_us + UNQUIET_US);
+	term_cut(&b->session.term, clock_us());
 }
 
 static void on_tick(void *ctx)
@@ -362,11 +353,7 @@ static void on_tick(void *ctx)
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
 	turn_tick(b);
 	alive_check(b, now_us);
-	if (s->state != SESSION_RUNNING)
-		return;
-	if (now_us > s->last_us + TICK_US)
-		session_lost(b, "its time is over");
-	else if (now_us >= s->end_us)
+	if (s->state == SESSION_RUNNING && term_over(&s->term, now_us))
 		standby_begin(b);
 }
 
@@ -393,7 +380,7 @@ void session_fail(struct bridge *b, const char *why, const char *text)
 	(void)stage_say(&b->stage, EVENT_BRAIN_FAILED, "why:s text:s", why, text);
 	if (strcmp(why, "key") == 0) /* which of them: its name, never itself */
 		log_error("%s; the key is the secret \"%s\" (agent.key)", text,
-			  conf_text(b->stage.conf, "agent", b->stage.agent, "key"));
+			  settings_of(b, "key"));
 	else
 		log_error("%s", text);
 	stage_end(&b->stage, 100);

@@ -12,6 +12,7 @@
 
 #include "fault.h"
 #include "loop.h"
+#include "term.h"
 
 struct bridge;
 struct realtime_event;
@@ -39,10 +40,7 @@ struct session {
 	uint64_t lost_us;      /* since when there is none that runs */
 	uint64_t running_us;   /* since when this one runs */
 	uint64_t heard_us;     /* when the server was last heard of */
-	uint64_t end_us;       /* when it is time for another one: it is made beside this one */
-	uint64_t last_us;      /* when that one takes over, whatever is under way */
-	double expires_at;     /* Unix seconds, as the service said; 0: not yet on this one */
-	long most_s;	       /* how old a connection may become */
+	struct term term;      /* until it is replaced */
 	unsigned silences;     /* connections on which nothing answered, in a row */
 	unsigned failures;     /* responses that failed, in a row */
 	unsigned long strange; /* and those of the server that cannot be read */
@@ -61,8 +59,8 @@ void session_expires(struct bridge *b, double unix_s);
 void session_over(struct bridge *b); /* the call is over */
 /* A connection as this one is made, for who stands by; what comes on it is asked there. NULL: none can be made. */
 struct ws *session_connect(struct bridge *b);
-/* The one that is ready takes over; the one before was closed, or is lost. false: none is ready. */
-bool session_adopt(struct bridge *b, const char *why);
+/* Who stands by is ready and takes over from this one, now. */
+void session_hand_over(struct bridge *b, const char *why);
 
 bool session_running(const struct bridge *b);
 /* This connection is of no more use: another one, at once at first. */

@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,17 +8,20 @@
 #include "bridge.h"
 #include "conf.h"
 #include "known.h"
+#include "log.h"
+#include "prompt.h"
 #include "request.h"
+#include "secret.h"
 #include "url.h"
 
-static const char *setting(const struct bridge *b, const char *key)
+const char *settings_of(const struct bridge *b, const char *key)
 {
 	return conf_text(b->stage.conf, "agent", b->stage.agent, key);
 }
 
 static const char *setting_or(const struct bridge *b, const char *key, const char *otherwise)
 {
-	const char *value = setting(b, key);
+	const char *value = settings_of(b, key);
 
 	return *value ? value : otherwise;
 }
@@ -112,8 +116,8 @@ const char *settings_read(struct bridge *b, const char *key, char *error, size_t
 
 	if (why)
 		return why;
-	if (!is_word(key) || (!*key && !*setting(b, "url"))) {
-		snprintf(error, size, "key %s: %s", setting(b, "key"), *key ? "one word expected" : "not set");
+	if (!is_word(key) || (!*key && !*settings_of(b, "url"))) {
+		snprintf(error, size, "key %s: %s", settings_of(b, "key"), *key ? "one word expected" : "not set");
 		return "key";
 	}
 	if (*key)
@@ -129,13 +133,13 @@ char *settings_message(struct bridge *b, const char *event_id)
 	struct request_session r = {
 		.instructions = prompt,
 		.voice = setting_or(b, "voice", SETTINGS_VOICE),
-		.language = setting(b, "language"),
-		.transcription = setting(b, "transcription-model"),
+		.language = settings_of(b, "language"),
+		.transcription = settings_of(b, "transcription-model"),
 		.input_format = b->input.name,
 		.output_format = b->output.name,
-		.turn_detection = setting(b, "turn-detection"),
-		.noise_reduction = setting(b, "noise-reduction"),
-		.reasoning = setting(b, "reasoning"),
+		.turn_detection = settings_of(b, "turn-detection"),
+		.noise_reduction = settings_of(b, "noise-reduction"),
+		.reasoning = settings_of(b, "reasoning"),
 		.silence_ms = conf_number(b->stage.conf, "agent", b->stage.agent, "silence-ms"),
 		.tools = offer_functions(&b->offer),
 		.bare = b->session.bare,
@@ -149,10 +153,39 @@ char *settings_message(struct bridge *b, const char *event_id)
 char *settings_turns(struct bridge *b, const char *event_id, bool on)
 {
 	struct request_session r = {
-		.turn_detection = setting(b, "turn-detection"),
+		.turn_detection = settings_of(b, "turn-detection"),
 		.silence_ms = conf_number(b->stage.conf, "agent", b->stage.agent, "silence-ms"),
 		.bare = b->session.bare,
 	};
 
 	return request_turns(event_id, &r, on);
+}
+
+/* From the environment, whose place is empty afterwards, else from where secrets lie. */
+void settings_key(const struct bridge *b, char *key, size_t size)
+{
+	const char *name = settings_of(b, "key");
+
+	key[0] = 0;
+	if (!*name || secret_take(name, key, size) == 0)
+		return;
+	if (errno == ENOENT && secret_find(name, key, size) == 0)
+		return;
+	if (errno != ENOENT)
+		log_die(100, "cannot read the secret %s: %s", name, strerror(errno));
+	key[0] = 0;
+}
+
+void settings_show(struct stage *s)
+{
+	char error[512], *instructions = prompt_read(s->conf, s->agent, error, sizeof error), *text;
+	struct prompt p = { .instructions = instructions,
+			    .language = conf_text(s->conf, "agent", s->agent, "language") };
+
+	if (!instructions)
+		log_die(100, "%s", error);
+	text = prompt_join(&p);
+	printf("\n# what the model is told, without tools, caller and date:\n%s", text ? text : "");
+	free(text);
+	free(instructions);
 }

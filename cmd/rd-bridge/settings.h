@@ -7,10 +7,20 @@
 
 struct bridge;
 struct format;
+struct stage;
 
 #define SETTINGS_MODEL "gpt-realtime-2.1"
 #define SETTINGS_VOICE "marin"
 #define SETTINGS_URL "wss://api.openai.com/v1/realtime"
+
+/* A key of the agent's, "" where it has none. Borrowed until the configuration changes. */
+const char *settings_of(const struct bridge *b, const char *key);
+
+/* The secret that opens the service, "" if there is none; dies if it cannot be read. The caller wipes it. */
+void settings_key(const struct bridge *b, char *key, size_t size);
+
+/* For -t: what the model would be told. */
+void settings_show(struct stage *s);
 
 /* Fills the session's model, url, host and headers. key may be "". NULL, or brain.failed's word for what cannot be
  * used, of which error says more, never the key. */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
 #include "bridge.h"
 #include "clock.h"
 #include "log.h"
@@ -12,7 +11,8 @@
 #include "ws.h"
 
 #define MAKE_US (5 * SECOND)  /* to connect and to be configured */
-#define AGAIN_US (3 * SECOND) /* after one that failed */
+#define AGAIN_US (3 * SECOND) /* after one that failed; twice as long after each of the next four */
+#define DOUBLED_MAX 4
 #define LOOK_US (50 * MS)     /* so often, when it is ready, we look whether the moment is good */
 
 static void on_timer(void *ctx);
@@ -29,7 +29,7 @@ static void forget(struct bridge *b)
 	b->standby.state = STANDBY_NONE;
 }
 
-void standby_drop(struct bridge *b)
+static void cut(struct bridge *b)
 {
 	struct ws *w = b->standby.ws;
 
@@ -38,11 +38,23 @@ void standby_drop(struct bridge *b)
 		ws_close(w, 1000, NULL);
 }
 
+void standby_drop(struct bridge *b)
+{
+	b->standby.failures = 0;
+	cut(b);
+}
+
+/* The one that runs goes on: it is better than none, and ends when the service ends it. */
 static void fail(struct bridge *b, const char *why)
 {
-	log_info("no next connection to the model yet: %s", why);
-	b->standby.not_before = clock_us() + AGAIN_US;
-	standby_drop(b);
+	struct standby *y = &b->standby;
+	uint64_t pause_us = AGAIN_US << (y->failures < DOUBLED_MAX ? y->failures : DOUBLED_MAX);
+
+	log_info("no next connection to the model yet: %s; again in %llu s", why,
+		 (unsigned long long)(pause_us / SECOND));
+	y->failures++;
+	y->not_before = clock_us() + pause_us;
+	cut(b);
 }
 
 void standby_begin(struct bridge *b)
@@ -68,6 +80,7 @@ struct ws *standby_take(struct bridge *b, double *expires_at)
 	if (b->standby.state != STANDBY_READY)
 		return NULL;
 	*expires_at = b->standby.expires_at;
+	b->standby.failures = 0;
 	forget(b);
 	return w;
 }
@@ -83,21 +96,12 @@ static bool is_harmless(const struct bridge *b)
 /* It takes over if this is a good moment, or the last. */
 static void change_over(struct bridge *b)
 {
-	struct session *s = &b->session;
+	const struct term *t = &b->session.term;
 	uint64_t now_us = clock_us();
-	bool quiet = turn_quiet(b) && !untold_any(&b->backlog.map->untold);
-	bool late = now_us > s->end_us + (s->last_us - s->end_us) / 2, last = now_us >= s->last_us;
+	bool quiet = turn_quiet(b) && !untold_any(&b->backlog.map->untold), last = term_last(t, now_us);
 
-	if (s->state != SESSION_RUNNING || !(quiet || (late && is_harmless(b)) || last))
-		return;
-	if (!turn_quiet(b)) { /* somebody is in the middle of something */
-		s->broken = true;
-		answer_lost(b);
-		turn_restart(b);
-	}
-	b->sender.unacknowledged = 0;
-	ws_close(s->ws, 1000, NULL);
-	(void)session_adopt(b, last ? "its time was over" : "its time was nearly over");
+	if (session_running(b) && (quiet || (term_late(t, now_us) && is_harmless(b)) || last))
+		session_hand_over(b, last ? "its time was over" : "its time was nearly over");
 }
 
 static void on_timer(void *ctx)

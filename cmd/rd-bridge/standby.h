@@ -23,12 +23,13 @@ struct standby {
 	struct ws *ws;
 	double expires_at;   /* Unix seconds, as the service said; 0: it did not */
 	uint64_t not_before; /* after one that failed, us */
+	unsigned failures;   /* in a row */
 	struct timer timer;
 };
 
 void standby_open(struct bridge *b);
 
-/* Makes one unless there is one, or the last one failed a moment ago. */
+/* Makes one unless there is one, or the last one failed a moment ago: ever longer ago, if several did. */
 void standby_begin(struct bridge *b);
 /* Gives it up: what it was told is not true any more, or the call is over. */
 void standby_drop(struct bridge *b);

@@ -8,31 +8,29 @@
 #include "answer.h"
 #include "bridge.h"
 #include "clock.h"
-#include "conf.h"
 #include "interrupt.h"
 #include "json.h"
 #include "log.h"
 #include "opening.h"
 #include "request.h"
+#include "settings.h"
 #include "utf8.h"
 
 #define HOLD_US (2 * SECOND) /* the server's time to create the response to a turn */
-#define KEY_US (1200 * MS)   /* a number that is typed in is one wish */
 #define PREFIX_MS 400	     /* so much before words may belong to them */
 #define OWED_US (300 * MS)   /* until the carrier has said whether something is still being played */
 #define UNANSWERED_US (15 * SECOND)
 #define UNWRITTEN_US (60 * SECOND) /* words that nobody writes down by then are given up */
+#define UNFOUND_US (8 * SECOND)	   /* so long a server may look for words that were said to it again */
 #define TEXT_MAX 16384u
 #define UNTOLD_US (10 * SECOND)
 
 static void on_hold_timer(void *ctx);
-static void on_key_timer(void *ctx);
 static void on_owed_timer(void *ctx);
 
 void turn_open(struct bridge *b)
 {
 	b->turn.hold_timer = (struct timer){ .name = "hold", .on = on_hold_timer, .ctx = b };
-	b->turn.key_timer = (struct timer){ .name = "keys", .on = on_key_timer, .ctx = b };
 	b->turn.owed_timer = (struct timer){ .name = "owed", .on = on_owed_timer, .ctx = b };
 	b->turn.state = "";
 }
@@ -41,7 +39,7 @@ void turn_open(struct bridge *b)
 
 bool turn_by_server(const struct bridge *b)
 {
-	return strcmp(conf_text(b->stage.conf, "agent", b->stage.agent, "turn-detection"), "none") != 0;
+	return strcmp(settings_of(b, "turn-detection"), "none") != 0;
 }
 
 static const char *state_of(const struct bridge *b, const char **on)
@@ -84,24 +82,22 @@ bool turn_quiet(const struct bridge *b)
 
 /* --- the caller's turn */
 
-/* Where the caller's words begin in the backlog, a little early. The server counts the sound that it got here. */
 static struct untold *untold_of(struct bridge *b)
 {
 	return &b->backlog.map->untold;
 }
 
-static void keep(struct bridge *b)
-{
-	b->backlog.keep = untold_any(untold_of(b));
-}
-
+/* Where the caller's words begin in the backlog, a little early. The server counts the sound that it got on this
+ * connection; its clock is not believed where it is ahead of that. */
 static uint64_t place_of(const struct bridge *b, long start_ms)
 {
-	uint64_t early = (uint64_t)PREFIX_MS * b->input.bytes_per_ms;
-	uint64_t place = start_ms < 0 ? backlog_sent(&b->backlog)
-				      : b->sender.voice_from + (uint64_t)start_ms * b->input.bytes_per_ms;
+	int64_t per_ms = b->input.bytes_per_ms, sent = (int64_t)backlog_sent(&b->backlog);
+	int64_t place = start_ms < 0 ? sent : (int64_t)b->sender.voice_from + start_ms * per_ms;
 
-	return place > early ? place - early : 0;
+	if (place > sent)
+		place = sent;
+	place -= PREFIX_MS * per_ms;
+	return place > 0 ? (uint64_t)place : 0;
 }
 
 void turn_speech_started(struct bridge *b, const struct realtime_event *e)
@@ -118,7 +114,6 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	t->speaking = true;
 	t->since_us = clock_us();
 	t->words_us = untold_begin(untold_of(b), place_of(b, e->start_ms), t->since_us)->since_us;
-	keep(b);
 	b->responses.held = true;
 	timer_stop(&b->stage.loop, &t->hold_timer);
 	turn_change(b);
@@ -141,12 +136,10 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 	turn_change(b);
 }
 
-/* What was told again for its words' sake, and not committed yet. */
+/* What was told again for its words' sake, the oldest that is not committed yet: commits are answered in order. */
 static struct untold_turn *told_again(struct bridge *b)
 {
-	struct untold_turn *t = untold_first(untold_of(b), UNTOLD_ANSWERED);
-
-	return t && strncmp(t->id, HISTORY_AGAIN, strlen(HISTORY_AGAIN)) == 0 ? t : NULL;
+	return untold_called(untold_of(b), HISTORY_AGAIN);
 }
 
 void turn_committed(struct bridge *b, const struct realtime_event *e)
@@ -175,7 +168,6 @@ void turn_not_committed(struct bridge *b)
 void turn_unwritten(struct bridge *b, const char *id)
 {
 	untold_told(untold_of(b), id);
-	keep(b);
 }
 
 /* Its words are said: once they are on the link they outlive us, and its sound is not needed any more. Before that it
@@ -232,9 +224,8 @@ void turn_taken_in(struct bridge *b)
 {
 	untold_of(b)->spoken = 1;
 	untold_answered(untold_of(b));
-	if (!*conf_text(b->stage.conf, "agent", b->stage.agent, "transcription-model"))
+	if (!*settings_of(b, "transcription-model"))
 		untold_told(untold_of(b), ""); /* nobody writes them down */
-	keep(b);
 }
 
 void turn_hold(struct bridge *b, uint64_t us)
@@ -269,37 +260,6 @@ void turn_by_other(struct bridge *b, bool started)
 	sender_id(b, "commit", id);
 	sender_send(b, request_commit(id));
 	answer_ask(b, NULL);
-}
-
-/* --- keys */
-
-static void flush_keys(struct bridge *b)
-{
-	char text[80];
-
-	timer_stop(&b->stage.loop, &b->turn.key_timer);
-	snprintf(text, sizeof text, "Caller pressed %s", b->turn.keys);
-	b->turn.keys[0] = 0;
-	opening_note(b, text);
-	answer_ask(b, NULL);
-}
-
-static void on_key_timer(void *ctx)
-{
-	flush_keys(ctx);
-}
-
-void turn_key(struct bridge *b, const char *digit)
-{
-	size_t n = strlen(b->turn.keys);
-
-	interrupt(b, "key");
-	b->turn.keys[n] = digit[0];
-	b->turn.keys[n + 1] = 0;
-	if (digit[0] == '#' || n + 1 == TURN_KEYS)
-		flush_keys(b);
-	else
-		timer_after(&b->stage.loop, &b->turn.key_timer, KEY_US);
 }
 
 /* --- the end of the call, or its transfer */
@@ -368,17 +328,28 @@ void turn_restart(struct bridge *b)
 	responses_restart(&b->responses);
 }
 
-/* Of a service that does not write down what it has heard, or sound in which it finds nobody. */
+/* Of a service that does not write down what it has heard. */
 static void give_up_unwritten(struct bridge *b, uint64_t now_us)
 {
 	struct untold_turn *t = untold_first(untold_of(b), UNTOLD_ANSWERED);
 
-	if (!t || now_us < t->since_us + UNWRITTEN_US)
-		t = untold_first(untold_of(b), UNTOLD_AGAIN);
-	if (!t || now_us < t->since_us + UNWRITTEN_US)
+	if (t && now_us > t->since_us + UNWRITTEN_US)
+		t->state = UNTOLD_FREE;
+}
+
+/* There were no words in it, then: whoever waits for an answer waits for that to what was said before. */
+static void give_up_unfound(struct bridge *b, uint64_t now_us)
+{
+	struct untold_turn *t = untold_first(untold_of(b), UNTOLD_AGAIN);
+
+	if (!t || b->turn.speaking || !session_running(b) || now_us < b->session.running_us + UNFOUND_US)
 		return;
 	t->state = UNTOLD_FREE;
-	keep(b);
+	if (b->turn.again)
+		(void)stage_say(&b->stage, EVENT_USER_SPEECH_STOPPED, "speech_ms:n", 0LL);
+	b->turn.again = false;
+	if (!b->turn.owed)
+		opening_go_on(b);
 }
 
 void turn_tick(struct bridge *b)
@@ -393,6 +364,7 @@ void turn_tick(struct bridge *b)
 		items_assume_heard(&b->items);
 	let_go(b);
 	give_up_unwritten(b, now_us);
+	give_up_unfound(b, now_us);
 	pay(b);
 	turn_change(b);
 }

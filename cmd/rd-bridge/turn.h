@@ -1,4 +1,4 @@
-/* Who speaks: the caller's turns, his keys, what he has heard, and the state of the assistant that follows from it. */
+/* Who speaks: the caller's turns, what he has heard, and the state of the assistant that follows from it. */
 #ifndef TURN_H
 #define TURN_H
 
@@ -10,8 +10,6 @@
 
 struct bridge;
 struct cJSON;
-
-#define TURN_KEYS 32
 
 struct turn {
 	bool speaking;		      /* the caller */
@@ -25,9 +23,8 @@ struct turn {
 	bool owed;   /* a brain before us was lost: the caller waits for the rest, once what it said was heard */
 	bool prompt; /* this server creates its response at once when he has finished */
 	bool armed;  /* the carrier will hang up or transfer when all was heard */
-	char keys[TURN_KEYS + 1];
 	const char *state, *on; /* as last said */
-	struct timer hold_timer, key_timer, owed_timer;
+	struct timer hold_timer, owed_timer;
 };
 
 void turn_open(struct bridge *b);
@@ -43,7 +40,6 @@ void turn_unwritten(struct bridge *b, const char *id); /* its words will never b
 
 /* The ring's word. */
 void turn_heard(struct bridge *b, const struct cJSON *event);
-void turn_key(struct bridge *b, const char *digit);
 void turn_next(struct bridge *b, const char *verb);
 void turn_next_done(struct bridge *b, const struct cJSON *event);
 /* Another stage listens for the caller's turns (turn-detection = none). */

@@ -84,6 +84,28 @@ struct untold_turn *untold_find(struct untold *u, const char *id)
 	return NULL;
 }
 
+struct untold_turn *untold_answered_from(struct untold *u, uint64_t place)
+{
+	struct untold_turn *found = NULL;
+
+	for (int i = 0; i < UNTOLD_TURNS; i++) {
+		struct untold_turn *t = &u->turns[i];
+
+		if (answered(t) && t->place >= place && (!found || t->place < found->place))
+			found = t;
+	}
+	return found;
+}
+
+struct untold_turn *untold_called(struct untold *u, const char *beginning)
+{
+	struct untold_turn *t = untold_answered_from(u, 0);
+
+	while (t && strncmp(t->id, beginning, strlen(beginning)) != 0)
+		t = untold_answered_from(u, t->place + 1);
+	return t;
+}
+
 bool untold_any(const struct untold *u)
 {
 	for (int i = 0; i < UNTOLD_TURNS; i++)

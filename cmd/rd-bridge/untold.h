@@ -57,6 +57,9 @@ void untold_told(struct untold *u, const char *id);
 /* The oldest that is in this state; NULL: none. */
 struct untold_turn *untold_first(struct untold *u, enum untold_state state);
 struct untold_turn *untold_find(struct untold *u, const char *id);
+/* The oldest that was answered and begins here or later; and the oldest that was and has a name that begins so. */
+struct untold_turn *untold_answered_from(struct untold *u, uint64_t place);
+struct untold_turn *untold_called(struct untold *u, const char *beginning);
 bool untold_any(const struct untold *u);
 
 /* All that waits is sent again from one place: the one to begin at, or UINT64_MAX. What the server finds there takes

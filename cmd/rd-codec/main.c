@@ -4,9 +4,7 @@
  *   exit 0 end of input, 100 usage or configuration, 111 try again */
 #include "recode.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "json.h"
 #include "log.h"
@@ -117,8 +115,7 @@ int main(int argc, char **argv)
 	stage_open(&stage, &program, NULL, argc, argv);
 	if (!up.wanted && !down.wanted)
 		log_die(100, "--up or --down expected");
-	if (sandbox_enter(SANDBOX_PLAIN) < 0 && errno != ENOSYS)
-		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_PLAIN);
 	status = stage_run(&stage);
 	note_known(&up);
 	note_known(&down);

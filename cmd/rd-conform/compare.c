@@ -46,14 +46,14 @@ static bool is_own(const struct subject *s, const struct frame *f)
 	return f->hops == 0 && (s->pipes ? f->origin >= 128 : f->origin == SUBJECT_PLACE);
 }
 
-static void check_own_event(struct subject *s, const struct frame *f)
+static void check_own_event(struct subject *s, const uint8_t *bytes, size_t n)
 {
-	struct cJSON *event = json_parse(f->payload, f->length);
+	struct cJSON *event = json_parse(bytes + FRAME_HEADER, n - FRAME_HEADER);
 	char why[256] = "a JSON object expected";
 
 	if (!event || event_check(event, why, sizeof why) < 0)
-		subject_fail(s, "expected its own events to be as in rd-events(7), got %.*s: %s",
-			     (int)(f->length < 100 ? f->length : 100), (const char *)f->payload, why);
+		subject_fail(s, "expected its own events to be as in rd-events(7), got %s: %s", subject_show(bytes, n),
+			     why);
 	cJSON_Delete(event);
 }
 
@@ -61,7 +61,7 @@ static void take_own(struct subject *s, const struct frame *f, const uint8_t *by
 {
 	tape_add(&s->own, bytes, n, false);
 	if (f->kind == FRAME_EVENT)
-		check_own_event(s, f);
+		check_own_event(s, bytes, n);
 	if (!s->pipes && f->life != s->life)
 		subject_fail(s, "expected its own frames to be of life %u, got %s", s->life, subject_show(bytes, n));
 	if (f->birth_us == 0 || f->birth_us > clock_us())

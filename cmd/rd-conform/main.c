@@ -14,6 +14,7 @@
 #include "options.h"
 
 #define NAMES 32
+#define LOG_LINES 4 /* shown of a check that fails */
 
 static struct subject_plan plan;
 static struct names {
@@ -160,15 +161,13 @@ static void read_options(int argc, char **argv)
 /* The last of what it said itself, which often tells why. */
 static void print_log(const struct subject *s)
 {
-	const char *p = s->log_text + s->log_size;
+	int lines = 0;
 
-	for (int lines = 0; p > s->log_text && lines<4; lines += p> s->log_text && p[-1] == '\n')
-		p--;
-	for (size_t n; *p; p += n + (p[n] == '\n')) {
-		n = strcspn(p, "\n");
-		if (n)
-			printf("     | %.*s\n", (int)(n < 300 ? n : 300), p);
-	}
+	for (const char *p = s->log_text; *p; p++)
+		lines += *p == '\n';
+	for (const char *p = s->log_text; *p; p += strcspn(p, "\n"), p += *p == '\n')
+		if (lines-- <= LOG_LINES)
+			printf("     | %.*s\n", (int)strcspn(p, "\n"), p);
 }
 
 static bool run(const struct check *c)

@@ -19,8 +19,6 @@
 #include "spawn.h"
 #include "wire.h"
 
-extern char **environ;
-
 volatile sig_atomic_t subject_interrupted;
 
 void subject_fail(struct subject *s, const char *format, ...)
@@ -55,7 +53,7 @@ static void shut(int *fd)
 }
 
 /* A child that a stage leaves behind becomes ours. */
-static void kill_orphans(void)
+static void kill_children(void)
 {
 	char path[64];
 	FILE *f;
@@ -67,15 +65,21 @@ static void kill_orphans(void)
 		(void)kill((pid_t)pid, SIGKILL);
 	if (f)
 		fclose(f);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
+}
+
+/* It and what it has started; of each that ends, the children are ours by then, and the next to be killed. */
+static void kill_all(void)
+{
+	do
+		kill_children();
+	while (waitpid(-1, NULL, 0) > 0);
 }
 
 void subject_kill(struct subject *s)
 {
 	if (s->pid)
 		(void)kill(-s->pid, SIGKILL);
-	kill_orphans();
+	kill_all();
 	s->pid = 0;
 	shut(&s->pidfd);
 	shut(&s->line);

@@ -15,7 +15,6 @@
 #define FIRST_STREAM_US (60 * SECOND)
 #define LAST_STREAM_US (5 * SECOND) /* for a stream that comes when the call is over already: to send Twilio on */
 #define LAST_CLOSE_US (2 * SECOND)
-#define ALIVE_US (1 * SECOND)
 
 /* --- saying where the call stands */
 
@@ -25,8 +24,7 @@ static void tell_state(struct ingest *in, const char *reason)
 	char *text = json_print(json_make("do:s state:s reason:s?", "state", names[in->state], reason));
 
 	if (text)
-		(void)stage_line_send(&in->stage, text,
-				      -1); /* by hand there is no line; lost it costs a line of status */
+		(void)stage_line_send(&in->stage, text, -1); /* no line by hand; lost it costs a line of status */
 	free(text);
 }
 
@@ -43,12 +41,13 @@ static void log_counters(const struct ingest *in)
 	const struct playout_counts *p = &in->playout.counts;
 
 	log_info("counters up=%lu holes=%lu filled_ms=%llu down_ms=%llu down=%lu marks=%lu echoes=%lu old=%lu lost=%lu "
-		 "clears=%lu "
-		 "dry=%lu late=%lu full=%lu bad=%lu early=%lu foreign=%lu binary=%lu unknown=%lu unsent=%lu",
+		 "clears=%lu dry=%lu late=%lu full=%lu unplayable=%lu bad=%lu early=%lu foreign=%lu binary=%lu "
+		 "unknown=%lu unsent=%lu",
 		 in->spoken.counts.messages, in->spoken.counts.holes, (unsigned long long)in->spoken.counts.filled_ms,
 		 (unsigned long long)p->sent_bytes / PLAYED_BYTES_PER_MS, p->messages, p->marks, p->echoes,
-		 p->old_echoes, p->lost_marks, p->clears, p->dry, p->late_frames, p->full, in->counts.bad,
-		 in->counts.early, in->counts.foreign, in->counts.binary, in->counts.unknown, in->counts.unsent);
+		 p->old_echoes, p->lost_marks, p->clears, p->dry, p->late_frames, p->full, in->unplayable,
+		 in->counts.bad, in->counts.early, in->counts.foreign, in->counts.binary, in->counts.unknown,
+		 in->counts.unsent);
 }
 
 /* --- the end */
@@ -107,7 +106,7 @@ static void on_no_stream(void *ctx)
 void call_run(struct ingest *in)
 {
 	uint64_t now_us = clock_us(), due_us, errand_us;
-	bool alive = in->stream && now_us < in->stream->last_us + ALIVE_US;
+	bool alive = in->stream && now_us < in->stream->last_us + INGEST_ALIVE_US;
 
 	if (in->state == INGEST_ENDING)
 		return;
@@ -165,7 +164,7 @@ static void on_order_to_end(struct ingest *in, const struct cJSON *message)
 		return;
 	playout_pause(&in->playout, true, clock_us());
 	next_disarm(in, "the call is ended");
-	if (strcmp(known, "transfer") == 0) { /* Twilio is there already: the other has hung up */
+	if (strcmp(known, "transfer") == 0 || strcmp(known, "caller") == 0) { /* Twilio said so: it asks no more */
 		call_over(in, known, NULL, false);
 		return;
 	}

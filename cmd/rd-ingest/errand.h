@@ -30,7 +30,7 @@ const char *errand_read(struct errand *o, const struct cJSON *event, uint64_t no
 
 /* What the caller is in the middle of. */
 enum errand_scene {
-	ERRAND_HEARS, /* words that were queued: however long they are, they are waited for */
+	ERRAND_HEARS, /* words: however long they are, they are waited for */
 	ERRAND_WAITS, /* for the assistant, or for a stream */
 	ERRAND_STILL, /* everything was said and heard */
 };

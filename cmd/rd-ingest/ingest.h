@@ -7,6 +7,7 @@
 #ifndef INGEST_H
 #define INGEST_H
 
+#include "clock.h"
 #include "door.h"
 #include "errand.h"
 #include "playout.h"
@@ -15,6 +16,7 @@
 #include "stream.h"
 
 #define INGEST_ANSWERED 16
+#define INGEST_ALIVE_US (1 * SECOND) /* who was heard of so lately is there, and heard us until now */
 
 enum ingest_state { INGEST_RINGING, INGEST_TALKING, INGEST_WAITING, INGEST_ENDING };
 
@@ -32,7 +34,8 @@ struct ingest {
 	char lost_why[128];  /* of call.lost; "" if it is not lost */
 	long lost_heard_ms;
 	bool listening; /* assistant.state, or there is no assistant */
-	bool warned_idle, warned_full, warned_format, warned_file;
+	bool warned_idle, warned_full, warned_file;
+	unsigned long unplayable;	    /* frames of audio that cannot be played here */
 	char answered[INGEST_ANSWERED][64]; /* call.clear ids */
 	unsigned answered_next;
 	uint64_t began_us, away_us; /* since when a stream is waited for again; 0: it is not */
@@ -71,7 +74,7 @@ void talk_take(struct ingest *in, int fd, const void *bytes, size_t n, unsigned 
 void talk_on_come(void *in, int fd); /* at our own door: one at a time */
 /* The stream broke, or nobody is there any more; it was heard of last at alive_us. */
 void talk_lose(struct ingest *in, const char *why, uint64_t alive_us);
-void talk_on_watch(void *in); /* the caller's voice and the life of the line, about once a second */
+void talk_on_watch(void *in); /* the caller's voice and the life of the line, some times a second */
 
 /* next.c */
 void next_arm(struct ingest *in, const struct cJSON *event);

@@ -65,8 +65,7 @@ int main(int argc, char **argv)
 		log_die(111, "cannot open libwebsockets: %s", strerror(errno));
 	(void)stage_back_offer(&ingest.stage); /* else the ring carries the answer */
 	call_open(&ingest);
-	if (sandbox_enter(SANDBOX_PLAIN) < 0)
-		log_warn("no sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_PLAIN);
 	call_begin(&ingest);
 	status = stage_run(&ingest.stage);
 	ws_close_all(&ingest.stage.loop);

@@ -5,7 +5,7 @@
 #include "base64.h"
 #include "twilio.h"
 
-#define DIGITS 11 /* of a number that is plain, and no less than TIMESTAMP_MAX_MS has */
+#define DIGITS 9 /* of a number that is plain: as many as TWILIO_TIMESTAMP_MAX_MS has, and a long can hold */
 
 struct word {
 	const char *at; /* NULL: was not there */

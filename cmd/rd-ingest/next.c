@@ -113,7 +113,7 @@ static enum errand_scene scene(const struct ingest *in)
 {
 	if (in->state != INGEST_TALKING)
 		return ERRAND_WAITS;
-	if (unheard_bytes(&in->playout.queue))
+	if (playout_sounds(&in->playout))
 		return ERRAND_HEARS;
 	return in->listening && playout_quiet(&in->playout) ? ERRAND_STILL : ERRAND_WAITS;
 }

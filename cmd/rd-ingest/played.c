@@ -8,25 +8,26 @@
 #define US_PER_BYTE (MS / PLAYED_BYTES_PER_MS)
 #define BEYOND_MARK_US (600 * MS) /* how far the clock runs beyond a mark whose echo is late */
 #define SLIP_US (12 * MS)	  /* less is no hole */
-#define DRIFT_US (4 * MS)	  /* so little from one mark to the next is a clock that goes otherwise */
-#define TOGETHER_US (40 * MS)	  /* echoes that were held up together */
+#define DRIFT_US (4 * MS)	  /* so little from one mark to the next is a clock that goes faster */
 #define SURE_US (20 * MS)	  /* the news that somebody is gone may be so old when we read it, beside their way */
 #define OVERDUE_US (100 * MS)
 #define LOST_US (1 * SECOND)
 
-/* Echoes that are late by chance are late each by another time. A delay that n of them share, and that is so many times
- * larger than the differences between them, is a hole in the play-out: of lags that are spread evenly, one window in
- * two thousand looks like that. */
-static const unsigned shared_by[PLAYED_LAGS + 1] = { [4] = 12, [5] = 6, [6] = 4, [7] = 3, [8] = 2 };
+/* Echoes that are late by chance are late each by another time. A delay that PLAYED_LAGS of them share, and that is so
+ * many times larger than the differences between them, is a hole in the play-out: of lags that are spread evenly, one
+ * window in two thousand looks like that. */
+#define SHARED_BY 4
+
+/* What looked like holes may as well have been the way, which has become longer. The next run shows it with its first
+ * echo: a way that was thought too long comes down at once. */
+static uint64_t next_way(const struct played *p)
+{
+	return p->way_us + (p->slipped_us < BEYOND_MARK_US ? p->slipped_us : BEYOND_MARK_US);
+}
 
 void played_begin(struct played *p, uint32_t generation)
 {
-	*p = (struct played){ .generation = generation,
-			      .way_us = p->next_way_us,
-			      .next_way_us = p->next_way_us,
-			      .spread_us = p->spread_us,
-			      .echoes = p->echoes,
-			      .next_mark = 1 };
+	*p = (struct played){ .generation = generation, .way_us = next_way(p), .echoes = p->echoes, .next_mark = 1 };
 }
 
 /* Where the run has got to, were there no end of what was sent. */
@@ -45,8 +46,8 @@ static void begin_run(struct played *p, uint64_t position, uint64_t now_us)
 	p->run_from = position;
 	p->run_at_us = now_us;
 	p->lag_count = 0;
+	p->way_us = next_way(p);
 	p->slipped_us = 0;
-	p->way_us = p->next_way_us;
 }
 
 void played_send(struct played *p, size_t bytes, uint64_t now_us)
@@ -79,106 +80,72 @@ int played_parse(const char *name, uint32_t *generation, uint32_t *mark)
 	return strcmp(played_name(*generation, *mark, again), name) == 0 ? 0 : -1;
 }
 
-/* The run is held up by so much: what it plays now it began to play later. At its beginning that may as well be the
- * way, which has become longer: the next run will tell. */
+/* The run is held up by so much: what it plays now it began to play later. */
 static void slip(struct played *p, uint64_t us)
 {
 	p->run_at_us += us;
 	p->slipped_us += us;
-	if (p->lag_count <= PLAYED_LAGS)
-		p->next_way_us = p->way_us + us / 2;
-	for (unsigned i = 0; i < PLAYED_LAGS; i++)
-		p->lags_us[i] -= us < p->lags_us[i] ? us : p->lags_us[i];
+	p->lag_count = 0;
 }
 
-/* An echo that comes earlier than any before it: a slip that was none is taken back; the rest is a clock that goes
+/* An echo comes so much earlier than any before it: a slip that was none is taken back; the rest is a clock that goes
  * faster than ours, if it is little, else the way. */
-static void earlier(struct played *p, uint64_t lag_us)
+static void earlier(struct played *p, uint64_t us)
 {
-	uint64_t us = p->way_us - lag_us, back = us < p->slipped_us ? us : p->slipped_us;
+	uint64_t back = us < p->slipped_us ? us : p->slipped_us;
 
 	p->slipped_us -= back;
 	us -= back;
 	if (us <= DRIFT_US)
 		back += us;
 	else
-		p->way_us -= us;
+		p->way_us -= us < p->way_us ? us : p->way_us;
 	p->run_at_us -= back;
-	p->next_way_us = p->way_us;
 }
 
-static uint64_t lag_before(const struct played *p, unsigned i)
+/* What the last echoes share beyond the way, if it is a hole; else 0. */
+static uint64_t shared(const struct played *p)
 {
-	return p->lags_us[(p->lag_count - i) % PLAYED_LAGS];
-}
+	uint64_t least = p->lags_us[0], most = least;
 
-/* What the newest n echoes share beyond the way, if it is a hole or (a little, in all of them) a clock that goes slower
- * than ours; else 0. */
-static uint64_t shared(const struct played *p, unsigned n)
-{
-	uint64_t least = UINT64_MAX, most = 0, excess;
-
-	for (unsigned i = 1; i <= n; i++) {
-		uint64_t lag_us = lag_before(p, i);
-
-		least = lag_us < least ? lag_us : least;
-		most = lag_us > most ? lag_us : most;
+	if (p->lag_count < PLAYED_LAGS)
+		return 0;
+	for (unsigned i = 1; i < PLAYED_LAGS; i++) {
+		least = p->lags_us[i] < least ? p->lags_us[i] : least;
+		most = p->lags_us[i] > most ? p->lags_us[i] : most;
 	}
-	excess = least > p->way_us ? least - p->way_us : 0;
-	if (excess < SLIP_US)
-		return n == PLAYED_LAGS && excess > DRIFT_US ? excess : 0;
-	return excess >= (most - least) * shared_by[n] && excess > p->spread_us ? excess : 0;
+	return least >= SLIP_US && least >= (most - least) * SHARED_BY ? least : 0;
 }
 
-/* A delay that is gone again with the newest echo was none of the play-out's: no more than that is believed for a
- * while.
- */
-static void spread(struct played *p, uint64_t lag_us)
+/* An echo that comes so much later than the way takes. */
+static void later(struct played *p, uint64_t us)
 {
-	p->spread_us -= p->spread_us / 64;
-	for (unsigned i = 1; i <= PLAYED_LAGS && i <= p->lag_count; i++)
-		if (lag_before(p, i) > lag_us + p->spread_us)
-			p->spread_us = lag_before(p, i) - lag_us;
+	p->lags_us[p->lag_count++ % PLAYED_LAGS] = us;
+	if (us <= BEYOND_MARK_US)
+		us = shared(p);
+	if (us)
+		slip(p, us);
 }
 
-/* What an echo of this run tells of the way and of holes. */
-static void learn(struct played *p, uint64_t lag_us, uint64_t now_us)
-{
-	uint64_t hole_us = 0;
-	bool together = p->lag_count && now_us < p->echo_us + TOGETHER_US;
-
-	if (!p->way_us)
-		p->way_us = p->next_way_us = lag_us;
-	spread(p, lag_us);
-	p->echo_us = now_us;
-	p->lag_count -= together; /* the newest of them tells most */
-	p->lags_us[p->lag_count++ % PLAYED_LAGS] = lag_us;
-	if (lag_us < p->way_us) {
-		earlier(p, lag_us);
-		return;
-	}
-	if (lag_us > p->way_us + BEYOND_MARK_US)
-		hole_us = lag_us - p->way_us;
-	for (unsigned n = p->spread_us < SLIP_US ? 4 : PLAYED_LAGS; n <= PLAYED_LAGS && n <= p->lag_count && !hole_us;
-	     n++)
-		hole_us = shared(p, n);
-	if (hole_us)
-		slip(p, hole_us);
-}
-
+/* What an echo tells of the run, the way and holes. */
 static void compare(struct played *p, const struct played_mark *m, uint64_t now_us)
 {
 	uint64_t due_us;
 
-	if (m->position <= p->run_from) /* of an earlier run, or a question to an idle line */
+	if (m->position <= p->run_from) /* of an earlier run */
 		return;
 	due_us = run_time(p, m->position);
-	if (now_us < due_us) {
-		begin_run(p, m->position, now_us);
+	if (m->sent_us > due_us) /* a question to an idle line */
 		return;
-	}
-	if (m->sent_us <= due_us)
-		learn(p, now_us - due_us, now_us);
+	if (!p->way_us && now_us > due_us)
+		p->way_us = now_us - due_us;
+	due_us += p->way_us;
+	if (now_us < due_us)
+		earlier(p, due_us - now_us);
+	else
+		later(p, now_us - due_us);
+	if (now_us < run_time(p, m->position)) /* played although it is not due: as if the run began there */
+		begin_run(p, m->position, now_us);
 }
 
 bool played_echo(struct played *p, uint32_t generation, uint32_t mark, uint64_t now_us)

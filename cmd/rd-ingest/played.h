@@ -21,7 +21,7 @@
 
 #define PLAYED_BYTES_PER_MS 8u
 #define PLAYED_MARKS 64u
-#define PLAYED_LAGS 8u
+#define PLAYED_LAGS 6u
 
 struct played { /* zeroed: generation 0, nothing sent */
 	uint32_t generation;
@@ -34,13 +34,10 @@ struct played { /* zeroed: generation 0, nothing sent */
 		uint64_t position, sent_us;
 	} marks[PLAYED_MARKS];
 	bool echoes; /* marks come back, so the next one is waited for; else the clock goes by time alone */
-	/* How late the last echoes of this run were, beyond the moment when their mark was due; how much of what they
-	 * had in common was taken for a hole in the play-out; and what the way there and back takes: the least of it,
-	 * in this run and as the next one will know it. */
-	uint64_t lags_us[PLAYED_LAGS], slipped_us, echo_us;
+	/* What the way there and back takes, at least (0: not known yet); how late the last echoes of this run were
+	 * beyond it; and how much of that was taken for a hole in the play-out. */
+	uint64_t way_us, lags_us[PLAYED_LAGS], slipped_us;
 	unsigned lag_count;
-	uint64_t spread_us;	      /* of late echoes: how much of a delay was gone again with a later one, lately */
-	uint64_t way_us, next_way_us; /* 0: not known yet */
 };
 
 /* A new generation: the far side's buffer is empty and nothing was sent. What is on its way back is of an older one. */

@@ -155,6 +155,11 @@ void playout_pause(struct playout *p, bool on, uint64_t now_us)
 	begin_generation(p);
 }
 
+bool playout_sounds(const struct playout *p)
+{
+	return p->heard < p->clock.sent;
+}
+
 bool playout_quiet(const struct playout *p)
 {
 	return !p->paused && !p->clock.count && !p->unmarked && !unheard_bytes(&p->queue);
@@ -177,9 +182,9 @@ static void send_mark(struct playout *p, uint64_t now_us)
 	char name[24];
 	uint32_t mark = played_mark(&p->clock, now_us);
 
-	p->unmarked = 0;
-	if (!mark)
+	if (!mark) /* it is sent when one of the others has come back */
 		return;
+	p->unmarked = 0;
 	p->counts.marks++;
 	(void)p->calls->mark(p->ctx, played_name(p->clock.generation, mark, name)); /* lost: given up when overdue */
 }

@@ -82,6 +82,9 @@ void playout_note(struct playout *p, uint64_t now_us);
 /* Items of which more was heard, up to PLAYOUT_ITEMS, at most every 200 ms while it goes on. How many. */
 size_t playout_news(struct playout *p, struct event_heard *list, uint64_t now_us);
 
+/* Whether something is being played. */
+bool playout_sounds(const struct playout *p);
+
 /* Whether everything queued was heard and proven by its mark. */
 bool playout_quiet(const struct playout *p);
 

@@ -90,12 +90,11 @@ static bool is_playable(struct ingest *in, const struct frame *f)
 
 	if (f->codec == CODEC_MULAW && f->rate_100hz == 80 && f->item)
 		return true;
-	if (!in->warned_format)
+	if (in->unplayable++ == 0)
 		log_warn("dropped audio: mulaw/8000 with an item expected, %s %s found",
 			 f->length || f->codec ? frame_format_name(f->codec, f->rate_100hz, name, sizeof name)
 					       : "nothing",
 			 f->item ? "with one" : "without one");
-	in->warned_format = true;
 	return false;
 }
 

@@ -15,6 +15,7 @@ struct spoken {
 	void *ctx;
 	long next_ms;	  /* the timestamp that the next message should bear; -1: unknown */
 	long filled_ms;	  /* silence put in since the last message */
+	long nothing_ms;  /* so long nothing has to come before that is done */
 	uint64_t last_us; /* when the last message came */
 	bool muted, running;
 	struct spoken_counts {

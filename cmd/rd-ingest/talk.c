@@ -12,7 +12,6 @@
 #define ASK_US (5 * SECOND)
 #define IDLE_WARN_US (10 * SECOND)
 #define IDLE_LOST_US (30 * SECOND)
-#define ALIVE_US (1 * SECOND) /* who was heard of so lately heard us until the end, too */
 
 static void count_stream(struct ingest *in, const struct stream *t)
 {
@@ -29,7 +28,7 @@ void talk_lose(struct ingest *in, const char *why, uint64_t alive_us)
 	struct event_heard list[PLAYOUT_ITEMS];
 	uint64_t now_us = clock_us();
 
-	playout_break(&in->playout, now_us < alive_us + ALIVE_US ? now_us : alive_us, now_us);
+	playout_break(&in->playout, now_us < alive_us + INGEST_ALIVE_US ? now_us : alive_us, now_us);
 	spoken_end(&in->spoken);
 	in->lost_heard_ms = unheard_items(&in->playout.queue, list, PLAYOUT_ITEMS, NULL, NULL) ? list[0].heard_ms : 0;
 	snprintf(in->lost_why, sizeof in->lost_why, "%s", why);

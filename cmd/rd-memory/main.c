@@ -1,8 +1,10 @@
 /* rd-memory: the ring's voice to the memory of all calls. rd-memory(8)
- *   in   call.setup, call.heard, call.cleared, call.end; user.text, assistant.text, assistant.done and the audio they
- * belong to; tool.call of remember and recall, tool.result, usage, agent.switched out  context, tools.list and
- * tool.result of its two tools, stage.fault when the store is away exit 0 end of input, 100 usage or configuration, 111
- * try again */
+ *
+ *   in   call.setup, call.heard, call.cleared, call.end; user.text, assistant.text, assistant.done and their audio;
+ *        tool.call of remember and recall, tool.result, usage, agent.switched
+ *   out  context, tools.list and tool.result of its two tools, stage.fault when the store is away
+ *
+ *   exit 0 end of input, 100 usage or configuration, 111 try again */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
@@ -293,8 +295,7 @@ int main(int argc, char **argv)
 
 	stage_open(&stage, &program, NULL, argc, argv);
 	open_memory(&stage);
-	if (sandbox_enter(SANDBOX_SOCKETS) < 0 && errno != ENOSYS) /* the store may come back */
-		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_SOCKETS); /* the store may come back */
 	status = stage_run(&stage);
 	close_memory();
 	stage_close(&stage);

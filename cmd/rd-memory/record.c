@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "hash.h"
 #include "json.h"
 #include "utf8.h"
 
@@ -64,10 +65,8 @@ void record_usage(struct memory *m, const struct frame *f, const struct cJSON *e
 /* A result may be told again: its tool was asked anew, or its sayer died before it could note that it was told. */
 static bool is_told(struct memory *m, const char *id)
 {
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	uint64_t hash = hash_bytes(HASH_BEGIN, id, strlen(id));
 
-	for (const char *p = id; *p; p++)
-		hash = (hash ^ (unsigned char)*p) * 1099511628211u;
 	for (unsigned i = 0; i < MEMORY_RESULTS && i < m->result_count; i++)
 		if (m->results[i] == hash)
 			return true;

@@ -180,7 +180,7 @@ static void settle_before(struct turns *t, const struct turn *turn, uint64_t now
 	}
 }
 
-void turns_piece(struct turns *t, uint32_t item, const char *text, long sent, uint64_t now_us)
+void turns_piece(struct turns *t, uint32_t item, const char *text, long sent_ms, uint64_t now_us)
 {
 	struct turn *turn = of_item(t, item, now_us);
 	size_t had, n;
@@ -196,8 +196,8 @@ void turns_piece(struct turns *t, uint32_t item, const char *text, long sent, ui
 	memcpy(longer + had, text, n);
 	longer[had + n] = 0;
 	turn->text = longer;
-	if (sent > 0 && (uint64_t)sent * 1000 > turn->audio_us)
-		turn->audio_us = (uint64_t)sent * 1000;
+	if (sent_ms > 0 && (uint64_t)sent_ms * 1000 > turn->audio_us)
+		turn->audio_us = (uint64_t)sent_ms * 1000;
 	measure(t, turn);
 }
 
@@ -209,7 +209,7 @@ void turns_audio(struct turns *t, uint32_t item, uint64_t audio_us, uint64_t now
 		turn->audio_us += audio_us;
 }
 
-void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent, bool whole,
+void turns_done(struct turns *t, uint32_t item, const char *text, const struct cJSON *spans, long sent_ms, bool whole,
 		uint64_t now_us)
 {
 	struct turn *turn = of_item(t, item, now_us);
@@ -219,7 +219,7 @@ void turns_done(struct turns *t, uint32_t item, const char *text, const struct c
 	set_text(turn, text);
 	cJSON_Delete(turn->spans);
 	turn->spans = cJSON_Duplicate(spans, true);
-	turn->sent_ms = sent;
+	turn->sent_ms = sent_ms;
 	turn->done = true;
 	turn->whole = whole;
 	measure(t, turn);

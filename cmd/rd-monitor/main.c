@@ -182,8 +182,7 @@ int main(int argc, char **argv)
 
 	stage_open(&stage, &program, NULL, argc, argv);
 	open_door(&stage);
-	if (sandbox_enter(SANDBOX_PLAIN) < 0 && errno != ENOSYS)
-		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_PLAIN);
 	status = stage_run(&stage);
 	publisher_close(&publisher);
 	if (socket_path) /* in a call's folder a successor may have its own there by now; the folder is removed as a

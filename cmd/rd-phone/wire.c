@@ -101,7 +101,7 @@ static void drop_all(struct wire_way *way)
 
 /* --- reading and writing */
 
-/* Nothing wanted is not watched at all: epoll would tell of a hang-up again and again. */
+/* An end of which nothing is wanted is not watched: epoll would tell of its hang-up again and again. */
 static void watch_one(struct wire *w, struct watch *watch, int fd, uint32_t events)
 {
 	if (fd >= 0 && events)
@@ -349,9 +349,8 @@ void wire_close(struct wire *w)
 
 void wire_freeze(struct wire *w)
 {
-	if (!w->open || w->frozen)
+	if (!w->open)
 		return;
-	w->frozen = true;
 	timer_stop(w->loop, &w->timer);
 	loop_unwatch(w->loop, &w->near_watch);
 	loop_unwatch(w->loop, &w->far_watch);

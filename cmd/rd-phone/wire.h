@@ -38,7 +38,7 @@ struct wire {
 	struct dice dice;
 	struct wire_way up, down;
 	uint64_t begun_us;
-	bool connected, frozen, open;
+	bool connected, open;
 	struct wire *next; /* the owner's list */
 };
 

@@ -156,12 +156,16 @@ static void on_full(void *ctx, int error)
  * supervisor is quicker. */
 static bool is_held(const struct sockaddr_un *a)
 {
-	struct pollfd peer = { .fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0) }; /* no events: its end only */
-	bool held = peer.fd >= 0 && connect(peer.fd, (const struct sockaddr *)a, sizeof *a) == 0 &&
-		    poll(&peer, 1, PREDECESSOR_MS) == 0;
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct pollfd peer = { .fd = fd }; /* no events: its end only */
+	bool held = false;
 
-	if (peer.fd >= 0)
-		close(peer.fd);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof *a) == 0)
+		held = poll(&peer, 1, PREDECESSOR_MS) <= 0; /* cut short: to be on the safe side */
+	else if (fd >= 0)
+		held = errno == EAGAIN; /* more wait there than it lets in */
+	if (fd >= 0)
+		close(fd);
 	return held;
 }
 

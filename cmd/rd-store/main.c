@@ -70,8 +70,7 @@ int main(int argc, char **argv)
 	if (door_open(&memory.door, &service.loop, &memory.store, socket) < 0)
 		log_die(errno == ENAMETOOLONG ? 100 : 111, "cannot bind %s: %s", socket, strerror(errno));
 	store_open(&memory.store, file, conf_number(service.conf, "limits", NULL, "keep-days"));
-	if (sandbox_enter(SANDBOX_PLAIN) < 0 && errno != ENOSYS)
-		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_PLAIN);
 	memory.prune = (struct timer){ .name = "prune", .on = on_prune, .ctx = &service };
 	timer_after(&service.loop, &memory.prune, SECOND);
 	if (service_ready(&service) < 0)

@@ -25,7 +25,7 @@ static const struct option_row options[] = {
 	  .help = "show only event, up, down (commas between)" },
 	{ "type", 0, OPTION_TEXT, &given.filter.types, .argument = "PATTERNS",
 	  .help = "show only these events, e.g. 'call.*'" },
-	{ "way", 0, OPTION_TEXT, &given.way, .argument = "WORD",
+	{ "way", 0, OPTION_TEXT, &given.way, .argument = "WAY",
 	  .help = "show only what goes ahead, or back, over the link; or both (default)" },
 	{ "out", 'o', OPTION_TEXT, &given.out, .argument = "FILE", .help = "write the frames there, for rd-replay" },
 	{ "wav", 'w', OPTION_TEXT, &given.wav, .argument = "FILE",
@@ -60,7 +60,8 @@ static void read_options(int argc, char **argv)
 	if (first < argc)
 		log_die(100, "%s: no operand expected", argv[first]);
 	if (given.help) {
-		options_help(options, OPTIONS, "rd-tap", "[--kind WORDS] [--type PATTERNS] [--out FILE | --wav FILE]",
+		options_help(options, OPTIONS, "rd-tap",
+			     "[--kind WORDS] [--type PATTERNS] [--way ahead|back|both] [--out FILE | --wav FILE]",
 			     "Copies standard input to standard output, unchanged, and shows the frames that pass.",
 			     stdout);
 		exit(0);

@@ -12,7 +12,6 @@
 #include "gate.h"
 #include "json.h"
 #include "log.h"
-#include "orphans.h"
 #include "schema.h"
 #include "utf8.h"
 
@@ -125,15 +124,6 @@ static struct cJSON *pass_gate(struct call *k, struct cJSON *event, struct cJSON
 	return answer_refusal(k->id, k->name, "failed", text);
 }
 
-/* What a tool left outside its group has no work any more when none is running. */
-static void end_orphans(const struct calls *c)
-{
-	unsigned count = c->running || c->box->asked ? 0 : orphans_end();
-
-	if (count)
-		log_info("processes that tools left behind are ended count=%u", count);
-}
-
 static void on_ended(struct worker *w, int status)
 {
 	struct call *k = w->ctx;
@@ -154,7 +144,7 @@ static void on_ended(struct worker *w, int status)
 		 (unsigned long long)((clock_us() - k->started_us) / MS));
 	call_answer(c, k->id, event, say);
 	call_drop(k);
-	end_orphans(c);
+	calls_end_orphans(c);
 	calls_go(c);
 }
 

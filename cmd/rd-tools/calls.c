@@ -19,10 +19,12 @@
 
 #define SETUP_US (150 * MS) /* nobody waits longer for a stage that may be absent */
 #define LEFTOVER_US (1 * SECOND)
-#define GRACE_US (500 * MS) /* for tools with effects when the telephone call is over */
-#define LAST_US (300 * MS)  /* from SIGTERM to the end of all */
+#define ORPHANS_US (20 * MS) /* between two looks */
+#define GRACE_US (500 * MS)  /* for tools with effects when the telephone call is over */
+#define LAST_US (300 * MS)   /* from SIGTERM to the end of all */
 
 static void on_leftovers(void *ctx);
+static void on_orphans(void *ctx);
 static void on_end_late(void *ctx);
 
 static void on_setup_late(void *ctx)
@@ -44,6 +46,7 @@ void calls_open(struct calls *c, struct stage *s, struct toolbox *box, const str
 	c->recovered = c->journal.count;
 	c->setup_timer = (struct timer){ .name = "set-up", .on = on_setup_late, .ctx = c };
 	c->leftover_timer = (struct timer){ .name = "leftovers", .on = on_leftovers, .ctx = c };
+	c->orphan_timer = (struct timer){ .name = "orphans", .on = on_orphans, .ctx = c };
 	c->end_timer = (struct timer){ .name = "end", .on = on_end_late, .ctx = c };
 	if (!c->set_up)
 		timer_after(&s->loop, &c->setup_timer, SETUP_US);
@@ -181,6 +184,23 @@ void calls_set_up(struct calls *c, const char *id, const char *person)
 	timer_stop(&c->stage->loop, &c->setup_timer);
 	c->set_up = true;
 	calls_go(c);
+}
+
+void calls_end_orphans(struct calls *c)
+{
+	unsigned ended = 0;
+
+	if (c->running)
+		return; /* the last one comes by here again */
+	if (c->box->asked || orphans_end(&ended))
+		timer_after(&c->stage->loop, &c->orphan_timer, ORPHANS_US);
+	if (ended)
+		log_info("processes that tools left behind are ended count=%u", ended);
+}
+
+static void on_orphans(void *ctx)
+{
+	calls_end_orphans(ctx);
 }
 
 /* --- after a crash */

@@ -28,7 +28,7 @@ struct calls { /* zeroed is closed */
 	size_t running, waiting;
 	size_t recovered;     /* so many entries of the journal are of an earlier life */
 	bool ending, patient; /* patient: what is there is still run to its end */
-	struct timer setup_timer, leftover_timer, end_timer;
+	struct timer setup_timer, leftover_timer, orphan_timer, end_timer;
 };
 
 /* Reads the journal of s->dir. A journal that cannot be used is said in the log; the tools run without it. */
@@ -55,6 +55,9 @@ void calls_cancel(struct calls *c, const char *id, const char *why);
 
 /* Starts what may start: the box has changed, or a tool has ended. */
 void calls_go(struct calls *c);
+
+/* What a tool left outside its group has no work any more when none is running: ends it. A tool has ended. */
+void calls_end_orphans(struct calls *c);
 
 /* No more calls: tools with effects may finish within half a second (by hand and at the end of the input: within their
  * own limit), then all are ended and stage_end() is called. */

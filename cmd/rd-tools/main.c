@@ -176,8 +176,7 @@ int main(int argc, char **argv)
 		log_die(111, "cannot take the secrets: %s", strerror(errno));
 	if (orphans_adopt() < 0)
 		log_warn("processes that tools leave behind are not found: %s", strerror(errno));
-	if (sandbox_enter(SANDBOX_CHILDREN | SANDBOX_SOCKETS) < 0 && errno != ENOSYS) /* sockets: the tools' */
-		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_CHILDREN | SANDBOX_SOCKETS); /* sockets: the tools' */
 	calls_open(&tools.calls, &stage, &tools.box, &tools.secrets);
 	list_open(&tools.list, &stage, &tools.box, &tools.secrets);
 	open_box(&stage, NULL, 0);
@@ -185,7 +184,7 @@ int main(int argc, char **argv)
 	status = stage_run(&stage);
 	calls_close(&tools.calls);
 	toolbox_close(&tools.box);
-	(void)orphans_end();
+	orphans_close();
 	secrets_close(&tools.secrets);
 	stage_close(&stage);
 	return status;

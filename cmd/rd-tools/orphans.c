@@ -21,31 +21,38 @@ int orphans_adopt(void)
 	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
 }
 
-static unsigned end_all(const char *list)
+/* Kills all children, and reaps them with waitpid's option `how`. How many there were, and of them *ended. */
+static unsigned end_all(int how, unsigned *ended)
 {
+	char path[64], list[16384], *next = list, *end;
 	unsigned count = 0;
-	char *end;
+	pid_t reaped;
 
-	for (long pid; (pid = strtol(list, &end, 10)) > 0 && end != list; list = end) {
+	snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid()); /* we have one thread */
+	if (paths_read_bounded(path, list, sizeof list) <= 0)
+		return 0;
+	for (long pid; (pid = strtol(next, &end, 10)) > 0 && end != next; next = end, count++) {
 		(void)kill((pid_t)pid, SIGKILL);
-		while (waitpid((pid_t)pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		count++;
+		do
+			reaped = waitpid((pid_t)pid, NULL, how);
+		while (reaped < 0 && errno == EINTR);
+		*ended += reaped > 0;
 	}
 	return count;
 }
 
-unsigned orphans_end(void)
+unsigned orphans_end(unsigned *ended)
 {
-	char path[64], list[16384];
-	unsigned all = 0, count = 1;
+	*ended = 0;
+	return end_all(WNOHANG, ended);
+}
 
-	snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid()); /* we have one thread */
-	for (int i = 0; count && i < ROUNDS_MAX; i++) {
-		count = paths_read_bounded(path, list, sizeof list) > 0 ? end_all(list) : 0;
-		all += count;
-	}
-	return all;
+void orphans_close(void)
+{
+	unsigned ended = 0;
+
+	for (int i = 0; i < ROUNDS_MAX && end_all(0, &ended); i++)
+		;
 }
 
 static bool is_of_call(pid_t pid, const char *call)

@@ -10,8 +10,13 @@
 /* From now on orphans come to us. 0, or -1 with errno. */
 int orphans_adopt(void);
 
-/* Ends and reaps every child there is: call it when none is wanted. Returns how many. Blocks until they are dead. */
-unsigned orphans_end(void);
+/* Kills every child there is, and reaps (*ended) those that are dead: call it when none is wanted. Returns how many
+ * there were; until there are none, come again: dying takes them a moment, and their own children come to us then.
+ * Never blocks. */
+unsigned orphans_end(unsigned *ended);
+
+/* The same at our end, which is the last occasion: blocks until they are dead. */
+void orphans_close(void);
 
 /* A process that a predecessor started for this telephone call, not before begun_ms (clock_boot_ms) and hardly later,
  * but did not live to note: it leads a group and has the call in its environment. 0: there is none. Reads /proc once.

@@ -174,8 +174,7 @@ int main(int argc, char **argv)
 	w.sweep = (struct timer){ .name = "sweep", .on = on_sweep, .ctx = &w };
 	w.end_limit = (struct timer){ .name = "end", .on = on_end_limit, .ctx = &w };
 	on_sweep(&w);
-	if (sandbox_enter(SANDBOX_PLAIN) < 0)
-		log_warn("cannot enter the sandbox: %s", strerror(errno));
+	start_sandbox(SANDBOX_PLAIN);
 	if (service_ready(&w.service) < 0)
 		log_die(111, "cannot tell the supervisor that we are ready: %s", strerror(errno));
 	status = service_run(&w.service);

@@ -66,9 +66,10 @@ static int refuse_token(struct webhook *w, const struct media_claim *m, const ch
 {
 	char shown[16];
 
-	if (refusals_may_say(&w->refusals, "token"))
-		log_warn("stream refused: the token is %s address=%s%s%s", reason, m->address, *call ? " call=" : "",
-			 log_short_call(call, shown));
+	if (!refusals_may_say(&w->refusals, "token"))
+		return 403;
+	log_warn("stream refused: the token is %s address=%s%s%s", reason, m->address, *call ? " call=" : "",
+		 log_short_call(call, shown));
 	return refuse(w, "token", reason, 403);
 }
 

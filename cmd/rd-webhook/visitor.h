@@ -1,7 +1,6 @@
 /* A connection at the door: its head is read within its bounds; then it is refused with a status, passed on as a
  * WebSocket (media.c), or served (routes.c, over lib/http.h). Each of its functions may be its end: the door's place is
- * empty then.
- */
+ * empty then. */
 #ifndef VISITOR_H
 #define VISITOR_H
 
@@ -37,8 +36,7 @@ struct visitor {
 };
 
 /* Begins with an accepted connection, which is its own from now on; its place in the door is taken, its address
- * counted.
- */
+ * counted. */
 void visitor_open(struct visitor *v, struct webhook *w, int fd, const char *address, bool local);
 
 /* Reads what is in the socket already. */

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "control.h"
+#include "folder.h"
 #include "generation.h"
 #include "json.h"
 #include "log.h"
@@ -19,9 +20,6 @@
 
 #define GONE_US (60 * SECOND) /* an ended call's folder waits so long for its last question */
 #define END_US (20 * SECOND)  /* the farewell's 15 s and some */
-#define FILE_MAX 16384
-#define LIVES_OF_A_RING 32
-#define RINGS_MAX 7 /* a life is a byte */
 
 static void on_line(void *owner, struct ring_stage *from, const struct cJSON *message, const char *bytes, size_t n,
 		    int fd);
@@ -85,21 +83,6 @@ static struct call *make(struct super *s, const char *id)
 	return c;
 }
 
-/* Everything in a folder of ours is a plain file or a socket: one level, nothing followed. */
-static void remove_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			(void)unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	if (rmdir(path) < 0 && errno != ENOENT)
-		log_warn("cannot remove %s: %s", path, strerror(errno));
-}
-
 /* Frees a call that is in the list no more. */
 static void release(struct call *c)
 {
@@ -126,47 +109,8 @@ static void on_gone(void *ctx)
 {
 	struct call *c = ctx;
 
-	remove_folder(c->dir);
+	folder_remove(c);
 	forget(c);
-}
-
-/* call.json: the agent, the configuration it began with, and a tail of the number for status. -1: none, or not ours. */
-static int read_folder(struct call *c)
-{
-	char path[PATHS_MAX_BYTES + 16], text[FILE_MAX];
-	ssize_t n = paths_format(path, sizeof path, "%s/call.json", c->dir) < 0
-			    ? -1
-			    : paths_read_bounded(path, text, sizeof text);
-	struct cJSON *json = n < 0 ? NULL : json_parse(text, (size_t)n);
-	const char *agent = json_text(json, "agent");
-
-	if (!agent || strlen(agent) >= sizeof c->agent) {
-		cJSON_Delete(json);
-		return errno = n < 0 ? errno : EBADMSG, -1;
-	}
-	snprintf(c->agent, sizeof c->agent, "%s", agent);
-	snprintf(c->from_tail, sizeof c->from_tail, "%s", log_tail(json_text(json, "from")));
-	c->ring.generation = generation_find(c->super, (int)json_whole(json, "config", 0, 0, INT_MAX));
-	cJSON_Delete(json);
-	return 0;
-}
-
-/* Rings that the call had before, under supervisors that were killed: noted in its folder. Their stages' lives come
- * first, so that nobody takes for his own, or drops as known, what they had said. */
-static unsigned first_life(const struct call *c)
-{
-	char path[PATHS_MAX_BYTES], text[16];
-	unsigned rings = 0;
-	int n;
-
-	if (paths_format(path, sizeof path, "%s/rings", c->dir) < 0)
-		return 0;
-	if (paths_read_bounded(path, text, sizeof text) > 0)
-		rings = (unsigned)strtoul(text, NULL, 10) % 1000;
-	n = snprintf(text, sizeof text, "%u\n", rings + 1);
-	if (paths_write_atomically(path, text, (size_t)n) < 0)
-		log_warn("cannot write %s: %s", path, strerror(errno));
-	return (rings < RINGS_MAX ? rings : RINGS_MAX) * LIVES_OF_A_RING;
 }
 
 static int open_ring(struct call *c)
@@ -184,11 +128,11 @@ static int open_ring(struct call *c)
 	r->on_started = on_started;
 	r->on_failed = on_failed;
 	r->on_closed = on_closed;
-	if (read_folder(c) == 0 && conf_has(r->generation->conf, "agent", c->agent)) {
+	if (folder_read(c) == 0 && conf_has(r->generation->conf, "agent", c->agent)) {
 		const struct conf *conf = r->generation->conf;
 		const char *pipeline = conf_text(conf, "agent", c->agent, "pipeline");
 
-		r->first_life = first_life(c);
+		r->first_life = folder_next_life(c);
 		if (ring_open(r, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0) {
 			generation_use(r->generation);
 			c->has_ring = true;
@@ -335,18 +279,6 @@ static void on_failed(void *owner, const char *stage, int code)
 	call_end(c, "failed", conf_text(c->ring.generation->conf, "agent", c->agent, "apology"));
 }
 
-static void write_ended(struct call *c)
-{
-	char at[32], path[PATHS_MAX_BYTES + 16];
-	char *json =
-		json_print(json_make("reason:s at:s", c->reason[0] ? c->reason : "caller", clock_date(at, sizeof at)));
-
-	if (!json || paths_format(path, sizeof path, "%s/ended", c->dir) < 0 ||
-	    paths_write_atomically(path, json, strlen(json)) < 0)
-		log_warn("cannot write %s/ended: %s", c->dir, strerror(errno));
-	free(json);
-}
-
 static void on_closed(void *owner)
 {
 	struct call *c = owner;
@@ -359,7 +291,7 @@ static void on_closed(void *owner)
 	generation_release(c->super, c->ring.generation);
 	control_call_closed(c->super->control, c);
 	log_info("call closed call=%s reason=%s", c->id, c->reason[0] ? c->reason : "caller");
-	write_ended(c);
+	folder_end(c);
 	snprintf(c->state, sizeof c->state, "ended");
 	timer_after(&c->super->loop, &c->gone_timer, at_once ? 0 : GONE_US);
 	super_step(c->super);
@@ -382,12 +314,11 @@ void call_over(struct super *s, const char *id, const char *status)
 static void adopt_folder(struct super *s, const char *id)
 {
 	struct call *c = make(s, id);
-	char path[PATHS_MAX_BYTES + 16];
 
 	if (!c)
 		return;
 	snprintf(c->state, sizeof c->state, "waiting");
-	if (paths_format(path, sizeof path, "%s/ended", c->dir) == 0 && access(path, F_OK) == 0)
+	if (folder_ended(c))
 		on_gone(c);
 	else
 		timer_after(&s->loop, &c->gone_timer, GONE_US);
@@ -443,7 +374,7 @@ void calls_close(struct super *s)
 
 		s->calls = c->next;
 		if (strcmp(c->state, "ended") == 0)
-			remove_folder(c->dir);
+			folder_remove(c);
 		release(c);
 	}
 }

@@ -12,8 +12,8 @@
 #include "json.h"
 #include "log.h"
 #include "paths.h"
+#include "pipeline.h"
 #include "prompt.h"
-#include "ring.h"
 #include "secret.h"
 #include "super.h"
 #include "toolbox.h"
@@ -114,7 +114,7 @@ static int check_pipeline(const struct conf *conf, const char *agent)
 	const char *pipeline = conf_text(conf, "agent", agent, "pipeline");
 
 	if (cmdline_own_folder(s.bin, sizeof s.bin) == 0 &&
-	    ring_check(&s, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0)
+	    pipeline_check(&s, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0)
 		return 0;
 	log_error("%sagent \"%s\", pipeline \"%s\": %s",
 		  conf_where(conf, "pipeline", pipeline, "stages", where, sizeof where), agent, pipeline, error);

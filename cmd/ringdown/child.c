@@ -165,6 +165,18 @@ static void on_again(void *ctx)
 	c->start(c);
 }
 
+static void start_after(struct child *c, uint64_t pause_us)
+{
+	timer_stop(&c->super->loop, &c->again);
+	c->again = (struct timer){ .name = "again", .on = on_again, .ctx = c };
+	timer_after(&c->super->loop, &c->again, pause_us);
+}
+
+void child_soon(struct child *c)
+{
+	start_after(c, 0);
+}
+
 static const char *describe(int code, char out[32])
 {
 	if (code > CHILD_SIGNAL)
@@ -189,8 +201,7 @@ unsigned child_again(struct child *c, int code)
 		log_short_call(c->call, call);
 	log_warn("%s ended, starting it again why=\"%s\" pause_ms=%llu failures=%u%s%s", c->name, describe(code, why),
 		 (unsigned long long)(pause / MS), c->failures, call[0] ? " call=" : "", call);
-	c->again = (struct timer){ .name = "again", .on = on_again, .ctx = c };
-	timer_after(&c->super->loop, &c->again, pause);
+	start_after(c, pause);
 	c->started_us = clock_us(); /* an attempt that never gets as far as a process must not look steady */
 	return c->failures;
 }

@@ -56,6 +56,9 @@ void child_hung(struct child *c, const char *what);
 /* Starts it again after the pause that is due, with a line that names it. Returns how often it has failed in a row. */
 unsigned child_again(struct child *c, int code);
 
+/* Starts it again from the loop, at once, whatever pause was due. */
+void child_soon(struct child *c);
+
 void child_close(struct child *c); /* the record: the process must be gone */
 
 /* Takes the ends of all children: calls their on_exit. One that was stopped (SIGSTOP) is as good as dead: the call it

@@ -52,7 +52,7 @@ static void on_sweep(void *ctx)
 
 	for (struct client *c = control->clients; c; c = next) {
 		next = c->next;
-		if (c->injection && c->injected) {
+		if (c->injection && c->waits != WAITS_FOR_MONITOR) {
 			feed_close(c->injection);
 			c->injection = NULL;
 		}
@@ -98,6 +98,22 @@ void client_answer_error(struct client *c, double id, const char *error)
 double client_id(const struct cJSON *request)
 {
 	return json_number(request, "id", 0);
+}
+
+double client_awaited(struct client *c)
+{
+	c->waits = WAITS_FOR_NOTHING;
+	if (c->injection)
+		client_sweep(c->control);
+	return c->asked_id;
+}
+
+void client_await(struct client *c, const struct cJSON *request, enum client_wait what)
+{
+	if (c->waits)
+		client_answer_error(c, client_awaited(c), "another request came before the answer to this one");
+	c->waits = what;
+	c->asked_id = client_id(request);
 }
 
 static struct client *client_of(struct lines *l)

@@ -13,18 +13,20 @@ struct cJSON;
 struct feed;
 struct super;
 
+enum client_wait { WAITS_FOR_NOTHING, WAITS_FOR_SWAP, WAITS_FOR_MONITOR, WAITS_FOR_WEBHOOK };
+
 struct client {
 	struct client *next;
 	struct control *control;
 	struct lines lines;
-	unsigned number;	      /* names it to rd-webhook while it waits for an answer */
-	double asked_id;	      /* of a request that waits */
-	const struct call *swap_call; /* where it waits for a swap; NULL: it does not */
+	unsigned number;	 /* names it to rd-webhook while it waits for an answer */
+	enum client_wait waits;	 /* for the answer to one request, asked_id; the others are answered at once */
+	double asked_id;
+	const struct call *swap_call;
 	unsigned swap_place;
 	bool watching, leaving, said_bad;
 	char watched[40];	/* a call, or empty: all */
-	struct feed *injection; /* while one waits for rd-monitor's answer */
-	bool injected;
+	struct feed *injection; /* to rd-monitor; it is closed soon after the answer */
 };
 
 struct control {
@@ -43,6 +45,10 @@ void client_answer(struct client *c, struct cJSON *object);
 void client_answer_ok(struct client *c, double id);
 void client_answer_error(struct client *c, double id, const char *error);
 void client_send(struct client *c, const char *line, size_t n);
+/* Its answer comes later. A request that still waits is answered with an error: another one came. */
+void client_await(struct client *c, const struct cJSON *request, enum client_wait what);
+/* The id of the request that waits; it waits no more: answer it. */
+double client_awaited(struct client *c);
 double client_id(const struct cJSON *request);
 
 /* Soon: drops who is leaving, frees what its own handler could not. */

@@ -35,7 +35,7 @@ static void do_show(struct client *c, struct call *call, const struct cJSON *req
 /* Answered when the new program has run for a second, or has refused to. */
 static void await_swap(struct client *c, const struct call *call, unsigned place, const struct cJSON *request)
 {
-	c->asked_id = client_id(request);
+	client_await(c, request, WAITS_FOR_SWAP);
 	c->swap_call = call;
 	c->swap_place = place;
 }
@@ -45,14 +45,13 @@ void control_swapped(struct control *control, const struct call *call, unsigned 
 	char error[128];
 
 	for (struct client *c = control->clients; c; c = c->next) {
-		if (c->swap_call != call || c->swap_place != place)
+		if (c->waits != WAITS_FOR_SWAP || c->swap_call != call || c->swap_place != place)
 			continue;
-		c->swap_call = NULL;
 		snprintf(error, sizeof error, "cannot swap: %s", why ? why : "");
 		if (why)
-			client_answer_error(c, c->asked_id, error);
+			client_answer_error(c, client_awaited(c), error);
 		else
-			client_answer_ok(c, c->asked_id);
+			client_answer_ok(c, client_awaited(c));
 	}
 }
 
@@ -72,10 +71,12 @@ static void restart(struct client *c, struct call *call, const struct cJSON *req
 	} else {
 		log_info("restarted on request stage=%s call=%s%s%s", stage, call->id, with ? " with=" : "",
 			 with ? with : "");
-		if (with)
+		if (with) {
+			control_swapped(c->control, call, place, "another swap came before it had run for 1 s");
 			await_swap(c, call, place, request);
-		else
+		} else {
 			client_answer_ok(c, client_id(request));
+		}
 	}
 }
 
@@ -149,17 +150,17 @@ static void do_requests(struct client *c, struct call *call, const struct cJSON 
 	char json[64];
 
 	(void)call;
-	c->asked_id = client_id(request);
+	client_await(c, request, WAITS_FOR_WEBHOOK);
 	snprintf(json, sizeof json, "{\"do\":\"requests\",\"id\":%u}", c->number);
 	if (services_webhook_send(c->control->super, json) < 0)
-		client_answer_error(c, c->asked_id, "rd-webhook is not running");
+		client_answer_error(c, client_awaited(c), "rd-webhook is not running");
 }
 
 void control_requests(struct control *control, const struct cJSON *reply)
 {
 	for (struct client *c = control->clients; c; c = c->next)
-		if ((double)c->number == json_number(reply, "id", -1)) {
-			client_answer(c, json_make("id:f ok:b requests:j", c->asked_id, 1,
+		if (c->waits == WAITS_FOR_WEBHOOK && (double)c->number == json_number(reply, "id", -1)) {
+			client_answer(c, json_make("id:f ok:b requests:j", client_awaited(c), 1,
 						   cJSON_Duplicate(json_array(reply, "requests"), 1)));
 			return;
 		}

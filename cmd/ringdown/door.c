@@ -12,8 +12,6 @@
 
 #include "notify.h"
 
-#define BACKLOG 128
-
 /* The inode of the socket that listens on a port, from one of the kernel's tables; 0: none. */
 static unsigned long listening_inode(const char *table, unsigned port)
 {
@@ -95,7 +93,7 @@ static int bind_one(const struct addrinfo *a)
 	if (fd < 0)
 		return -1;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 || bind(fd, a->ai_addr, a->ai_addrlen) < 0 ||
-	    listen(fd, BACKLOG) < 0) {
+	    listen(fd, SOMAXCONN) < 0) { /* who finds no room tries again a second later */
 		int saved = errno;
 
 		close(fd);

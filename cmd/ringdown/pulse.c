@@ -9,7 +9,7 @@
 
 #define BEAT_US (400 * MS)
 #define WAITS_MOST 3	      /* beats that a frame may wait: stages read eagerly (rd-frames(7)) */
-#define START_US (5 * SECOND) /* before that a stage may still be about to begin */
+#define START_US (5 * SECOND) /* before that a stage may still be about to begin: an interpreter on a busy machine */
 #define SERVICE_BEATS 5
 #define PING "{\"do\":\"ping\"}"
 
@@ -35,8 +35,10 @@ static void look_at(struct ring *r, size_t i)
 	if (look->life != stage->child.life)
 		*look = (struct ring_look){ .life = stage->child.life };
 	look->waits = same_waits(r->links[i ? i - 1 : r->count - 1].in, look) ? look->waits + 1 : 0;
-	if (look->waits >= WAITS_MOST && clock_us() - stage->child.started_us > START_US)
-		child_hung(&stage->child, "does not read its input");
+	if (look->waits < WAITS_MOST || clock_us() - stage->child.started_us <= START_US)
+		return;
+	look->waits = 0; /* one that the kernel holds does not die at once: said once in a while, not at each beat */
+	child_hung(&stage->child, "does not read its input");
 }
 
 static void look_at_ring(struct ring *r)

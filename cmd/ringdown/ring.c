@@ -1,7 +1,5 @@
 #include "ring.h"
 
-#include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +9,11 @@
 
 #include "clock.h"
 #include "cmdline.h"
-#include "conf.h"
-#include "generation.h"
 #include "launch.h"
 #include "line.h"
 #include "log.h"
+#include "pipeline.h"
 #include "super.h"
-#include "templates.h"
 
 #define CLOSE_US (2 * SECOND)
 #define LIFE_MAX 255
@@ -139,94 +135,6 @@ static void stage_start(struct child *c)
 	start_asked(r, stage, clock_us() + FORK_US);
 }
 
-int ring_stage_words(const char *from, size_t n, char *out, size_t size)
-{
-	while (n && isspace((unsigned char)*from))
-		from++, n--;
-	while (n && isspace((unsigned char)from[n - 1]))
-		n--;
-	if (n >= size)
-		return -1;
-	memcpy(out, from, n);
-	out[n] = 0;
-	return 0;
-}
-
-static int take_stage(struct ring *r, const char *words, size_t n, char *error, size_t size)
-{
-	struct ring_stage *stage = &r->stages[r->count];
-	char path[PATHS_MAX_BYTES], hint[96];
-	int found;
-
-	if (r->count < RING_STAGES)
-		*stage = (struct ring_stage){ .place = (unsigned)r->count + 1, .child.life = r->first_life };
-	if (r->count == RING_STAGES || ring_stage_words(words, n, stage->words, sizeof stage->words) < 0) {
-		snprintf(error, size, "a pipeline of at most %d stages expected", RING_STAGES);
-		return -1;
-	}
-	found = cmdline_program(stage->words, r->super->bin, stage->child.name, sizeof stage->child.name, path,
-				sizeof path);
-	stage->child.super = r->super;
-	stage->child.call = r->call;
-	stage->child.owner = r;
-	stage->child.line = -1;
-	stage->child.start = stage_start;
-	stage->child.on_exit = on_exit_of;
-	stage->child.on_line = on_line_of;
-	if (found < 0) {
-		snprintf(error, size, "cannot find the program %s%s", stage->child.name,
-			 cmdline_hint(r->super->bin, stage->child.name, hint));
-		return -1;
-	}
-	r->count++;
-	return 0;
-}
-
-static size_t count_stages(const char *pipeline)
-{
-	size_t count = 0;
-
-	while (*pipeline) {
-		size_t n = cmdline_stage(pipeline);
-
-		count++;
-		pipeline += n + (pipeline[n] == '|');
-	}
-	return count;
-}
-
-static int take_pipeline(struct ring *r, const char *pipeline, char *error, size_t size)
-{
-	size_t count = count_stages(pipeline);
-
-	ring_free(r);
-	r->stages = calloc(count < RING_STAGES ? count + 1 : RING_STAGES, sizeof *r->stages);
-	if (!r->stages) {
-		snprintf(error, size, "no memory");
-		return -1;
-	}
-	while (*pipeline) {
-		size_t n = cmdline_stage(pipeline);
-
-		if (take_stage(r, pipeline, n, error, size) < 0)
-			return -1;
-		pipeline += n + (pipeline[n] == '|');
-	}
-	if (r->count)
-		return 0;
-	snprintf(error, size, "a pipeline of at least one stage expected");
-	return -1;
-}
-
-int ring_check(struct super *s, const char *pipeline, char *error, size_t size)
-{
-	struct ring r = { .super = s };
-	int taken = take_pipeline(&r, pipeline, error, size);
-
-	ring_free(&r);
-	return taken;
-}
-
 static void on_limit(void *ctx)
 {
 	struct ring *r = ctx;
@@ -243,14 +151,25 @@ int ring_open(struct ring *r, const char *pipeline, char *error, size_t size)
 	r->state = RING_OPEN;
 	r->ended = 0;
 	r->limit = (struct timer){ .name = "ring", .on = on_limit, .ctx = r };
-	if (take_pipeline(r, pipeline, error, size) < 0)
+	if (pipeline_take(r, pipeline, error, size) < 0)
 		return -1;
+	for (size_t i = 0; i < r->count; i++) {
+		r->stages[i].child.start = stage_start;
+		r->stages[i].child.on_exit = on_exit_of;
+		r->stages[i].child.on_line = on_line_of;
+	}
 	if (open_links(r) < 0) {
 		snprintf(error, size, "cannot make the links: %s", strerror(errno));
 		close_links(r);
 		return -1;
 	}
 	return 0;
+}
+
+/* Else an operator was quicker. */
+static bool is_to_start(const struct child *c)
+{
+	return c->pid == 0 && !c->again.set;
 }
 
 /* The carrier stage last: it says call.setup, and what is slow to start should be under way by then. Templates fork
@@ -260,10 +179,10 @@ void ring_start(struct ring *r)
 	uint64_t until_us = clock_us() + FORK_US;
 
 	for (size_t i = r->count; i-- > 0;)
-		if (r->stages[i].child.pid == 0)
+		if (is_to_start(&r->stages[i].child))
 			launch_ask(r, &r->stages[i]);
 	for (size_t i = r->count; i-- > 0;)
-		if (r->stages[i].child.pid == 0) /* else an operator was quicker */
+		if (is_to_start(&r->stages[i].child))
 			start_asked(r, &r->stages[i], until_us);
 }
 
@@ -322,7 +241,7 @@ static void on_exit_of(struct child *c, int code)
 		shut_onward(r);
 	} else if (stage == r->stages && code == 0) {
 		ring_close(r);
-	} else if (stage->restarting || (code != 0 && go_back(stage))) {
+	} else if (stage->restarting || go_back(stage)) {
 		stage->restarting = false;
 		start_at_once(c);
 	} else if (code == 100) {
@@ -367,33 +286,39 @@ static void list_stages(const struct ring *r, const char *name, char *error, siz
 		n += (size_t)snprintf(error + n, size - n, " %u %s", r->stages[i].place, r->stages[i].child.name);
 }
 
+/* Other words for a stage's next start. Those that have proved themselves last are kept, to go back to. */
+static int take_words(struct ring *r, struct ring_stage *stage, const char *with, char *error, size_t size)
+{
+	char program[sizeof stage->child.name], path[PATHS_MAX_BYTES];
+	bool one = strlen(with) < sizeof stage->words && !with[cmdline_stage(with)];
+
+	if (!one || cmdline_program(with, r->super->bin, program, sizeof program, path, sizeof path) < 0) {
+		snprintf(error, size, "cannot swap %s for %s: %s", stage->child.name, with,
+			 one ? "no such program" : "one program expected");
+		return -1;
+	}
+	timer_stop(&r->super->loop, &stage->proof);
+	stage->proof = (struct timer){ .name = "proof", .on = on_proof, .ctx = stage };
+	if (!stage->before[0])
+		memcpy(stage->before, stage->words, sizeof stage->before);
+	snprintf(stage->words, sizeof stage->words, "%s", with);
+	snprintf(stage->child.name, sizeof stage->child.name, "%s", program);
+	return 0;
+}
+
 int ring_restart(struct ring *r, const char *name, const char *with, char *error, size_t size)
 {
 	struct ring_stage *stage = ring_find_stage(r, name);
-	char program[64], path[PATHS_MAX_BYTES];
 
 	if (!stage || r->state != RING_OPEN) {
 		list_stages(r, name, error, size);
 		return -1;
 	}
-	if (with) {
-		if (strlen(with) >= sizeof stage->words || with[cmdline_stage(with)] ||
-		    cmdline_program(with, r->super->bin, program, sizeof program, path, sizeof path) < 0) {
-			snprintf(error, size, "cannot swap %s for %s: %s", name, with,
-				 with[cmdline_stage(with)] ? "one program expected" : "no such program");
-			return -1;
-		}
-		timer_stop(&r->super->loop, &stage->proof);
-		stage->proof = (struct timer){ .name = "proof", .on = on_proof, .ctx = stage };
-		memcpy(stage->before, stage->words, sizeof stage->before);
-		snprintf(stage->words, sizeof stage->words, "%s", with);
-		snprintf(stage->child.name, sizeof stage->child.name, "%s", program);
-	}
-	stage->restarting = true;
-	if (stage->child.pid == 0) { /* it waits for its back-off */
-		timer_stop(&r->super->loop, &stage->child.again);
-		stage->restarting = false;
-		start_at_once(&stage->child);
+	if (with && take_words(r, stage, with, error, size) < 0)
+		return -1;
+	stage->restarting = stage->child.pid > 0;
+	if (stage->child.pid == 0) { /* it waits for its back-off, or the ring for its start */
+		child_soon(&stage->child);
 	} else if (stage == r->stages) { /* the carrier stage would end the call politely if it were asked */
 		child_kill(&stage->child);
 	} else {

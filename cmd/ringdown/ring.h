@@ -81,10 +81,4 @@ int ring_restart(struct ring *r, const char *stage, const char *with, char *erro
 struct ring_stage *ring_find_pid(struct ring *r, pid_t pid);
 struct ring_stage *ring_find_stage(struct ring *r, const char *name); /* or by its place, "3" */
 
-/* The words of a stage in a pipeline, without the blanks around them. 0, or -1: too long. */
-int ring_stage_words(const char *from, size_t n, char *out, size_t size);
-
-/* Whether every program of a pipeline exists. 0; -1: error names the one that does not. */
-int ring_check(struct super *s, const char *pipeline, char *error, size_t size);
-
 #endif

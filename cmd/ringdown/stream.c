@@ -58,7 +58,7 @@ int stream_pass(struct stream *w, struct child *carrier, const char *json, const
 		drop(w);
 		return 0;
 	}
-	return errno == ENOTCONN || errno == EPIPE ? keep(w, json, bytes, n, fd) : -1;
+	return errno == ENOTCONN || errno == EPIPE || errno == ECONNRESET ? keep(w, json, bytes, n, fd) : -1;
 }
 
 void stream_started(struct stream *w, struct child *carrier)

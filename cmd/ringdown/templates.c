@@ -13,7 +13,7 @@
 #include "generation.h"
 #include "line.h"
 #include "log.h"
-#include "ring.h"
+#include "pipeline.h"
 #include "super.h"
 #include "template.h"
 
@@ -167,7 +167,7 @@ static void add_pipeline(struct super *s, const char *pipeline)
 		size_t n = cmdline_stage(pipeline);
 		char stage[sizeof s->templates->words];
 
-		if (ring_stage_words(pipeline, n, stage, sizeof stage) == 0 && !find(s, s->generation->number, stage) &&
+		if (pipeline_words(pipeline, n, stage, sizeof stage) == 0 && !find(s, s->generation->number, stage) &&
 		    count(s) < TEMPLATES_MAX)
 			add(s, stage);
 		pipeline += n + (pipeline[n] == '|');
@@ -235,10 +235,11 @@ bool templates_ask(struct super *s, struct templates_request *q, const struct ge
 bool templates_take(struct templates_request *q, struct child *c, uint64_t until_us)
 {
 	struct template *t = q->template;
-	pid_t pid = template_take(t->child.line, q->number, until_us);
+	pid_t pid = template_take(t->child.line, q->number, q->line, until_us);
 
 	q->template = NULL;
 	if (pid > 0) {
+		t->child.ready = true; /* this may have been the late answer that on_line waited for */
 		child_adopt(c, pid, q->line);
 		return true;
 	}

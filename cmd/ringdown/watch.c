@@ -70,15 +70,13 @@ void control_call_closed(struct control *control, struct call *call)
 	watch_close_feeds(control, call);
 	for (struct client *c = control->clients; c; c = c->next) {
 		if (c->injection && c->injection->call == call) {
-			if (!c->injected)
-				client_answer_error(c, c->asked_id, "the call has ended");
+			if (c->waits == WAITS_FOR_MONITOR)
+				client_answer_error(c, client_awaited(c), "the call has ended");
 			feed_close(c->injection); /* its call goes, so it cannot wait for the sweep */
 			c->injection = NULL;
 		}
-		if (c->swap_call == call) {
-			c->swap_call = NULL;
-			client_answer_error(c, c->asked_id, "the call has ended");
-		}
+		if (c->waits == WAITS_FOR_SWAP && c->swap_call == call)
+			client_answer_error(c, client_awaited(c), "the call has ended");
 		if (c->watching && strcmp(c->watched, call->id) == 0) {
 			c->leaving = true; /* what it watched is over */
 			client_sweep(control);
@@ -103,15 +101,13 @@ static void on_injected(void *ctx, struct feed *f, const char *line, size_t n)
 	const char *error = json_text(reply, "error");
 
 	(void)f;
-	if (c->injected || !reply ||
+	if (c->waits != WAITS_FOR_MONITOR || !reply ||
 	    !cJSON_GetObjectItemCaseSensitive(reply, "ok")) { /* an event of the call: others watch those */
 		cJSON_Delete(reply);
 		return;
 	}
-	client_answer(c, json_make("id:f ok:b error:s?", c->asked_id, (int)json_flag(reply, "ok", false), error));
+	client_answer(c, json_make("id:f ok:b error:s?", client_awaited(c), (int)json_flag(reply, "ok", false), error));
 	cJSON_Delete(reply);
-	c->injected = true;
-	client_sweep(c->control);
 }
 
 void watch_inject(struct client *c, struct call *call, const struct cJSON *request)
@@ -121,13 +117,9 @@ void watch_inject(struct client *c, struct call *call, const struct cJSON *reque
 
 	if (c->injection)
 		feed_close(c->injection);
-	c->asked_id = client_id(request);
-	c->injected = false;
+	client_await(c, request, WAITS_FOR_MONITOR);
 	c->injection = feed_open(&c->control->super->loop, call, on_injected, c);
-	if (!json || !c->injection || lines_send(&c->injection->lines, json, strlen(json)) < 0) {
-		client_answer_error(c, c->asked_id, "this call's rd-monitor is not there");
-		c->injected = true;
-		client_sweep(c->control);
-	}
+	if (!json || !c->injection || lines_send(&c->injection->lines, json, strlen(json)) < 0)
+		client_answer_error(c, client_awaited(c), "this call's rd-monitor is not there");
 	free(json);
 }

@@ -3,10 +3,8 @@
 """Warm templates: one for each distinct stage, without a secret; a call's stages are forked from them, children of the
 supervisor with command lines of their own; a template that was killed, stopped, or whose program is new, costs nothing
 but itself; another configuration has templates of its own."""
-from rig import B, TMP, Rig, wait_for
+from rig import SANITIZED, B, TMP, Rig, wait_for
 import os, shutil, signal, subprocess, sys
-
-SANITIZED = b"__asan_init" in open(f"{B}/bin/ringdown", "rb").read()
 
 
 class Copy(Rig):

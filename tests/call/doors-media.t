@@ -263,7 +263,7 @@ with Rig("basic", limits="calls = 200", more=CALLER) as r:
         rows.append(attack(r, stranger, i, case, False))
     for i, case in enumerate(MESSAGES, 0x200):
         rows.append(attack(r, stranger, i, case, True))
-    p = r.phone("--say", "Hello?", "--timeout", "4", background=True)
+    p = r.phone("--say", "Hello?", "--timeout", "3", background=True)
     no_start(r, stranger, silent, begun)
     if LONG:
         drip(r, stranger)

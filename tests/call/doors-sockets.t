@@ -197,14 +197,14 @@ with Rig("call", limits="calls = 20", more=CALLER) as r:
              "connection closed to make room", "it does not read")
     stranger = Stranger(r)
     webhook = pid_of(r, "rd-webhook")
-    rest = ["--say", "And where are you?", "--say", "Goodbye."] if LONG else ["--timeout", "9"]
+    rest = ["--say", "And where are you?", "--say", "Goodbye."] if LONG else ["--timeout", "5"]
     p = r.phone("--say", "What time is it?", *rest, background=True)
     call = r.wait_call("talking")["call"]
     before = cost(webhook)
     idle = [stranger.connect() for _ in range(IDLE)]
     rows = [control(r), monitor(r, call), store(r)]
     idle += [stranger.connect() for _ in range(IDLE)]  # the first ones have been sent away meanwhile, perhaps
-    second = r.phone("--say", "What time is it?", "--timeout", "5", background=True)
+    second = r.phone("--say", "What time is it?", "--timeout", "4", background=True)
     summary = r.summary(p)
     assert summary["answered"] and summary["streams"] == 1 and not summary["gaps"] and summary["heard_ms"] > 2000, summary
     assert summary["end"] == "assistant" or not LONG, summary

@@ -195,11 +195,8 @@ def spoken_ms(text):
 
 
 def read_turns():
-    def look():
-        with sqlite3.connect(f"file:{TMP}/state/memory.db?mode=ro", uri=True) as db:
-            return db.execute("SELECT call, who, text, heard_ms, sent_ms, cut, whole FROM turns JOIN calls ON call_id = calls.id "
-                              "ORDER BY turns.id").fetchall()
-    return look()
+    with sqlite3.connect(f"file:{TMP}/state/memory.db?mode=ro", uri=True) as db:
+        return db.execute("SELECT call, who, text FROM turns JOIN calls ON call_id = calls.id ORDER BY turns.id").fetchall()
 
 
 def kept(c, i, turns):

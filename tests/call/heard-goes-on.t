@@ -99,7 +99,7 @@ def examine(call):
         # killed when it has answered and not yet dropped, its successor answers, too: for what it has played on till then
         answers = [e["items"][0] for e in call.said("call.cleared") if e["items"]]
         if not answers or {a["item"] for a in answers} != {answers[0]["item"]} or answers[-1]["heard_ms"] > answers[0]["heard_ms"] + 60:
-            wrong.append(f"answers to one clear: {answers}")
+            return gaps, 0, [f"call {call.sid[-3:]} {call.kind}: {w}" for w in (*wrong, f"answers to one clear: {answers}")]
         length = sum(e["sent_ms"] for e in done.values()) - done[answers[-1]["item"]]["sent_ms"] + answers[-1]["heard_ms"]
     else:
         length = sum(e["sent_ms"] for e in done.values())

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # limit: 150
 # long: 1800
-"""20 calls, four at a time: no process, descriptor, file or socket is left; after SIGTERM nothing at all. LONG=1: 20 at once,
+"""20 calls, ten at a time: no process, descriptor, file or socket is left; after SIGTERM nothing at all. LONG=1: 20 at once,
 then 500 in a row, in five rows; and what lives on uses no more memory after the last hundred than after the first."""
 from rig import Rig, wait_for
 import os
@@ -34,7 +34,7 @@ def settle(r, before, descriptors):
 
 with Rig("basic", limits="calls = 25", more=f'caller "{CALLER}" {{ agent = "home" calls-per-hour = 0 }}') as r:
     before, descriptors = r.processes(), r.descriptors()
-    rounds = [20] + [5] * 100 if LONG else [4] * 5
+    rounds = [20] + [5] * 100 if LONG else [10] * 2
     memory = []
     for i, at_once in enumerate(rounds):
         place(r, at_once)

@@ -3,7 +3,7 @@
 """What lives and does not work is as good as dead: each stage and each service stopped (SIGSTOP) in mid-call is noticed
 within 2 s and started again, so is a stage that hangs, and the call goes on; an rd-webhook that hangs is replaced."""
 from rig import B, STAGES, TMP, Rig, wait_for
-import os, shutil, signal, time
+import os, shutil, signal, subprocess, time
 
 LONG = os.environ.get("LONG")
 HANGS = """#!/usr/bin/python3
@@ -66,30 +66,32 @@ def stopped(r):
     r.wait_idle()
 
 
-def hung_service():
-    os.mkdir(f"{TMP}/bin")
-    os.mkdir(f"{TMP}/lives")
+class Copy(Rig):
+    """Runs a copy of the programs, in which rd-webhook is another one."""
+    def popen(self, env, log):
+        return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
+
+
+def with_a_lazy_service():
+    for folder in ("bin", "lives", "lazy"):
+        os.mkdir(f"{TMP}/{folder}")
     for name in os.listdir(f"{B}/bin"):
         if name != "rd-webhook":
             (shutil.copy if name == "ringdown" else os.symlink)(f"{B}/bin/{name}", f"{TMP}/bin/{name}")
     script(f"{TMP}/bin/rd-webhook", LAZY)
+    return Copy("basic", folder=f"{TMP}/lazy")
 
-    class Copy(Rig):
-        def popen(self, env, log):
-            import subprocess
-            return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
 
-    with Copy("basic") as r:
-        r.expect("rd-webhook does not answer, sending SIGKILL", "rd-webhook does not become ready", "rd-webhook ended")
-        r.wait_log("rd-webhook does not answer", 9)
-        if LONG:
-            r.wait_log("rd-webhook does not become ready", 9)
-        wait_for("the real one", lambda: {s["program"]: s["state"] for s in r.status()["services"]}["rd-webhook"] == "up")
-        assert r.phone("--say", "Goodbye.")["answered"]
+def hung_service(r):
+    r.expect("rd-webhook does not answer, sending SIGKILL", "rd-webhook does not become ready", "rd-webhook ended")
+    r.wait_log("rd-webhook does not answer", 9)
+    if LONG:
+        r.wait_log("rd-webhook does not become ready", 9)
+    wait_for("the real one", lambda: {s["program"]: s["state"] for s in r.status()["services"]}["rd-webhook"] == "up")
+    assert r.phone("--hangup-after", "1")["answered"]
 
 
 script(f"{TMP}/hangs", HANGS)
-with Rig("basic", stages=STAGES.replace("rd-tools", f"{TMP}/hangs | rd-tools")) as rig:
+with with_a_lazy_service() as lazy, Rig("basic", stages=STAGES.replace("rd-tools", f"{TMP}/hangs | rd-tools")) as rig:
     stopped(rig)
-os.remove(f"{TMP}/ringdown.log")
-hung_service()
+    hung_service(lazy)

@@ -7,7 +7,7 @@ with Rig("basic") as r:
     before = r.descriptors()
     watch = subprocess.Popen([f"{B}/bin/rd-ctl", "-c", r.conf, "--json", "watch"], stdout=subprocess.PIPE, text=True)
     wait_for("the watcher to be there", lambda: r.descriptors() == before + 1)
-    p = r.phone("--say", "Goodbye.", "--hangup-after", "1", background=True)
+    p = r.phone("--hangup-after", "1", background=True)
     call = r.wait_call("talking")
     seen = []
     while not seen or seen[-1]["event"]["type"] != "call.end":
@@ -19,13 +19,14 @@ with Rig("basic") as r:
     assert r.summary(p)["answered"]
     r.wait_idle()
 
-    p = r.phone("--say", "Hello.", "--hangup-after", "2", background=True)
+    p = r.phone("--hangup-after", "30", background=True)
     call = r.wait_call("talking")
     assert watch.stdout.readline(), "nothing to see of the second call"  # so its feed is there
     with_feed = r.descriptors()
     watch.send_signal(signal.SIGTERM)
     watch.wait(10)
     wait_for("the feed of the call to be closed", lambda: r.descriptors() == with_feed - 2)
+    r.ctl("end", call["call"])
     assert r.summary(p)["answered"]
     r.wait_idle()
     wait_for("every descriptor to be back", lambda: r.descriptors() == before)

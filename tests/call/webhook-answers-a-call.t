@@ -113,6 +113,10 @@ def the_agent_follows_from_caller_and_number(w):
         assert (call["agent"], call["caller_name"]) == (agent, name), call
         assert call["from"] == ("" if caller == "anonymous" else caller)
     assert "Reject" in w.twiml(call_id(20), "anonymous").answer().text  # the withheld share one hour
+    w.make_folder(call_id(21))  # of one whose answer was put off: it was counted already
+    again = w.twiml(call_id(21), "anonymous")
+    w.prepare(call_id(21), 0)
+    assert "<Stream" in again.answer().text
     assert "from=…withheld" in w.log() and "from=…4567" in w.log()
 
 

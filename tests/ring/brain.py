@@ -12,7 +12,6 @@ from links import *
 TOP = os.environ["TOP"]
 LOUD, QUIET = bytes([0, 0x80] * 80), b"\xff" * 160
 TOOLS = [{"name": n, "description": "of a test", "parameters": {"type": "object"}} for n in ("time", "recall", "hang_up")]
-kept = []
 
 
 class Model:
@@ -145,3 +144,22 @@ class Brain(Stage):
         if self.model and kind:
             self.model.kill()
         return super().__exit__(kind, value, trace)
+
+
+def side_by_side(*cases):
+    """Each case in a process and a folder of its own, all at once, for they mostly wait. Last line of a test."""
+    if sys.argv[1:]:
+        next(c for c in cases if c.__name__ == sys.argv[1])()
+        close()
+    running = []
+    for c in cases:
+        folder = f"{TMP}/{c.__name__}"
+        os.mkdir(folder)
+        with open(f"{folder}/said", "w") as said:
+            running.append((folder, subprocess.Popen([sys.executable, sys.argv[0], c.__name__], stdout=said, stderr=said,
+                                                     env=dict(os.environ, TMP=folder))))
+    for folder, process in running:
+        code = process.wait()
+        with open(f"{folder}/said") as said:
+            check(os.path.basename(folder), code == 0, "\n" + said.read())
+    close()

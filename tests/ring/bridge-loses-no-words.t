@@ -18,9 +18,11 @@ turn 2 heard "And three?"  after 300 say "Six."
 turn 3 heard "Tell me a story." delay 5000 say "Once upon a time there was a telephone that nobody had called for years." pace 1
 text "Go on exactly where"  say "Then it rang."
 turn 4 heard "How late is it?" delay 5000  call time {}  then say "It is {time.text}, indeed."
-turn 5 heard "Thanks." say "You are welcome."
+turn 5 heard "One more thing." delay 5000 say "Yes?"
+turn 6 heard "Who are you?" delay 5000 say "It is me."
+turn 7 heard "Thanks." say "You are welcome."
 expect conversations 1
-expect turns 8""", expect=["no answer to call.clear"]) as b:
+expect turns 12""", expect=["no answer to call.clear"]) as b:
     def words():
         return [e["text"] for e in b.said("user.text")]
 
@@ -80,11 +82,22 @@ expect turns 8""", expect=["no answer to call.clear"]) as b:
     b.result(call["id"], text="five")
     b.wait_spoken("It is five, indeed.")
     check("one call, one question", len(b.said("tool.call")) == 1 and len(b.asked("response.create")) == asked + 1)
+    turns += [turn(U, "How late is it?"), turn("tool", "time: five"), turn(A, "It is five, indeed.")]
     b.hear_all()
+
+    # two turns were answered and are not written down
+    for text in ("Yes?", "It is me."):
+        b.speak()
+        b.wait_spoken(text)
+        b.hear_all()
+    check("neither is written down", len(words()) == 4, words())
+    again(turns + [turn(A, "Yes?"), turn(A, "It is me.")])
+    b.until(lambda: len(words()) == 6, what="the words of both")
     b.speak()
     b.wait_spoken("You are welcome.")
-    b.until(lambda: len(words()) == 5)
-    check("every turn once", words() == ["What is two and two?", "And three?", "Tell me a story.", "How late is it?", "Thanks."], words())
+    b.until(lambda: len(words()) == 7)
+    check("every turn once, in order", words() == ["What is two and two?", "And three?", "Tell me a story.", "How late is it?",
+                                                   "One more thing.", "Who are you?", "Thanks."], words())
     said = [e["text"] for e in b.said("assistant.done")]
     check("every answer once", said.count("Hello.") == said.count("Four.") == said.count("Six.") == said.count("Then it rang.") == 1, said)
     b.finish()

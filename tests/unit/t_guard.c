@@ -108,10 +108,12 @@ static void guard_lets_so_many_lines_pass(void **state)
 	for (int i = 0; i < 7; i++)
 		assert_false(guard_line(&g, "signature", 1000));
 	assert_true(guard_line(&g, "token", 1001)); /* each kind for itself */
+	assert_true(guard_owes(&g));
 	assert_null(guard_unsaid(&g, 999 + GUARD_LINES_MS, &count));
 	assert_false(guard_line(&g, "signature", 1000 + GUARD_LINES_MS)); /* what was not said comes first */
 	assert_string_equal(guard_unsaid(&g, 1000 + GUARD_LINES_MS, &count), "signature");
 	assert_int_equal(count, 8);
+	assert_false(guard_owes(&g));
 	assert_null(guard_unsaid(&g, UINT64_MAX, &count));
 	assert_true(guard_line(&g, "signature", 1000 + GUARD_LINES_MS));
 }

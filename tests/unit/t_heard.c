@@ -32,24 +32,26 @@ static const struct kind {
 	int ppm; /* the far side's clock is so much faster */
 	enum manner manner;
 	long p99_ms, worst_ms;
+	unsigned grows_ms; /* either way, once in the call */
 } kinds[] = {
-	{ "steady", 150, 3, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, FLOOR_MS, FLOOR_MS },
-	{ "its clock 100 ppm fast", 150, 3, { 0, 0 }, 0, 0, false, false, 100, ECHOES_ALL, FLOOR_MS, FLOOR_MS },
-	{ "its clock 100 ppm slow", 150, 3, { 0, 0 }, 0, 0, false, false, -100, ECHOES_ALL, FLOOR_MS, FLOOR_MS },
-	{ "its clock 1 % fast", 150, 3, { 0, 0 }, 0, 0, false, false, 10000, ECHOES_ALL, 25, 30 },
-	{ "its clock 1 % slow", 150, 3, { 0, 0 }, 0, 0, false, false, -10000, ECHOES_ALL, 25, 30 },
-	{ "marks late by 50 to 500", 20, 2, { 50, 500 }, 0, 0, false, false, 0, ECHOES_ALL, FLOOR_MS, 300 },
-	{ "marks late by 500", 20, 2, { 500, 500 }, 0, 0, false, false, 0, ECHOES_ALL, FLOOR_MS, FLOOR_MS },
-	{ "marks never", 50, 2, { 0, 0 }, 0, 0, false, false, 0, ECHOES_NONE, FLOOR_MS, FLOOR_MS },
-	{ "every third mark lost", 50, 2, { 0, 0 }, 0, 0, false, false, 0, ECHOES_SOME, FLOOR_MS, FLOOR_MS },
-	{ "marks coalesced, each 400", 50, 2, { 0, 0 }, 0, 0, false, false, 0, ECHOES_COALESCED, FLOOR_MS, 40 },
-	{ "marks out of order", 50, 2, { 0, 200 }, 0, 0, false, false, 0, ECHOES_SHUFFLED, FLOOR_MS, 200 },
-	{ "jitter 60", 100, 60, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, 80, 120 },
-	{ "jitter 150", 100, 150, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, 170, 300 },
-	{ "stalls of 300, there", 50, 5, { 0, 0 }, 300, 3000, true, false, 0, ECHOES_ALL, 320, 330 },
-	{ "stalls of 900, there", 50, 5, { 0, 0 }, 900, 6000, true, false, 0, ECHOES_ALL, 920, 930 },
-	{ "stalls of 900, back", 50, 5, { 0, 0 }, 900, 6000, false, true, 0, ECHOES_ALL, 920, 930 },
-	{ "stalls of 900, both", 50, 5, { 0, 0 }, 900, 6000, true, true, 0, ECHOES_ALL, 920, 930 },
+	{ "steady", 150, 3, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, FLOOR_MS, FLOOR_MS, 0 },
+	{ "its clock 100 ppm fast", 150, 3, { 0, 0 }, 0, 0, false, false, 100, ECHOES_ALL, FLOOR_MS, FLOOR_MS, 0 },
+	{ "its clock 100 ppm slow", 150, 3, { 0, 0 }, 0, 0, false, false, -100, ECHOES_ALL, FLOOR_MS, FLOOR_MS, 0 },
+	{ "its clock 1 % fast", 150, 3, { 0, 0 }, 0, 0, false, false, 10000, ECHOES_ALL, 25, 30, 0 },
+	{ "its clock 1 % slow", 150, 3, { 0, 0 }, 0, 0, false, false, -10000, ECHOES_ALL, 40, 55, 0 },
+	{ "marks late by 50 to 500", 20, 2, { 50, 500 }, 0, 0, false, false, 0, ECHOES_ALL, FLOOR_MS, 300, 0 },
+	{ "marks late by 500", 20, 2, { 500, 500 }, 0, 0, false, false, 0, ECHOES_ALL, FLOOR_MS, FLOOR_MS, 0 },
+	{ "marks never", 50, 2, { 0, 0 }, 0, 0, false, false, 0, ECHOES_NONE, FLOOR_MS, FLOOR_MS, 0 },
+	{ "every third mark lost", 50, 2, { 0, 0 }, 0, 0, false, false, 0, ECHOES_SOME, FLOOR_MS, FLOOR_MS, 0 },
+	{ "marks coalesced, each 400", 50, 2, { 0, 0 }, 0, 0, false, false, 0, ECHOES_COALESCED, FLOOR_MS, 40, 0 },
+	{ "marks out of order", 50, 2, { 0, 200 }, 0, 0, false, false, 0, ECHOES_SHUFFLED, FLOOR_MS, 200, 0 },
+	{ "jitter 60", 100, 60, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, 80, 120, 0 },
+	{ "jitter 150", 100, 150, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, 170, 300, 0 },
+	{ "the way grows by 100", 50, 3, { 0, 0 }, 0, 0, false, false, 0, ECHOES_ALL, 210, 250, 100 },
+	{ "stalls of 300, there", 50, 5, { 0, 0 }, 300, 3000, true, false, 0, ECHOES_ALL, 250, 330, 0 },
+	{ "stalls of 900, there", 50, 5, { 0, 0 }, 900, 6000, true, false, 0, ECHOES_ALL, 650, 930, 0 },
+	{ "stalls of 900, back", 50, 5, { 0, 0 }, 900, 6000, false, true, 0, ECHOES_ALL, 100, 400, 0 },
+	{ "stalls of 900, both", 50, 5, { 0, 0 }, 900, 6000, true, true, 0, ECHOES_ALL, 650, 930, 0 },
 };
 
 /* --- the line */
@@ -82,7 +84,7 @@ struct mark {
 
 static struct {
 	const struct kind *kind;
-	uint64_t now_us, way_us, stall_us; /* stall_us: when the newest one began */
+	uint64_t now_us, way_us, stall_us, grows_us; /* stall_us: when the newest one began */
 	struct way there, back;
 	/* the far side */
 	uint64_t in, run_from, run_at_us, cleared;
@@ -102,6 +104,8 @@ static struct message *push(struct way *w, bool down)
 	uint64_t stall_end_us = line.stall_us + (uint64_t)k->stall_ms * MS;
 	struct message *m;
 
+	if (line.now_us >= line.grows_us)
+		at_us += k->grows_ms * MS;
 	if ((down ? k->stall_down : k->stall_up) && line.now_us >= line.stall_us && at_us < stall_end_us)
 		at_us = stall_end_us;
 	if (at_us < w->last_us)
@@ -326,6 +330,7 @@ static void begin_call(const struct kind *k, uint64_t seed)
 	line.now_us = SECOND;
 	line.way_us = dice(k->way_ms * 1000 + 1);
 	line.stall_us = k->stall_ms ? line.now_us + dice(k->stall_every_ms) * MS : UINT64_MAX / 2;
+	line.grows_us = line.now_us + dice(k->grows_ms ? 30000 : 0) * MS;
 	assert_int_equal(playout_open(&p, NULL, PLAYOUT_LEAD_MS, &calls, NULL, &why), 0);
 	playout_begin(&p, line.now_us);
 }

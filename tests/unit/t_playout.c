@@ -379,6 +379,25 @@ static void playout_goes_on_without_marks(void **state)
 	playout_close(&p);
 }
 
+static void playout_marks_the_last_though_many_are_out(void **state)
+{
+	(void)state;
+	begin();
+	p.lead_ms = 60000;
+	say(A, 30000, true);
+	(void)pass(0);
+	assert_int_equal(far.mark_count, PLAYED_MARKS);
+	playout_echo(&p, far.marks[0], far.now_us);
+	(void)pass(1);
+	assert_int_equal(far.mark_count, PLAYED_MARKS + 1);
+	assert_true(playout_sounds(&p));
+	far.now_us += 30 * SECOND;
+	playout_echo(&p, far.marks[0], far.now_us); /* the newest: its name stands where the first one's stood */
+	assert_false(playout_sounds(&p));
+	assert_true(playout_quiet(&p));
+	playout_close(&p);
+}
+
 static void playout_mutes(void **state)
 {
 	(void)state;
@@ -423,6 +442,7 @@ int main(void)
 		cmocka_unit_test(playout_tells_the_end_with_its_proof),
 		cmocka_unit_test(playout_goes_on_after_a_break),
 		cmocka_unit_test(playout_goes_on_without_marks),
+		cmocka_unit_test(playout_marks_the_last_though_many_are_out),
 		cmocka_unit_test(playout_mutes),
 		cmocka_unit_test(playout_waits_for_a_stream_that_takes_nothing),
 	};

@@ -44,7 +44,8 @@ static void what_is_not_home_is_said_again(void **state)
 		for (int k = 0; k < 4 && cases[i].kept[k]; k++)
 			keep(&r, cases[i].kept[k]);
 		for (int k = 0; k < 4 && cases[i].home[k]; k++)
-			receipts_home(&r, cases[i].home[k]);
+			assert_int_equal(receipts_home(&r, cases[i].home[k]), cases[i].home[k] <= 3);
+		assert_false(cases[i].home[0] && receipts_home(&r, cases[i].home[0])); /* once */
 		said = 0;
 		assert_int_equal(receipts_again(&r, on_again, NULL), 0);
 		for (; want < 4 && cases[i].again[want]; want++)

@@ -1,5 +1,6 @@
 #include <cmocka.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +98,7 @@ static int end_of(pid_t pid)
 
 static void check_fork(const struct asked *a, const char *said)
 {
-	pid_t pid = template_take(line, a->number, clock_us() + 5 * SECOND);
+	pid_t pid = template_take(line, a->number, a->line, clock_us() + 5 * SECOND);
 	char text[64] = "";
 
 	assert_true(pid > 0 && pid != template);
@@ -125,7 +126,7 @@ static void a_late_fork_ends_itself(void **state)
 	(void)state;
 	assert_int_equal(kill(template, SIGSTOP), 0);
 	late = ask("late");
-	pid = template_take(line, late.number, clock_us() + 20 * MS);
+	pid = template_take(line, late.number, late.line, clock_us() + 20 * MS);
 	assert_int_equal(pid, -1);
 	assert_int_equal(errno, ETIME);
 	forget(&late);
@@ -135,6 +136,22 @@ static void a_late_fork_ends_itself(void **state)
 	assert_int_equal(WEXITSTATUS(status), 111);
 	next = ask("next");
 	check_fork(&next, "4 rd-x next s=1");
+}
+
+/* The template has forked and died, or the answer was not looked at: the fork has done nothing by then. */
+static void a_fork_that_nobody_takes_ends_itself(void **state)
+{
+	struct asked a = ask("nobody");
+	struct pollfd p = { .fd = line, .events = POLLIN };
+	pid_t pid;
+	int status;
+
+	(void)state;
+	assert_int_equal(poll(&p, 1, 5000), 1);
+	forget(&a);
+	pid = waitpid(-1, &status, 0);
+	assert_true(pid > 0 && pid != template && WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 111);
 }
 
 static void what_does_not_fit_is_refused(void **state)
@@ -156,6 +173,24 @@ static void what_does_not_fit_is_refused(void **state)
 	check_fork(&a, "4 rd-x after s=1");
 }
 #endif
+
+/* A template that cannot fork says so with -1, or sends nonsense: neither is a process. */
+static void no_fork_is_no_pid(void **state)
+{
+	static const char *const answers[] = { "{\"number\":7,\"pid\":-1}", "{\"number\":7,\"pid\":0}",
+					       "{\"number\":7}" };
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(line_pair(pair), 0);
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		assert_int_equal(line_send(pair[1], answers[i], NULL, 0, -1), 0);
+		assert_int_equal(template_take(pair[0], 7, -1, clock_us() + SECOND), -1);
+		assert_int_equal(errno, ECHILD);
+	}
+	close(pair[0]);
+	close(pair[1]);
+}
 
 /* What /proc shows of us; the title is cut to the room there is. */
 static void read_own_words(char *out, size_t size)
@@ -195,8 +230,10 @@ int main(int argc, char **argv)
 #ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test_setup_teardown(forks_become_what_was_asked, start_template, end_template),
 		cmocka_unit_test_setup_teardown(a_late_fork_ends_itself, start_template, end_template),
+		cmocka_unit_test_setup_teardown(a_fork_that_nobody_takes_ends_itself, start_template, end_template),
 		cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, start_template, end_template),
 #endif
+		cmocka_unit_test(no_fork_is_no_pid),
 		cmocka_unit_test(a_title_is_seen),
 	};
 

@@ -89,6 +89,28 @@ static void a_turn_does_not_reach_into_the_one_before(void **state)
 	assert_int_equal(untold_again(&(struct untold){ 0 }), UINT64_MAX);
 }
 
+/* Two are told again: the first commit is the first one's, also when that has its name already. */
+static void the_oldest_of_a_name_is_found(void **state)
+{
+	struct untold u = { 0 };
+	struct untold_turn *first, *second;
+
+	(void)state;
+	first = untold_begin(&u, 100, 1);
+	untold_end(&u, 200);
+	untold_name(&u, "again-100");
+	second = untold_begin(&u, 300, 2);
+	untold_end(&u, 400);
+	untold_name(&u, "again-300");
+	assert_null(untold_called(&u, "again-"));
+	untold_answered(&u);
+	assert_ptr_equal(untold_called(&u, "again-"), first);
+	snprintf(first->id, sizeof first->id, "item_7");
+	assert_ptr_equal(untold_called(&u, "again-"), second);
+	untold_told(&u, "again-300");
+	assert_null(untold_called(&u, "again-"));
+}
+
 static void calls_are_open_until_they_are_answered(void **state)
 {
 	struct untold u = { 0 };
@@ -117,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stories_end_as_they_should),
 		cmocka_unit_test(a_turn_does_not_reach_into_the_one_before),
+		cmocka_unit_test(the_oldest_of_a_name_is_found),
 		cmocka_unit_test(calls_are_open_until_they_are_answered),
 	};
 

@@ -133,11 +133,14 @@ class Session(Wire, Caller, Items):
     def _recount(self, seeds):
         """A turn that is not in the seeds was lost, to an answer or to who writes it down: its sound will come again."""
         talk = self.talk
-        p = self.script.turns.get(talk.turn)
-        heard = p.heard if p and p.heard else {"text": unscripted(talk.turn), "failed": False}
-        known = any(normal(heard["text"]) in normal(s) for s in seeds) and not heard["failed"]
-        written = self.config["audio"]["input"]["transcription"] and not heard["failed"]
-        if not known and (talk.turn > talk.answered or (talk.turn and written)):
+        seeds = [normal(s) for s in seeds]
+        while talk.turn > 0:
+            p = self.script.turns.get(talk.turn)
+            heard = p.heard if p and p.heard else {"text": unscripted(talk.turn), "failed": False}
+            known = any(normal(heard["text"]) in s for s in seeds) and not heard["failed"]
+            written = self.config["audio"]["input"]["transcription"] and not heard["failed"]
+            if known or not (written or talk.turn > talk.answered):
+                return
             talk.turn -= 1
 
     # --- in

@@ -1,0 +1,23 @@
+/* The folder of a call, RUNTIME/calls/CALL (ringdown(7)): what the supervisor reads and writes in it, and its end. */
+#ifndef FOLDER_H
+#define FOLDER_H
+
+#include <stdbool.h>
+
+struct call;
+
+/* From call.json: the agent, the configuration that the call began with, the tail of its number. -1 with errno. */
+int folder_read(struct call *c);
+
+/* The first life of the stages of another ring: behind those of the rings that the call had under supervisors that were
+ * killed, as the folder counts them. So nobody takes for his own, or drops as known, what their stages had said. */
+unsigned folder_next_life(const struct call *c);
+
+void folder_end(const struct call *c); /* writes `ended` */
+bool folder_ended(const struct call *c);
+
+/* With what is in it: plain files and sockets, one level, nothing followed. A folder that a stranger has put there stays,
+ * and a line says so. */
+void folder_remove(const struct call *c);
+
+#endif
