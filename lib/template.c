@@ -24,6 +24,8 @@
 #include "secret.h"
 #include "title.h"
 
+#define STRINGS_MAX 128 /* words, and so many of the environment, with the NULL behind the last */
+
 /* A request: its number, then words, each with its NUL, an empty one; the environment likewise; descriptors 0 to 3. */
 static char request[LINE_MAX_BYTES];
 
@@ -35,10 +37,11 @@ union descriptors {
 /* Appends strings and the empty one. How long it is by then; 0: it does not fit. */
 static size_t pack(size_t n, const char *const *strings)
 {
-	for (; *strings; strings++) {
+	for (int count = 1; *strings; strings++, count++) {
 		size_t need = strlen(*strings) + 1;
 
-		if (need == 1 || need + 1 >= sizeof request - n) /* an empty word would end the list */
+		/* an empty word would end the list */
+		if (need == 1 || count == STRINGS_MAX || need + 1 >= sizeof request - n)
 			return 0;
 		memcpy(request + n, *strings, need);
 		n += need;
@@ -117,30 +120,26 @@ long template_ask(int line, const char *const *words, const char *const *environ
 	return sent < 0 ? -1 : number;
 }
 
-/* The strings from *at on up to the empty one, behind which *at is then; NULL: no memory, or cut off. */
-static char **unpack(size_t *at, size_t n, int *count)
+/* The strings from *at on up to the empty one, behind which *at is then. How many, or -1: too many, or cut off. */
+static int unpack(size_t *at, size_t n, char *strings[STRINGS_MAX])
 {
-	size_t end = *at;
-	char **strings;
+	int count = 0;
 
-	for (*count = 0; end < n && request[end]; end += strlen(request + end) + 1)
-		++*count;
-	strings = end < n ? calloc((size_t)*count + 1, sizeof *strings) : NULL;
-	for (int i = 0; strings && i < *count; i++) {
-		strings[i] = request + *at;
-		*at += strlen(strings[i]) + 1;
-	}
-	*at = end + 1;
-	return strings;
+	for (; *at < n && request[*at] && count < STRINGS_MAX - 1; *at += strlen(request + *at) + 1)
+		strings[count++] = request + *at;
+	if (*at >= n || request[*at])
+		return -1;
+	strings[count] = NULL;
+	++*at;
+	return count;
 }
 
 /* In the fork: its place in the world, as an exec would have found it. */
 static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 {
-	static char **words, **environment; /* for good */
+	static char *words[STRINGS_MAX], *environment[STRINGS_MAX]; /* for good, as what they point to */
 	size_t at = strlen(request) + 1;
 	char go;
-	int count;
 
 	for (int i = 0; i < TEMPLATE_FDS; i++) {
 		if (dup2(fds[i], i) < 0)
@@ -148,9 +147,8 @@ static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 		close(fds[i]);
 	}
 	(void)setpgid(0, 0); /* a terminal's Ctrl-C is the supervisor's alone */
-	words = unpack(&at, n, argc);
-	environment = words ? unpack(&at, n, &count) : NULL;
-	if (!environment || *argc < 1)
+	*argc = unpack(&at, n, words);
+	if (*argc < 1 || unpack(&at, n, environment) < 0)
 		_exit(111);
 	environ = environment;
 	title_set(words);

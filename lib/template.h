@@ -20,8 +20,8 @@ char **template_serve(int *argc);
 long template_ask(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS]);
 
 /* The pid of the fork that was asked for, or -1 with errno; ETIME: no answer before until_us, for which it blocks. The
- * fork waits on its descriptor 3 until this, by fork_line, the other end, lets it go on; it ends itself if that is closed
- * instead. So one whose answer came too late, or never, has touched nothing. A late answer is skipped by the next call. */
+ * fork waits on its descriptor 3 until this, by fork_line, the other end, lets it go on; it ends itself if that is
+ * closed instead: one whose answer came too late, or never, has touched nothing. The next call skips a late answer. */
 pid_t template_take(int line, long number, int fork_line, uint64_t until_us);
 
 #endif

@@ -6,6 +6,7 @@
 
 static struct {
 	char *begin, *end;
+	char **words, **environment; /* where they are now, for good */
 } room;
 
 /* The kernel lays the strings of argv and of the environment one behind the other. */
@@ -49,8 +50,8 @@ char **title_open(int argc, char **argv)
 	}
 	room.begin = argv[0];
 	room.end = end_of(environ, end_of(argv, argv[0]));
-	environ = environment;
-	return words;
+	environ = room.environment = environment;
+	return room.words = words;
 }
 
 void title_set(char *const *words)

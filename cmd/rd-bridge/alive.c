@@ -22,11 +22,11 @@ static uint64_t patience_us(const struct bridge *b)
 
 static bool is_silent(const struct bridge *b, uint64_t now_us)
 {
-	uint64_t most_us = patience_us(b);
+	uint64_t most_us = patience_us(b), heard_us = b->session.heard_us, asked_us = b->session.asked_us;
 	bool waits = b->responses.state != RESPONSES_FREE || (b->turn.waiting && now_us > b->turn.since_us + most_us);
 
-	return (waits && now_us > b->session.heard_us + most_us) ||
-	       (b->turn.speaking && now_us > b->session.heard_us + SPEECH_US);
+	return (waits && now_us > (heard_us > asked_us ? heard_us : asked_us) + most_us) ||
+	       (b->turn.speaking && now_us > heard_us + SPEECH_US);
 }
 
 void alive_found(struct bridge *b)

@@ -28,6 +28,7 @@ void answer_next(struct bridge *b)
 		return;
 	snprintf(id, sizeof id, "response-%u", wish->number);
 	sender_send(b, request_response(id, wish->words));
+	b->session.asked_us = clock_us();
 	turn_change(b);
 }
 

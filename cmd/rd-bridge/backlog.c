@@ -11,6 +11,7 @@
 #include "paths.h"
 
 #define MAGIC "ringdown untold"
+#define WRITTEN_MAX ((uint64_t)1 << 48) /* no call is so long: places can be counted with */
 
 /* --- the file */
 
@@ -24,11 +25,11 @@ static bool is_whole(const struct backlog *v)
 	const struct backlog_map *m = v->map;
 
 	return memcmp(m->magic, MAGIC, sizeof m->magic) == 0 && m->bytes == sizeof *m && m->size == v->size &&
-	       m->base <= m->sent && m->sent <= m->written && m->written - m->sent <= v->size &&
-	       untold_is_whole(&m->untold, m->written);
+	       m->base <= m->sent && m->sent <= m->written && m->written <= WRITTEN_MAX &&
+	       m->written - m->sent <= v->size && untold_is_whole(&m->untold, m->written);
 }
 
-/* From `from` on: zeroes, or what is there. A file system that cannot reserve is believed. */
+/* The ring up to here: zeroes, or what is there. A file system that cannot reserve is believed. */
 static int reserve(struct backlog *v, size_t to)
 {
 	off_t at = (off_t)(sizeof *v->map + v->reserved);

@@ -25,7 +25,7 @@
 #define CONFIGURE_US (3 * SECOND)
 #define STEADY_US (10 * SECOND) /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
-#define ATTEMPTS_MAX 10 /* connections in a row of which none ran for so long: it answers, and is of no use */
+#define ATTEMPTS_MAX 8 /* connections in a row of which none ran for so long: it answers, and is of no use */
 #define QUEUE_BYTES ((size_t)5 << 20) /* a minute of voice at 24 kHz is told again, and all that goes with it */
 #define PING_S 5 /* a dead line is noticed in twice that, also when nobody speaks */
 
@@ -118,7 +118,7 @@ static void wait_or_fail(struct bridge *b, const char *why)
 	size_t last = sizeof pauses_ms / sizeof pauses_ms[0] - 1;
 	char text[320];
 
-	if (now_us >= deadline_us(s) || s->attempts == ATTEMPTS_MAX) {
+	if (now_us >= deadline_us(s) || s->attempts >= ATTEMPTS_MAX) {
 		snprintf(text, sizeof text, "cannot reach the model at %s: %s", s->host, why);
 		session_fail(b, s->opened && !s->ran ? "silent" : "unreachable", text);
 		return;
@@ -379,8 +379,7 @@ void session_fail(struct bridge *b, const char *why, const char *text)
 	session_over(b);
 	(void)stage_say(&b->stage, EVENT_BRAIN_FAILED, "why:s text:s", why, text);
 	if (strcmp(why, "key") == 0) /* which of them: its name, never itself */
-		log_error("%s; the key is the secret \"%s\" (agent.key)", text,
-			  settings_of(b, "key"));
+		log_error("%s; the key is the secret \"%s\" (agent.key)", text, settings_of(b, "key"));
 	else
 		log_error("%s", text);
 	stage_end(&b->stage, 100);

@@ -40,6 +40,7 @@ struct session {
 	uint64_t lost_us;      /* since when there is none that runs */
 	uint64_t running_us;   /* since when this one runs */
 	uint64_t heard_us;     /* when the server was last heard of */
+	uint64_t asked_us;     /* when it was last asked for an answer */
 	struct term term;      /* until it is replaced */
 	unsigned silences;     /* connections on which nothing answered, in a row */
 	unsigned failures;     /* responses that failed, in a row */

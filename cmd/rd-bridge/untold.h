@@ -3,7 +3,7 @@
  * answered. It lies in the backlog's file. Every entry becomes valid, or is gone, by one store; pure.
  *
  * A turn goes from FREE to WAITS when he begins to speak, to ANSWERED when the assistant begins to answer it, and is
- * FREE again when its words are on the ring: from then on the ring's memory has it. TOLD_AGAIN is one of an earlier
+ * FREE again when its words are on the ring: from then on the ring's memory has it. AGAIN is one of an earlier
  * connection whose sound was sent once more and which the server has not found yet. */
 #ifndef UNTOLD_H
 #define UNTOLD_H

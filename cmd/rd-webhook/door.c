@@ -69,18 +69,18 @@ static void let_in(struct webhook *w, int fd, const struct sockaddr *peer)
 	bool local = address_of(peer, address);
 	unsigned most = local ? DOOR_CONNECTIONS + 1 : DOOR_OF_ADDRESS; /* + 1: for whom an old one makes room */
 	struct guard_connections *g = &w->door.addresses;
-	struct visitor **place;
+	struct visitor **place, *visitor;
 
 	if (!guard_connect(g, address, most)) {
 		turn_away(w, fd, address, "too many of one address");
 		return;
 	}
 	place = place_in(&w->door);
-	if (place)
-		*place = calloc(1, sizeof **place);
-	if (place && *place) {
+	visitor = place ? calloc(1, sizeof *visitor) : NULL;
+	if (visitor) {
+		*place = visitor;
 		w->door.count++;
-		visitor_open(*place, w, fd, address, local);
+		visitor_open(visitor, w, fd, address, local);
 		return;
 	}
 	guard_disconnect(g, address);

@@ -163,8 +163,8 @@ void trust_check(const struct conf *c)
 	bool token = false;
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		const char *name = conf_text(c, "twilio", NULL, keys[i]);
-		bool found = name[0] && getenv(name) && getenv(name)[0];
+		const char *name = conf_text(c, "twilio", NULL, keys[i]), *secret = name[0] ? getenv(name) : NULL;
+		bool found = secret && *secret;
 
 		token |= found && i < 2;
 		if (name[0])

@@ -113,10 +113,30 @@ static void on_gone(void *ctx)
 	forget(c);
 }
 
+/* The links and stages that the folder and its configuration ask for. -1: error says what is wrong. */
+static int lay_ring(struct call *c, char *error, size_t size)
+{
+	const struct conf *conf;
+
+	if (folder_read(c) < 0) {
+		snprintf(error, size, "cannot use its call.json: %s", strerror(errno));
+		return -1;
+	}
+	conf = c->ring.generation->conf;
+	if (!conf_has(conf, "agent", c->agent)) {
+		snprintf(error, size, "agent \"%s\": no such section", c->agent);
+		return -1;
+	}
+	c->ring.first_life = folder_next_life(c);
+	return ring_open(&c->ring,
+			 conf_text(conf, "pipeline", conf_text(conf, "agent", c->agent, "pipeline"), "stages"), error,
+			 size);
+}
+
 static int open_ring(struct call *c)
 {
 	struct ring *r = &c->ring;
-	char error[512] = "the folder's call.json is missing or broken";
+	char error[512];
 
 	r->super = c->super;
 	r->call = c->id;
@@ -128,25 +148,18 @@ static int open_ring(struct call *c)
 	r->on_started = on_started;
 	r->on_failed = on_failed;
 	r->on_closed = on_closed;
-	if (folder_read(c) == 0 && conf_has(r->generation->conf, "agent", c->agent)) {
-		const struct conf *conf = r->generation->conf;
-		const char *pipeline = conf_text(conf, "agent", c->agent, "pipeline");
-
-		r->first_life = folder_next_life(c);
-		if (ring_open(r, conf_text(conf, "pipeline", pipeline, "stages"), error, sizeof error) == 0) {
-			generation_use(r->generation);
-			c->has_ring = true;
-			timer_stop(&c->super->loop, &c->gone_timer);
-			timer_after(&c->super->loop, &c->start_timer, 0);
-			log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail,
-				 r->count);
-			control_call_opened(c->super->control, c);
-			super_step(c->super);
-			return 0;
-		}
+	if (lay_ring(c, error, sizeof error) < 0) {
+		log_error("cannot open the ring of call %s: %s", c->id, error);
+		return -1;
 	}
-	log_error("cannot open the ring of call %s: %s", c->id, error);
-	return -1;
+	generation_use(r->generation);
+	c->has_ring = true;
+	timer_stop(&c->super->loop, &c->gone_timer);
+	timer_after(&c->super->loop, &c->start_timer, 0);
+	log_info("call opened call=%s agent=%s from=…%s stages=%zu", c->id, c->agent, c->from_tail, r->count);
+	control_call_opened(c->super->control, c);
+	super_step(c->super);
+	return 0;
 }
 
 int call_prepare(struct super *s, const char *id, const char **why)

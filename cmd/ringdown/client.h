@@ -19,8 +19,8 @@ struct client {
 	struct client *next;
 	struct control *control;
 	struct lines lines;
-	unsigned number;	 /* names it to rd-webhook while it waits for an answer */
-	enum client_wait waits;	 /* for the answer to one request, asked_id; the others are answered at once */
+	unsigned number;	/* names it to rd-webhook while it waits for an answer */
+	enum client_wait waits; /* for the answer to one request, asked_id; the others are answered at once */
 	double asked_id;
 	const struct call *swap_call;
 	unsigned swap_place;

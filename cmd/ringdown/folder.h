@@ -16,8 +16,8 @@ unsigned folder_next_life(const struct call *c);
 void folder_end(const struct call *c); /* writes `ended` */
 bool folder_ended(const struct call *c);
 
-/* With what is in it: plain files and sockets, one level, nothing followed. A folder that a stranger has put there stays,
- * and a line says so. */
+/* With what is in it: plain files and sockets, one level, nothing followed. Where a stranger has put a folder into it,
+ * both stay, and a line says so. */
 void folder_remove(const struct call *c);
 
 #endif

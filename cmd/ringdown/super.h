@@ -8,6 +8,7 @@
  *      client.c      an operator's connection                   watch.c    who watches and injects events
  *      stream.c      a connection that waits for its stage      launch.c   a stage's process: forked or executed
  *      pulse.c       who lives and does not work                templates.c what stages are forked from
+ *      folder.c      what a call's folder says                  pipeline.c a pipeline's text as stages
  */
 #ifndef SUPER_H
 #define SUPER_H

@@ -78,6 +78,7 @@ def too_many_lives(r):
 
 
 with Rig("basic", more=more(), limits="calls = 10") as rig:
+    descriptors = rig.descriptors()
     rig.expect("(dies|refuses|broken) (ended|will not run)", "cannot start .*/broken", "output not taken in time", "no carrier stage took",
                "model", "the stream breaks again", "rd-bridge", "cannot pass a stream", "no ring why=failed", "refuses.*will not run")
     rig.expect("rd-memory was started 256 times", "rd-memory will not run")
@@ -88,3 +89,4 @@ with Rig("basic", more=more(), limits="calls = 10") as rig:
             case.result()
     rig.wait_idle()
     check_pauses(rig)
+    wait_for("every descriptor to be back", lambda: rig.descriptors() == descriptors)

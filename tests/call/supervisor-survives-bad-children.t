@@ -2,8 +2,8 @@
 # limit: 120
 """Children and clients that say nonsense, hang, refuse or die again and again: the supervisor goes on, names each once, and
 the caller hears an answer, or an honest sentence."""
-from rig import B, CONF, STAGES, TMP, Rig, wait_for
-import os, signal, socket, sys
+from rig import B, STAGES, TMP, Rig, wait_for
+import json, os, signal, socket
 
 OTHER = "+15557654321"
 GARBAGE = f"""#!/usr/bin/python3
@@ -38,6 +38,13 @@ def stages(r, call):
     return {s["program"]: s for c in r.status()["calls"] if c["call"] == call for s in c["stages"]}
 
 
+def client():
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(f"{TMP}/run/control")
+    s.settimeout(10)
+    return s
+
+
 def a_stage_that_talks_nonsense(r):
     r.expect("garbage says something that is no JSON", "dropped a message that is no frame")
     call = r.phone("--say", "What is the capital of France?", "--say", "Goodbye.")
@@ -47,14 +54,21 @@ def a_stage_that_talks_nonsense(r):
     r.wait_idle()
 
 
-def a_stage_that_dies_again_and_again(r):
-    r.expect("dies ended, starting it again", "dies will not run", "rd-ingest.*output not taken in time")
-    call = r.phone("--say", "Hello?", caller=OTHER)
-    assert call["answered"] and "I am out of order." in call["said"] and call["verbs"][-2:] == ["Say", "Hangup"], call
-    pauses = [n.split("pause_ms=")[1].split()[0] for n in r.log().splitlines() if "dies ended" in n]
-    assert pauses[:5] == ["0", "50", "200", "1000", "5000"], pauses
+def a_stage_that_is_swapped_while_it_waits(r):
+    r.expect("dies ended, starting it again", "refuses to run, going back to .*/dies$", "rd-ingest.*output not taken in time")
+    p = r.phone("--say", "Hello?", "--hangup-after", "30", caller=OTHER, background=True)
+    call = wait_for("the pause of 1 s", lambda: next((c["call"] for c in r.status()["calls"] for g in c["stages"]
+                                                      if g["program"] == "dies" and g["state"] == "waiting" and g["life"] == 3), None))
+    refused = r.ctl("swap", call, "dies", script("noformat", "no interpreter"), check=False)
+    assert refused.returncode and "refuses to run" in refused.stderr, refused
+    r.ctl("swap", call, "dies", script("passes", "#!/bin/sh\nexec cat\n"))
+    assert stages(r, call)["passes"]["state"] == "up"
+    r.expect("cannot remove .*: Directory not empty")
+    os.mkdir(f"{TMP}/run/calls/{call}/foreign")
+    r.ctl("end", call)
+    assert r.summary(p)["verbs"][-1] == "Hangup"
+    r.wait_log(f"cannot remove .*{call}: Directory not empty")
     r.wait_idle()
-    assert len([n for n in r.log().splitlines() if "dies will not run" in n]) == 1
 
 
 def a_stage_that_hangs_and_one_that_refuses(r):
@@ -70,9 +84,16 @@ def a_stage_that_hangs_and_one_that_refuses(r):
         assert refused.returncode and "refuses to run" in refused.stderr, refused
         life += 2  # of the one that refuses, and of the one that it goes back to
         wait_for("going back", lambda: stages(r, call).get("rd-tools", {}).get("life") == life)
+    hasty = client()  # of two swaps at once the second counts; back is what has proved itself
+    for i, words in enumerate((f"{B}/bin/rd-tools", f"{B}/bin/rd-tools --no-such-option")):
+        hasty.sendall(json.dumps({"id": i, "do": "swap", "call": call, "stage": "rd-tools", "with": words}).encode() + b"\n")
+    answers = hasty.makefile()
+    first, second = json.loads(answers.readline()), json.loads(answers.readline())
+    hasty.close()
+    assert first["id"] == 0 and "another swap" in first["error"] and second["id"] == 1 and "refuses to run" in second["error"], (first, second)
     assert "no program" not in r.ctl("swap", call, "rd-tools", f"{TMP}/none", check=False).stderr
     command = next(n for n in r.ctl("show", call).splitlines() if "rd-tools" in n)
-    assert "--origin 4" in command and "--life" in command, command
+    assert command.startswith("rd-tools -c") and "--origin 4" in command and "--life" in command, command
     r.ctl("end", call)
     r.summary(p)
     r.wait_idle()
@@ -80,13 +101,6 @@ def a_stage_that_hangs_and_one_that_refuses(r):
 
 def clients(r):
     r.expect("too many clients at the control socket", "client is dropped: it sent a line")
-    path = f"{TMP}/run/control"
-
-    def client():
-        s = socket.socket(socket.AF_UNIX)
-        s.connect(path)
-        s.settimeout(10)
-        return s
 
     def ends(s):
         try:
@@ -135,7 +149,7 @@ with Rig("basic", stages=with_garbage, more=bad) as rig:
     r_before = rig.descriptors()
     clients(rig)
     a_stage_that_talks_nonsense(rig)
-    a_stage_that_dies_again_and_again(rig)
+    a_stage_that_is_swapped_while_it_waits(rig)
     a_stage_that_hangs_and_one_that_refuses(rig)
     clients(rig)
     wait_for("every descriptor to be back", lambda: rig.descriptors() == r_before)

@@ -14,7 +14,7 @@ stage killed at each moment 20 times, and the rest 5 times. By hand, with what t
     CHAOS='rd-tools tool-begun, rd-bridge * stopped' CHAOS_N=5 CHAOS_LINES=4 CHAOS_SEED=1 tests/chaos/any-part-may-die.t
     CHAOS_KEEP=DIR      of each call that was not as it should be: recording, logs, turns; with CHAOS_ALL=1 of each
 """
-import concurrent.futures, os, queue, random, shutil, statistics, sys, threading
+import concurrent.futures, math, os, queue, random, shutil, statistics, sys, threading
 
 from chaos import Line, MOMENTS, SERVICES, STAGES, SUPERVISOR
 from rig import TMP
@@ -96,7 +96,7 @@ def gap_of(run, usual):
 
 def percentile(values, share):
     values = sorted(values)
-    return values[min(len(values) - 1, int(len(values) * share))]
+    return values[max(0, math.ceil(len(values) * share) - 1)]
 
 
 def table(done):

@@ -113,23 +113,19 @@ expect expired 1""", expect=["model lost"]) as b:
 
 def when_the_other_is_lost():
     """The one that stands by takes over at once when the other is lost."""
-    with Brain("""connect 1 expires 4  after 3300 cut
-set pace 0.1
+    with Brain(f"""connect 1 expires 12  after 9200 cut
 greet say "Hello."
-turn 1 heard "A story."  say "Once upon a time there was a king who had three sons, and none of them liked to work."
-turn 2 heard "And?"  say "And so on." """) as b:
+turn 1 heard "A story."  say "{STORY} {STORY}" pace 1
+text "Go on exactly where"  say "And so on."
+expect expired 0""") as b:
         b.begin()
         b.wait_spoken("Hello.")
         b.hear_all()
         b.speak()
-        b.until(lambda: b.said("assistant.done")[1:])
-        story = b.newest()
-        b.until(lambda: b.heard(story, 400) or b.until(lambda: True) and 1 in ended(b), 8, "the loss")
-        b.speak()
-        b.until(lambda: b.said("call.clear"))
-        b.heard(story, 600, type="call.cleared", id=b.said("call.clear")[0]["id"])
+        b.until(lambda: len(opened(b)) == 2, 10, "the next connection")
+        check("not while it speaks", not ended(b), ended(b))
         b.wait_spoken("And so on.")
-        check("two connections", opened(b) == [1, 2], opened(b))
+        check("lost, and no third one", ended(b)[1] == 1006 and opened(b) == [1, 2], ended(b), opened(b))
         b.finish(last=False)
 
 

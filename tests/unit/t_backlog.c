@@ -204,6 +204,62 @@ static void what_is_damaged_is_begun_anew(void **state)
 	}
 }
 
+/* A successor's reading: all of it lies in the ring, and comes to an end. */
+static void read_all(struct backlog *b)
+{
+	struct untold *u = &b->map->untold;
+	const uint8_t *audio;
+	size_t n, all = 0;
+	int turns = 0;
+
+	for (struct untold_turn *t = untold_answered_from(u, 0); t; t = untold_answered_from(u, t->place + 1)) {
+		assert_true(turns++ < UNTOLD_TURNS);
+		assert_true(strlen(t->id) < sizeof t->id && t->end <= b->map->written);
+	}
+	for (int i = 0; i < UNTOLD_CALLS; i++)
+		assert_true(strlen(u->calls[i].arguments) < sizeof u->calls[i].arguments);
+	backlog_rewind(b, untold_again(u));
+	while ((n = backlog_unsent(b, 160, &audio)) > 0) {
+		assert_true(audio >= b->map->ring && audio + n <= b->map->ring + b->size);
+		backlog_took(b, n);
+		all += n;
+	}
+	assert_true(all <= b->size);
+	speak(b, 200);
+}
+
+/* Whatever a predecessor left in the head: it is whole, or it is begun anew. */
+static void no_byte_leads_astray(void **state)
+{
+	static const uint8_t values[] = { 0, 1, 2, 3, 0x7f, 0x80, 0xff };
+	const char *why;
+	char dir[160];
+	int found = 0;
+
+	(void)state;
+	make_folder(dir, sizeof dir);
+	srand(1);
+	for (int i = 0; i < 3000; i++) {
+		struct backlog b;
+
+		assert_true(backlog_open(&b, dir, SECOND_BYTES, &why) >= 0);
+		for (int turn = 0; turn < 2; turn++) {
+			untold_begin(&b.map->untold, b.map->written, 1);
+			speak(&b, 30);
+			untold_end(&b.map->untold, b.map->written);
+			untold_answered(&b.map->untold);
+		}
+		for (int n = rand() % 3; n >= 0; n--)
+			((uint8_t *)b.map)[(size_t)rand() % sizeof *b.map] = values[(size_t)rand() % sizeof values];
+		backlog_close(&b);
+		found += backlog_open(&b, dir, SECOND_BYTES, &why);
+		read_all(&b);
+		backlog_close(&b);
+	}
+	assert_true(found > 100 && found < 3000);
+	remove_folder(dir);
+}
+
 static void without_a_folder_it_is_memory(void **state)
 {
 	struct backlog b;
@@ -226,6 +282,7 @@ int main(void)
 		cmocka_unit_test(silence_stays_in_front),
 		cmocka_unit_test(a_successor_finds_it),
 		cmocka_unit_test(what_is_damaged_is_begun_anew),
+		cmocka_unit_test(no_byte_leads_astray),
 		cmocka_unit_test(without_a_folder_it_is_memory),
 	};
 
