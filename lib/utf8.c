@@ -1,6 +1,7 @@
 #include "utf8.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The length of the character at s, at most n bytes; 0: it is none (overlong, a surrogate, beyond the last, cut off).
@@ -48,4 +49,15 @@ size_t utf8_clip(const char *text, size_t most)
 		for (n = most; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
 			n--;
 	return n;
+}
+
+int utf8_replace(char **at, const char *text, size_t n)
+{
+	char *copy = strndup(text, n);
+
+	if (!copy)
+		return -1;
+	free(*at);
+	*at = copy;
+	return 0;
 }

@@ -95,7 +95,8 @@ static int open_file(struct backlog *v, const char *dir, const char **why)
 		return -1;
 	if (is_whole(v))
 		return reserve(v, reserved_before(v)) < 0 ? -1 : 1;
-	*why = "damaged, begun anew";
+	if (v->map->magic[0]) /* else its maker died before he had filled it */
+		*why = "damaged, begun anew";
 	munmap(v->map, map_bytes(v));
 	v->map = NULL;
 	return map_file(v, true);

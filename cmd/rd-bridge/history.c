@@ -12,7 +12,6 @@
 static void keep(struct history_entry *e, const char *text)
 {
 	size_t n = strlen(text);
-	char *copy;
 
 	if (e->who >= HISTORY_SYSTEM)
 		n = utf8_clip(text, HISTORY_TEXT_MAX);
@@ -20,11 +19,7 @@ static void keep(struct history_entry *e, const char *text)
 		e->left_out = n - HISTORY_TEXT_MAX;
 	while (e->left_out && (text[e->left_out] & 0xc0) == 0x80)
 		e->left_out++;
-	copy = strndup(text + e->left_out, n - e->left_out);
-	if (!copy)
-		return;
-	free(e->text);
-	e->text = copy;
+	(void)utf8_replace(&e->text, text + e->left_out, n - e->left_out);
 }
 
 static void forget_first(struct history *h)
@@ -111,9 +106,9 @@ bool history_take(struct history *h, const struct cJSON *turns)
 	return h->count > 0;
 }
 
-static struct history_entry *add_user(struct history *h, const char *id)
+static struct history_entry *add_user(struct history *h, const char *id, const char *text)
 {
-	struct history_entry *e = add(h, HISTORY_USER, NULL);
+	struct history_entry *e = add(h, HISTORY_USER, text);
 
 	if (e)
 		snprintf(e->id, sizeof e->id, "%s", id);
@@ -122,7 +117,7 @@ static struct history_entry *add_user(struct history *h, const char *id)
 
 void history_user(struct history *h, const char *id, uint64_t since_us)
 {
-	struct history_entry *e = add_user(h, id);
+	struct history_entry *e = add_user(h, id, NULL);
 
 	if (e)
 		e->since_us = since_us;
@@ -130,9 +125,11 @@ void history_user(struct history *h, const char *id, uint64_t since_us)
 
 static struct history_entry *find_user(struct history *h, const char *id)
 {
-	for (size_t i = h->count; i-- > 0;)
-		if (h->all[i].who == HISTORY_USER && strcmp(h->all[i].id, id) == 0)
-			return &h->all[i];
+	struct history_entry *e = h->all + h->count;
+
+	while (e > h->all)
+		if ((--e)->who == HISTORY_USER && strcmp(e->id, id) == 0)
+			return e;
 	return NULL;
 }
 
@@ -152,7 +149,7 @@ static size_t last_answer(const struct history *h)
 void history_user_before(struct history *h, const char *id, uint64_t since_us)
 {
 	size_t at = last_answer(h);
-	struct history_entry *e = add_user(h, id), entry;
+	struct history_entry *e = add_user(h, id, NULL), entry;
 
 	if (!e)
 		return;
@@ -182,8 +179,8 @@ const struct history_entry *history_user_text(struct history *h, const char *id,
 	struct history_entry *e = find_user(h, id);
 
 	if (!e) /* a server that does not say what it has taken in */
-		e = add_user(h, id);
-	if (!e || e->text[0])
+		return add_user(h, id, text);
+	if (e->text[0])
 		return NULL;
 	keep(e, text);
 	return e;

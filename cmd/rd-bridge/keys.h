@@ -1,4 +1,4 @@
-/* The caller's keys: each interrupts, and what is typed in quickly is one wish, told to the model as one line of text. */
+/* The caller's keys: each interrupts; what is typed in quickly is one wish, told to the model as one line of text. */
 #ifndef KEYS_H
 #define KEYS_H
 

@@ -111,8 +111,7 @@ static void on_item_added(struct bridge *b, const struct realtime_event *e)
 static void say_usage(struct bridge *b, const struct realtime_event *e)
 {
 	bool heard = e->type == REALTIME_TRANSCRIBED;
-	const char *model =
-		heard ? settings_of(b, "transcription-model") : b->session.model;
+	const char *model = heard ? settings_of(b, "transcription-model") : b->session.model;
 	struct cJSON *event =
 		json_make("type:s service:s model:s", "usage", heard ? "transcription" : "realtime", model);
 

@@ -27,7 +27,7 @@
 #define TICK_US (1 * SECOND)
 #define ATTEMPTS_MAX 8 /* connections in a row of which none ran for so long: it answers, and is of no use */
 #define QUEUE_BYTES ((size_t)5 << 20) /* a minute of voice at 24 kHz is told again, and all that goes with it */
-#define PING_S 5 /* a dead line is noticed in twice that, also when nobody speaks */
+#define PING_S 5		      /* a dead line is noticed in twice that, also when nobody speaks */
 
 static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
 

@@ -13,7 +13,7 @@
 #define MAKE_US (5 * SECOND)  /* to connect and to be configured */
 #define AGAIN_US (3 * SECOND) /* after one that failed; twice as long after each of the next four */
 #define DOUBLED_MAX 4
-#define LOOK_US (50 * MS)     /* so often, when it is ready, we look whether the moment is good */
+#define LOOK_US (50 * MS) /* so often, when it is ready, we look whether the moment is good */
 
 static void on_timer(void *ctx);
 

@@ -114,12 +114,18 @@ bool untold_any(const struct untold *u)
 	return false;
 }
 
+/* A free one, or the oldest of all. */
 static struct untold_turn *free_turn(struct untold *u)
 {
-	for (int i = 0; i < UNTOLD_TURNS; i++)
+	struct untold_turn *first = &u->turns[0];
+
+	for (int i = 0; i < UNTOLD_TURNS; i++) {
 		if (u->turns[i].state == UNTOLD_FREE)
 			return &u->turns[i];
-	return oldest(u, any);
+		if (u->turns[i].place < first->place)
+			first = &u->turns[i];
+	}
+	return first;
 }
 
 struct untold_turn *untold_begin(struct untold *u, uint64_t place, uint64_t since_us)
