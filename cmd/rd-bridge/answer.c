@@ -10,7 +10,7 @@
 #include "request.h"
 
 #define TEXT_PIECE 40  /* bytes that are worth an event of their own */
-#define PIECE_MS 500   /* of sound, likewise */
+#define PIECE_MS 250   /* of sound, likewise */
 #define FAILURES_MAX 3 /* in a row, then it is said that something is broken */
 #define RETRY_US (400 * MS)
 

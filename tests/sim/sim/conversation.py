@@ -120,7 +120,7 @@ class Conversation:
         self.turn = self.answered = 0
         self.tried = set()          # turns whose answer was begun or broken off
         self.spoken = False
-        self.pending = None
+        self.pending = self.told = None  # calls whose outputs are waited for; those that were answered last
         self.texts = []             # all that was said and heard, to be known again in a seed
 
     def likeness(self, seeds):

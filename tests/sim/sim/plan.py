@@ -53,7 +53,7 @@ def choose(session, params):
 
 def after_tools(session, waiting, found):
     """What follows the outputs; if the caller spoke meanwhile, his answer comes in the same breath."""
-    session.talk.pending = None
+    session.talk.pending, session.talk.told = None, waiting
     replies = waiting.replies or [[]]
     if found:
         replies = [replies[0] + found.steps] + (found.later or replies[1:])

@@ -97,6 +97,8 @@ class Session(Wire, Caller, Items):
 
     async def _end(self):
         self.silent = True
+        if self.active and self.active.name.endswith(" then") and not self.active.audio_ms and not self.talk.pending:
+            self.talk.pending = self.talk.told  # nothing of it was said: the next connection says it
         for task in list(self.tasks):
             task.cancel()
         self.sim.book.leave(self)
