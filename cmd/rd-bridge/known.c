@@ -103,7 +103,8 @@ void known_start(struct bridge *b, const struct cJSON *event)
 		known_go(b);
 	else if (!k->ready && !k->timer.set)
 		timer_after(&b->stage.loop, &k->timer, WAIT_US);
-	if (first && k->begun && b->turn.greeting) /* it was prepared for a call that has begun long ago */
+	if (first && k->begun && !k->untouched &&
+	    b->turn.greeting) /* it was prepared for a call that has begun long ago */
 		interrupt(b, "stop");
 	if (!first && resumed && strcmp(resumed, "transfer") == 0) {
 		opening_note(b, "The transfer was not answered: the caller is back with you. Say so and offer what "
@@ -157,6 +158,7 @@ void known_context(struct bridge *b, const struct cJSON *event)
 	turns = parts_join(&k->parts, "turns");
 	parts_close(&k->parts);
 	k->context = true;
+	k->untouched = k->untouched || (b->items.newest == 0 && b->history.count == 0 && !cJSON_GetArraySize(turns));
 	/* what we have begun ourselves is no story of before */
 	taken = b->items.newest == 0 && history_take(&b->history, turns);
 	/* later facts are those that the model has just asked to be remembered: they wait for the next session */
@@ -164,6 +166,7 @@ void known_context(struct bridge *b, const struct cJSON *event)
 		session_tools(b);
 	if (taken)
 		opening_late(b);
+	opening_greet(b);
 	cJSON_Delete(turns);
 	cJSON_Delete(was);
 	go_if_whole(b);

@@ -18,6 +18,7 @@ struct known {
 	bool started, lost;	    /* audio can flow; it did, and the stream broke */
 	bool ready;		    /* waited for long enough */
 	bool begun;		    /* this call was begun by another brain: no greeting */
+	bool untouched;		    /* ... but nobody has heard a word of it yet */
 	bool outbound;
 	char stream[64];    /* of the last call.start */
 	char *instructions; /* the agent's own words */

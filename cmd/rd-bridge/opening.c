@@ -58,7 +58,9 @@ void opening_greet(struct bridge *b)
 {
 	if (b->turn.greeted || !session_running(b))
 		return;
-	if (b->known.begun || is_successor(b) || b->history.count > 0 ||
+	if (b->known.begun && !b->known.context) /* whether anything was said before, a context tells */
+		return;
+	if ((b->known.begun && !b->known.untouched) || is_successor(b) || b->history.count > 0 ||
 	    strcmp(settings_of(b, "first-speaker"), "assistant") != 0) {
 		b->turn.greeted = true;
 		return;

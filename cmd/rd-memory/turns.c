@@ -314,6 +314,19 @@ static void hear_early(struct turns *t, const struct turn *early)
 	turns_heard(t, &h, early->settled, early->at_us);
 }
 
+enum {
+	CUT_NOT,
+	CUT_THERE,
+	CUT_OPEN
+}; /* of a row: complete as it is; interrupted; still being said when it was written */
+
+static int cut_of(const struct turn *turn)
+{
+	if (turn->who == TURN_ASSISTANT && !turn->whole && !turn->settled)
+		return CUT_OPEN;
+	return turn->cut ? CUT_THERE : CUT_NOT;
+}
+
 /* Of an earlier life. What was still being played then has been heard by now, unless a call.cleared says otherwise. */
 static void load_row(struct turns *t, const struct cJSON *row)
 {
@@ -322,6 +335,7 @@ static void load_row(struct turns *t, const struct cJSON *row)
 	uint8_t life = (uint8_t)json_whole(row, "life", 0, 0, UINT8_MAX);
 	uint32_t seq = (uint32_t)json_whole(row, "seq", 0, 0, UINT32_MAX);
 	int who = who_of(json_text(row, "who"));
+	long cut = json_whole(row, "cut", CUT_NOT, CUT_NOT, CUT_OPEN);
 	struct turn early = { 0 }, *turn = who < 0 ? NULL : find(t, (enum turn_who)who, origin, life, seq);
 
 	if (who < 0 || !text || (turn && turn->text))
@@ -334,9 +348,10 @@ static void load_row(struct turns *t, const struct cJSON *row)
 	turn->heard = strnlen(text_of(turn), strlen(text));
 	turn->heard_ms = json_whole(row, "heard_ms", 0, 0, JSON_WHOLE_MAX);
 	turn->sent_ms = json_whole(row, "sent_ms", 0, 0, JSON_WHOLE_MAX);
-	turn->cut = json_number(row, "cut", 0) != 0;
-	turn->done = turn->whole = true;
-	turn->settled = who != TURN_ASSISTANT || turn->cut || !whole;
+	turn->done = true;
+	turn->cut = cut == CUT_THERE;
+	turn->whole = cut != CUT_OPEN;
+	turn->settled = who != TURN_ASSISTANT || turn->cut || (turn->whole && !whole);
 	if (early.heard_ms || early.settled)
 		hear_early(t, &early);
 }
@@ -361,10 +376,10 @@ struct cJSON *turns_row(const struct turns *t, const struct turn *turn)
 {
 	size_t sent = sent_bytes(t, turn), heard = turn->heard < sent ? turn->heard : sent;
 	char *all = strndup(text_of(turn), sent), *text = strndup(text_of(turn), heard);
-	struct cJSON *row = json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:b",
+	struct cJSON *row = json_make("who:s origin:i life:i seq:n at_us:n text:s whole:s? heard_ms:n sent_ms:n cut:i",
 				      who_names[turn->who], turn->origin, turn->life, (long long)turn->seq,
 				      (long long)turn->at_us, text ? text : "", heard < sent ? all : NULL,
-				      (long long)turn->heard_ms, (long long)got_ms(turn), (int)turn->cut);
+				      (long long)turn->heard_ms, (long long)got_ms(turn), cut_of(turn));
 
 	free(text);
 	free(all);

@@ -28,7 +28,10 @@ static const char *const steps[] = {
 	" at_us INTEGER NOT NULL," /* in the order of the conversation: CLOCK_MONOTONIC, good within a call */
 	" text TEXT NOT NULL,"	   /* the words heard */
 	" whole TEXT,"		   /* what was generated, where that is more */
-	" heard_ms INTEGER, sent_ms INTEGER, cut INTEGER NOT NULL DEFAULT 0, UNIQUE(call_id, who, origin, life, seq));"
+	" heard_ms INTEGER, sent_ms INTEGER,"
+	" cut INTEGER NOT NULL DEFAULT 0," /* 1: interrupted; 2: still being said, also if nobody came to say the rest
+					    */
+	" UNIQUE(call_id, who, origin, life, seq));"
 
 	"CREATE TABLE notes(id INTEGER PRIMARY KEY, caller_id INTEGER NOT NULL REFERENCES callers(id) ON DELETE "
 	"CASCADE,"

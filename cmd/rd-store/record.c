@@ -67,7 +67,7 @@ int record_turn(struct db *d, const struct cJSON *r, const char *call, const cha
 		" heard_ms = excluded.heard_ms, sent_ms = excluded.sent_ms, cut = excluded.cut",
 		"ssnnnsnssnnn", call, json_text(r, "who"), p.origin, p.life, p.seq, at, number_of(r, "at_us"),
 		json_text(r, "text"), json_text(r, "whole"), number_of(r, "heard_ms"), number_of(r, "sent_ms"),
-		(long long)json_flag(r, "cut", false));
+		(long long)json_whole(r, "cut", 0, 0, 2));
 }
 
 int record_note(struct db *d, const struct cJSON *r, const char *call, const char *at)

@@ -39,5 +39,22 @@ def main(r):
     r.wait_idle()
 
 
+def early(r):
+    """Before a word was heard: then the greeting is still owed."""
+    r.expect("stream lost", "step put off, the supervisor is to come back", "carrier stage was started again",
+             "cannot (send|tell|pass|connect)", "no carrier stage")
+    p = r.phone("--say", "What time is it?", "--say", "Goodbye.", background=True)
+    r.wait_log("stream opened")
+    r.ringdown.kill()
+    r.ringdown.wait()
+    r.start()
+    summary = r.summary(p)
+    assert summary["answered"] and summary["end"] == "assistant", summary
+    assert summary["first_audio_ms"] < 5000, f"nobody greeted: {summary}"
+    r.wait_idle()
+
+
 with Activated("brief") as rig:
     main(rig)
+with Activated("brief") as rig:
+    early(rig)

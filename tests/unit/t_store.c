@@ -94,7 +94,7 @@ static void a_call_is_remembered(void **state)
 	expect(&s, TURN(CALL, "user", 1, "What is the weather?", ""), true, NULL);
 	expect(&s,
 	       TURN(CALL, "assistant", 2, "Fine",
-		    ",\"whole\":\"Fine and warm.\",\"heard_ms\":300,\"sent_ms\":900,\"cut\":true"),
+		    ",\"whole\":\"Fine and warm.\",\"heard_ms\":300,\"sent_ms\":900,\"cut\":1"),
 	       true, NULL);
 	expect(&s, NOTE(CALL, ANNA, 3, "Anna likes tea."), true, NULL);
 	expect(&s,
