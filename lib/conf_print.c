@@ -32,7 +32,8 @@ static void print_key(const struct conf_key *key, const struct conf_value *v, FI
 		else
 			print_quoted(v->items[i], out);
 	}
-	fputs(!key->list ? "\n" : v->n ? " }\n" : "}\n", out);
+	fputs(!key->list ? "" : v->n ? " }" : "}", out);
+	fputs(key->later ? " # no effect yet\n" : "\n", out);
 }
 
 static void print_part(const struct conf_part *part, FILE *out)

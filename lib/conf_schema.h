@@ -35,6 +35,7 @@ struct conf_key {
 	const char *preset; /* the default; a list's items stand in lines; NULL: "" or the empty list */
 	const char *refers; /* each value is the title of such a section, or "" */
 	conf_check *check;  /* beyond the kind; never asked about "" */
+	bool later;	    /* known and checked, and nothing acts on it yet */
 	bool whole;	    /* "" is a mistake (in a list it always is) */
 	const char *help;   /* one line */
 };
