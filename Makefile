@@ -13,7 +13,8 @@ WARN     ?= -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prot
 WERROR   ?=
 CFLAGS   ?= $(OPTIMISE) $(HARDEN)
 LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
-PATHS     = -DRD_VERSION='"$(VERSION)"' -DRD_LIBEXEC='"$(PREFIX)/libexec/ringdown"' -DRD_SYSCONF='"$(SYSCONF)"' $(XML)
+PATHS     = -DRD_VERSION='"$(VERSION)"' -DRD_LIBEXEC='"$(PREFIX)/libexec/ringdown"' -DRD_SYSCONF='"$(SYSCONF)"' \
+            -DRD_DATADIR='"$(PREFIX)/share/ringdown"' $(XML)
 XML      := $(shell xml2-config --cflags 2>/dev/null)
 SYSCONF   = $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)/ringdown
 # `make V=1` shows the whole commands
@@ -257,6 +258,7 @@ demo: deps
 BIN     := $(DESTDIR)$(PREFIX)/bin
 LIBEXEC := $(DESTDIR)$(PREFIX)/libexec/ringdown
 MANDIR  := $(DESTDIR)$(PREFIX)/share/man
+DATA    := $(DESTDIR)$(PREFIX)/share/ringdown
 UNITDIR := $(DESTDIR)$(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
 SYSUSERS := $(DESTDIR)$(if $(filter /usr /usr/local,$(PREFIX)),/usr,$(PREFIX))/lib/sysusers.d
 install: all
@@ -267,7 +269,8 @@ install: all
 	for unit in systemd/*.service systemd/*.socket; do sed 's|@BIN@|$(PREFIX)/bin|; s|@SYSCONF@|$(SYSCONF)|' $$unit >$(UNITDIR)/$${unit##*/} || exit 1; done
 	for page in man/*; do install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 	install -D -m 644 ringdown.conf.example $(DESTDIR)$(PREFIX)/share/doc/ringdown/ringdown.conf.example
-	install -m 644 etc/* $(DESTDIR)$(PREFIX)/share/doc/ringdown
+	install -m 644 $(wildcard etc/*.* etc/Caddyfile) $(DESTDIR)$(PREFIX)/share/doc/ringdown
+	for file in $(wildcard etc/*/*); do install -D -m 644 $$file $(DATA)/$${file#etc/} || exit 1; done
 	test -e $(DESTDIR)$(SYSCONF)/ringdown.conf || install -m 640 ringdown.conf.example $(DESTDIR)$(SYSCONF)/ringdown.conf
 	chmod 700 $(DESTDIR)$(SYSCONF)/secrets
 	@# onto this machine, not into a package: make the user, and let it read the configuration

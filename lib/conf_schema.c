@@ -39,6 +39,7 @@ const struct conf_key conf_keys[] = {
 	  .help = "control socket and call folders; empty: as a service or by hand" },
 	{ "general", "state-dir", CONF_FILE, .help = "memory, jobs, recordings, messages; empty: likewise" },
 	{ "general", "cache-dir", CONF_FILE, .help = "prepared phrases and tool schemas; empty: likewise" },
+	{ "general", "data-dir", CONF_FILE, .preset = RD_DATADIR, .help = "sentences and phrases as they ship" },
 
 	{ "twilio", "account-sid", CONF_SECRET, .preset = "TWILIO_ACCOUNT_SID", .help = "names the account's SID" },
 	{ "twilio", "auth-token", CONF_SECRET, .preset = "TWILIO_AUTH_TOKEN",

@@ -150,6 +150,11 @@ uint32_t frame_item(uint8_t origin, uint8_t life, uint16_t count)
 	return (uint32_t)origin << 24 | (uint32_t)life << 16 | count;
 }
 
+bool frame_item_newer(uint32_t item, uint32_t newest)
+{
+	return newest && item >> 24 == newest >> 24 && item > newest;
+}
+
 uint32_t frame_item_parse(const char *name)
 {
 	unsigned origin, life, count;

@@ -50,6 +50,8 @@ char *frame_format_name(uint8_t codec, uint16_t rate_100hz, char *out, size_t si
 /* An item: origin, life and a count from 1; in JSON the string "3.0.17". parse: 0 if it is no item. */
 uint32_t frame_item(uint8_t origin, uint8_t life, uint16_t count);
 uint32_t frame_item_parse(const char *name);
+/* Whether the same sayer began it later than that one; newest 0: no. It is what a call.clear up to `newest` spares. */
+bool frame_item_newer(uint32_t item, uint32_t newest);
 char *frame_item_name(uint32_t item, char out[16]);
 
 /* As text, one line a frame: `kind origin.life seq item flags format payload`. to_line: length with its newline, or -1

@@ -125,7 +125,9 @@ int sandbox_enter(unsigned needs)
 	if (f->n == 0 && make(f, needs) < 0)
 		return -1;
 	program.len = f->n;
+	if (prctl(PR_GET_SECCOMP) < 0) /* EINVAL, which a bad filter would give as well */
+		return errno = ENOSYS, -1;
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-		return errno = errno == EINVAL ? ENOSYS : errno, -1;
+		return -1;
 	return 0;
 }

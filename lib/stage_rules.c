@@ -76,32 +76,24 @@ static int keep_event(struct stage *s, const struct frame *f)
 	return 0;
 }
 
-struct clear_bounds {
-	uint32_t newest;
-};
-
 static bool is_newer(void *ctx, uint32_t item)
 {
-	const struct clear_bounds *b = ctx;
-
-	return b->newest && item >> 24 == b->newest >> 24 && item > b->newest;
+	return frame_item_newer(item, *(const uint32_t *)ctx);
 }
 
 static void on_clear(struct stage *s, const struct cJSON *clear)
 {
-	struct clear_bounds b = { frame_item_parse(json_text(clear, "item")) };
+	uint32_t newest = frame_item_parse(json_text(clear, "item"));
 
-	queue_clear(&s->out.queue, is_newer, &b);
+	queue_clear(&s->out.queue, is_newer, &newest);
 }
 
 /* One's own: what waits before it is worthless, and the caller hears us as long as this takes. It goes round as well,
  * and the carrier stage acts on the first that comes. */
 static void hurry_clear(struct stage *s, uint32_t newest, const struct frame *f)
 {
-	struct clear_bounds b = { newest };
-
-	queue_clear(&s->out.queue, is_newer, &b);
-	stage_back_clear(s, is_newer, &b);
+	queue_clear(&s->out.queue, is_newer, &newest);
+	stage_back_clear(s, is_newer, &newest);
 	(void)stage_back_send(s, f);
 }
 

@@ -111,7 +111,7 @@ void start_sandbox(unsigned needs)
 		return;
 	if (errno != ENOSYS)
 		log_die(111, "cannot enter the sandbox: %s", strerror(errno));
-	log_debug("this kernel has no seccomp, going on without");
+	log_warn("this kernel has no seccomp, going on without a sandbox");
 }
 
 static void take_message(struct start_line *l, char *buf, size_t n, int fd)

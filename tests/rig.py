@@ -22,6 +22,7 @@ CONF = """general {{
     runtime-dir = "{tmp}/run"
     state-dir = "{tmp}/state"
     cache-dir = "{tmp}/cache"
+    data-dir = "{top}/etc"
     timezone = "Europe/Berlin"
     default-agent = "home"
     log-level = debug
@@ -100,7 +101,7 @@ class Rig:
         self.conf = f"{self.tmp}/ringdown.conf"
         self.fields.update(changes)
         with open(self.conf, "w") as f:
-            f.write(CONF.format(public=PUBLIC, build=B, tmp=self.tmp, owner=OWNER, model=self.model_url, **self.fields))
+            f.write(CONF.format(public=PUBLIC, build=B, top=TOP, tmp=self.tmp, owner=OWNER, model=self.model_url, **self.fields))
 
     def start(self):
         env = dict(os.environ, TWILIO_AUTH_TOKEN=TOKEN, OPENAI_API_KEY=self.key)

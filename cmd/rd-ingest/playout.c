@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "frame.h"
 
 #define MESSAGE_BYTES (160 * PLAYED_BYTES_PER_MS) /* one with its mark each 160 ms: twilio.md wants 100 to 200 */
 #define LEAST_BYTES (50 * PLAYED_BYTES_PER_MS)	  /* smaller ones were heard as jitter */
@@ -113,9 +114,7 @@ int playout_audio(struct playout *p, uint32_t item, const uint8_t *audio, size_t
 
 static bool is_kept(const void *ctx, uint32_t item)
 {
-	uint32_t newest = *(const uint32_t *)ctx;
-
-	return newest && item >> 24 == newest >> 24 && item > newest;
+	return frame_item_newer(item, *(const uint32_t *)ctx);
 }
 
 /* What the far side has and nobody heard is to be forgotten there. */
@@ -140,18 +139,34 @@ void playout_drop(struct playout *p, uint32_t newest, const struct event_heard *
 	if (newest && !was_cleared(p, newest)) /* its audio may still be on its way */
 		p->cleared[p->cleared_next++ % PLAYOUT_CLEARED] = newest;
 	unheard_drop(&p->queue, is_kept, &newest);
+	p->unsure = 0;
 	begin_generation(p);
+}
+
+/* As after a break: a syllable twice rather than one never. What was heard is told as the clock has it. */
+static void go_on(struct playout *p)
+{
+	p->paused = false;
+	unheard_take_back(&p->queue, p->unsure);
+	p->unsure = 0;
+	p->cursor = unheard_begin(&p->queue);
 }
 
 void playout_pause(struct playout *p, bool on, uint64_t now_us)
 {
+	uint64_t surely;
+
 	if (on == p->paused)
 		return;
-	p->paused = on;
-	p->paused_us = now_us;
-	if (!on)
+	if (!on) {
+		go_on(p);
 		return;
+	}
+	p->paused = true;
+	p->paused_us = now_us;
 	silence(p, now_us);
+	surely = played_surely(&p->clock, now_us);
+	p->unsure = p->open && surely < p->heard ? p->heard - surely : 0;
 	begin_generation(p);
 }
 
@@ -293,7 +308,7 @@ uint64_t playout_run(struct playout *p, bool alive, uint64_t now_us)
 	lost_us = give_up(p, alive, now_us);
 	playout_note(p, now_us);
 	if (p->paused && now_us >= p->paused_us + PAUSE_US)
-		p->paused = false;
+		go_on(p);
 	if (p->paused)
 		due_us = p->paused_us + PAUSE_US;
 	else

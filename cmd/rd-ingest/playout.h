@@ -31,7 +31,7 @@ struct playout {
 	size_t unmarked;	      /* bytes sent behind the last mark */
 	uint64_t held_us, said_us;    /* since when a small rest waits for more; when news were told last */
 	unsigned lead_ms;
-	uint64_t paused_us;
+	uint64_t paused_us, unsure; /* since when; bytes that are said again when it goes on */
 	bool open, paused, muted;
 	uint32_t cleared[PLAYOUT_CLEARED]; /* items of which nothing more is wanted */
 	unsigned cleared_next;

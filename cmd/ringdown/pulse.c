@@ -70,8 +70,9 @@ static void on_beat(void *ctx)
 			look_at_ring(&c->ring);
 	for (int i = 0; s->beats % SERVICE_BEATS == 0 && i < SUPER_SERVICES; i++)
 		ping_service(&s->services[i]);
-	s->beats++;
-	timer_after(&s->loop, &s->beat_timer, BEAT_US);
+	/* without a call nobody needs to wake up but for the services */
+	s->beats = s->calls ? s->beats + 1 : 0;
+	timer_after(&s->loop, &s->beat_timer, s->calls ? BEAT_US : SERVICE_BEATS * BEAT_US);
 }
 
 void pulse_start(struct super *s)

@@ -8,6 +8,7 @@ from links import *
 def published(s, *events):
     """What rd-monitor shows of them: each a type, said twice, the second time AGAIN."""
     found, door = b"", socket.socket(socket.AF_UNIX)
+    door.settimeout(10)
     door.connect(f"{s.dir}/monitor")
     s.passed()  # whoever connected while this went by is let in now
     for n, type in enumerate(events):
@@ -15,7 +16,9 @@ def published(s, *events):
             s.event(type, seq=1000 + n, flags=flags, what="disk", text="of a test", id="c1")
     s.event("conform.last")
     while b"conform.last" not in found:
-        found += door.recv(65536)
+        piece = door.recv(65536)
+        assert piece, f"rd-monitor has closed its door after {found!r}"
+        found += piece
     door.close()
     types = [json.loads(line)["event"]["type"] for line in found.splitlines()]
     return [t for t in types if not t.startswith(("mark", "conform.last"))]
