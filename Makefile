@@ -277,10 +277,18 @@ install: all
 	test -n '$(DESTDIR)' || ! command -v systemd-sysusers >/dev/null || { systemd-sysusers ringdown.conf && \
 		chgrp ringdown $(SYSCONF)/ringdown.conf && systemctl daemon-reload 2>/dev/null || true; }
 
+# a package for machines like this one: build/ringdown_VERSION_ARCHITECTURE.deb
+deb:
+	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) dpkg-dev' deps
+	@$(MAKE) --no-print-directory $(JOBS) B=build/packed PREFIX=/usr all
+	@rm -rf build/root
+	@$(MAKE) --no-print-directory -s B=build/packed PREFIX=/usr DESTDIR='$(CURDIR)/build/root' install
+	@systemd/deb '$(CURDIR)/build/root' $(VERSION)
+
 clean:
 	rm -rf $(B)
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-systemd lint bench demo install clean
+.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-systemd lint bench demo install deb clean
 .DELETE_ON_ERROR:
