@@ -30,18 +30,24 @@ UNITS    := $(basename $(notdir $(wildcard tests/unit/t_*.c)))
 
 # --- what each links beyond lib (the linker leaves out what a program does not use)
 LIBS            := -Wl,--as-needed -lcjson -lconfuse -lseccomp
-LIBS_rd-webhook := -lwebsockets -lssl -lcrypto
+LIBS_rd-webhook := -lnettle
 LIBS_rd-ingest  := -lwebsockets -lssl
 LIBS_rd-bridge  := -lwebsockets -lssl -lcrypto
 LIBS_rd-codec   := -lsoxr
 LIBS_rd-tap     := -lsndfile
 LIBS_rd-replay  := -lsndfile
 LIBS_rd-store   := -lsqlite3
-LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lxml2 -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
+LIBS_rd-voicemail := -lm
+SPEECH          := -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb -lflite_cmu_us_kal -lflite_cmu_us_kal16 \
+                   -lflite_usenglish -lflite_cmulex -lflite -lespeak-ng -lm
+LIBS_rd-tts     := -lsoxr -lflite -lm
+WEBRTC          := $(shell pkg-config --libs webrtc-audio-processing 2>/dev/null)
+LIBS_rd-stt     := $(WEBRTC) -lpocketsphinx -lsphinxbase -lflite_cmulex -lflite -lm
+LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lxml2 $(SPEECH)
 
 # --- the job files that a unit test links beside lib, and what they need
 UNIT_SRC_t_signature := cmd/rd-webhook/signature.c cmd/rd-webhook/form.c
-UNIT_LIB_t_signature := -lcrypto
+UNIT_LIB_t_signature := -lnettle
 UNIT_LIB_t_ws        := -lwebsockets -lssl
 UNIT_SRC_t_form      := cmd/rd-webhook/form.c
 UNIT_SRC_t_twiml     := cmd/rd-webhook/twiml.c
@@ -70,19 +76,22 @@ UNIT_SRC_t_term      := cmd/rd-bridge/term.c
 UNIT_SRC_t_history   := cmd/rd-bridge/history.c
 UNIT_SRC_t_offer     := cmd/rd-bridge/offer.c
 UNIT_SRC_t_fault     := cmd/rd-bridge/fault.c
+UNIT_SRC_t_loudness  := cmd/rd-bridge/ear.c
 UNIT_LIB_t_fetch         := -lcurl
 UNIT_SRC_t_phone_sign    := cmd/rd-phone/sign.c
 UNIT_LIB_t_phone_sign    := -lcrypto
 UNIT_SRC_t_phone_playout := cmd/rd-phone/playout.c
 UNIT_SRC_t_phone_plays   := cmd/rd-phone/plays.c cmd/rd-phone/playout.c cmd/rd-phone/summary.c
-UNIT_SRC_t_phone_caller  := cmd/rd-phone/caller.c cmd/rd-phone/ear.c cmd/rd-phone/voice.c
+UNIT_SRC_t_phone_caller  := $(addprefix cmd/rd-phone/,caller.c ear.c speech.c voice.c)
 UNIT_SRC_t_phone_line    := $(addprefix cmd/rd-phone/,badline.c dice.c lateness.c manners.c transit.c wordlist.c)
 UNIT_LIB_t_phone_line    := -lm
 UNIT_SRC_t_phone_wire    := cmd/rd-phone/wire.c cmd/rd-phone/dice.c
-UNIT_LIB_t_phone_caller  := -lsndfile -lsoxr -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite -lm
+UNIT_LIB_t_phone_caller  := -lsndfile -lsoxr $(SPEECH)
 UNIT_LIB_t_convert   := -lsoxr -lm
 UNIT_SRC_t_recode    := cmd/rd-codec/recode.c
 UNIT_LIB_t_recode    := -lsoxr -lm
+UNIT_SRC_t_script    := cmd/rd-tts/script.c cmd/rd-tts/token.c $(wildcard cmd/rd-tts/say*.c)
+UNIT_SRC_t_lead      := cmd/rd-tts/lead.c
 UNIT_SRC_t_journal   := cmd/rd-tools/journal.c
 UNIT_SRC_t_answer    := cmd/rd-tools/answer.c
 UNIT_SRC_t_gate      := cmd/rd-tools/gate.c
@@ -92,16 +101,31 @@ UNIT_SRC_t_store     := cmd/rd-store/store.c cmd/rd-store/db.c cmd/rd-store/reco
 UNIT_LIB_t_store     := -lsqlite3
 UNIT_SRC_t_search    := cmd/rd-store/search.c
 UNIT_SRC_t_zone      := cmd/tools/time/zone.c
+UNIT_SRC_t_notes     := cmd/tools/notes/notes.c
+UNIT_SRC_t_reminders := cmd/tools/remind/reminders.c
+UNIT_SRC_t_docs      := cmd/tools/docs/docs.c cmd/tools/docs/folder.c cmd/tools/docs/paragraphs.c
+UNIT_SRC_t_paragraphs := cmd/tools/docs/paragraphs.c
+UNIT_SRC_t_ear       := cmd/rd-voicemail/ear.c
+UNIT_LIB_t_ear       := -lm
+UNIT_SRC_t_message   := cmd/rd-voicemail/message.c
+UNIT_LIB_t_message   := -lsndfile
+UNIT_SRC_t_book      := cmd/tools/transfer/book.c
 UNIT_SRC_t_filter    := cmd/rd-tap/filter.c
 UNIT_SRC_t_pace      := cmd/rd-replay/pace.c
 UNIT_SRC_t_voice     := cmd/rd-replay/voice.c
 UNIT_LIB_t_voice     := -lsndfile
+UNIT_SRC_t_barge     := cmd/rd-stt/barge.c cmd/rd-stt/turn.c
+UNIT_SRC_t_automaton := cmd/rd-stt/automaton.c
+UNIT_SRC_t_hearing   := $(addprefix cmd/rd-stt/,kept.c playing.c tone.c voice.c webrtc.c)
+UNIT_LIB_t_hearing   := $(WEBRTC) -lm
 UNIT_SRC_t_order     := cmd/rd-monitor/order.c
+UNIT_SRC_t_silence   := cmd/rd-pacer/silence.c
 UNIT_SRC_t_watch     := cmd/rd-ctl/watch.c
 UNIT_SRC_t_choose    := cmd/rd-ctl/call.c
 UNIT_SRC_t_report    := cmd/rd-ctl/report.c cmd/rd-ctl/table.c
+UNIT_SRC_t_guess     := cmd/rd-ctl/guess.c
 
-all: $(PROGRAMS:%=$(B)/bin/%) $(TOOLS:%=$(B)/tools/%)
+all: $(PROGRAMS:%=$(B)/bin/%) $(TOOLS:%=$(B)/tools/%) $(B)/data/made
 
 LIBSRC := $(wildcard lib/*.c)
 LIBA   := $(B)/libringdown.a
@@ -109,6 +133,9 @@ $(LIBA): $(LIBSRC:%.c=$(B)/o/%.o)
 	$(SAY) ar $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+# rd-stt: its libraries' headers are in folders of their own; without webrtc's library it goes by energy alone
+$(B)/o/cmd/rd-stt/%.o $(B)/lint/cmd/rd-stt/%: PATHS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pocketsphinx 2>/dev/null)) \
+	$(if $(WEBRTC),-DRD_WEBRTC)
 $(B)/o/%.o: %.c
 	@mkdir -p $(@D)
 	$(SAY) cc $<
@@ -152,10 +179,20 @@ $(foreach p,$(UNITS),$(eval $(call unit,$(p))))
 
 units: $(UNITS:%=$(B)/unit/%)
 
+# what programs read and nobody edits (general { data-dir }): etc/*/ as it stands, and the sound of the phrases
+$(B)/data/made: $(wildcard etc/*/*) $(B)/bin/rd-tts
+	$(SAY) say $(@D)
+	$(Q)for file in $(wildcard etc/*/*); do install -D -m 644 $$file $(@D)/$${file#etc/} || exit 1; done
+	@: >$@
+	$(Q)for language in $(notdir $(basename $(wildcard etc/phrases/*))); do \
+		RINGDOWN_GENERAL_DATA_DIR=$(@D) RINGDOWN_GENERAL_LOG_LEVEL=warn \
+		$(B)/bin/rd-tts -c $@ --language $$language --prepare --into $(@D) || exit 1; done
+
 # --- what the machine needs: Debian packages, installed by those targets that need them, as root or with sudo
-BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libseccomp-dev \
-                  libsoxr-dev libsqlite3-dev libsndfile1-dev libxml2-dev flite1-dev ca-certificates
-TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite curl
+BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev nettle-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libseccomp-dev \
+                  libsoxr-dev libsqlite3-dev libsndfile1-dev libxml2-dev flite1-dev libpocketsphinx-dev libsphinxbase-dev \
+                  pocketsphinx-en-us libespeak-ng-dev libwebrtc-audio-processing-dev pkg-config ca-certificates
+TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite espeak-ng curl
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev python3
 LINT_PACKAGES  := mandoc cppcheck clang-tools-14 clang-format-14 clang-14
 PACKAGES       ?= $(BUILD_PACKAGES) $(TEST_PACKAGES)
@@ -208,7 +245,9 @@ FUZZ_SRC_form     := cmd/rd-webhook/form.c
 FUZZ_SRC_head     := cmd/rd-webhook/head.c
 FUZZ_SRC_journal  := cmd/rd-tools/journal.c
 FUZZ_SRC_next     := cmd/rd-ingest/errand.c cmd/rd-webhook/folder.c
+FUZZ_SRC_paragraphs := cmd/tools/docs/paragraphs.c
 FUZZ_SRC_realtime := cmd/rd-bridge/realtime.c
+FUZZ_SRC_script   := $(UNIT_SRC_t_script)
 FUZZ_SRC_store    := $(UNIT_SRC_t_store)
 FUZZ_LIB_store    := -lsqlite3
 FUZZ_SRC_twilio   := cmd/rd-ingest/twilio.c cmd/rd-ingest/media.c
@@ -249,10 +288,11 @@ bench: deps
 	@$(MAKE) --no-print-directory $(JOBS) all $(B)/bench/bridgebench $(B)/bench/floor
 	@tests/bench/run $(B)
 
-# --- seen and heard: a call to the real, running ringdown
-demo: deps
+# --- seen and heard: a call to the real, running ringdown; and a telephone of your own into it. No key, no network
+demo try:
+	@$(MAKE) --no-print-directory PACKAGES='$(BUILD_PACKAGES) python3' deps
 	@$(MAKE) --no-print-directory $(JOBS) all
-	@B=$(B) tests/demo/demo
+	@B=$(B) tests/demo/$@
 
 # --- installed
 BIN     := $(DESTDIR)$(PREFIX)/bin
@@ -270,7 +310,7 @@ install: all
 	for page in man/*; do install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 	install -D -m 644 ringdown.conf.example $(DESTDIR)$(PREFIX)/share/doc/ringdown/ringdown.conf.example
 	install -m 644 $(wildcard etc/*.* etc/Caddyfile) $(DESTDIR)$(PREFIX)/share/doc/ringdown
-	for file in $(wildcard etc/*/*); do install -D -m 644 $$file $(DATA)/$${file#etc/} || exit 1; done
+	for file in $$(cd $(B)/data && find */ -type f); do install -D -m 644 $(B)/data/$$file $(DATA)/$$file || exit 1; done
 	test -e $(DESTDIR)$(SYSCONF)/ringdown.conf || install -m 640 ringdown.conf.example $(DESTDIR)$(SYSCONF)/ringdown.conf
 	chmod 700 $(DESTDIR)$(SYSCONF)/secrets
 	@# onto this machine, not into a package: make the user, and let it read the configuration
@@ -290,5 +330,5 @@ clean:
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-systemd lint bench demo install deb clean
+.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-systemd lint bench demo try install deb clean
 .DELETE_ON_ERROR:

@@ -183,6 +183,13 @@ bool conf_has(const struct conf *c, const char *section, const char *title)
 	return conf_part_of(c, section_known(section), title) != NULL;
 }
 
+bool conf_builtin(const struct conf *c, const char *section, const char *title)
+{
+	const struct conf_part *part = conf_part_of(c, section_known(section), title);
+
+	return part && !part->file;
+}
+
 int conf_path(const struct conf *c, const char *name, char *out, size_t size)
 {
 	int n = *name == '/' ? snprintf(out, size, "%s", name)

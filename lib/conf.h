@@ -1,5 +1,5 @@
 /* ringdown.conf: read, checked against the one schema (conf_schema.c) and held with every default filled in. What is
- * relative in it is absolute here, what is included is flattened, and an agent and the four pipelines always exist. */
+ * relative in it is absolute here, what is included is flattened, and three agents and four pipelines always exist. */
 #ifndef CONF_H
 #define CONF_H
 
@@ -34,6 +34,9 @@ size_t conf_list(const struct conf *c, const char *section, const char *title, c
 size_t conf_count(const struct conf *c, const char *section);
 const char *conf_title(const struct conf *c, const char *section, size_t i);
 bool conf_has(const struct conf *c, const char *section, const char *title);
+
+/* Whether a section that exists stands in no file: ringdown brings it. */
+bool conf_builtin(const struct conf *c, const char *section, const char *title);
 
 /* An override from outside the file, checked by the same schema; a list is separated by commas, file names are
  * relative to the working folder. 0, or -1 with error ("model = …: expected …"), also if no section has that

@@ -14,6 +14,7 @@
 #include "number.h"
 #include "secret.h"
 #include "url.h"
+#include "utf8.h"
 
 #define DIGITS "0123456789"
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -104,6 +105,18 @@ const char *check_word(const char *value)
 	return *value && strlen(value) <= 64 && made_of(value, LOWER UPPER DIGITS "-_")
 		       ? NULL
 		       : "a word of letters, digits, - and _, at most 64";
+}
+
+const char *check_name(const char *value)
+{
+	size_t n = strlen(value);
+	bool good = n > 0 && n <= 64 && *value != ' ' && value[n - 1] != ' ' && !strpbrk(value, "=,\"");
+
+	for (size_t i = 0, length; good && i < n; i += length) {
+		length = utf8_character(value + i, n - i);
+		good = length > 0 && (unsigned char)value[i] >= ' ' && value[i] != 0x7f;
+	}
+	return good ? NULL : "a name as it is said, at most 64 bytes, without = , and quotes";
 }
 
 const char *check_tool(const char *value)

@@ -12,10 +12,11 @@ conf_check check_address;    /* HOST:PORT, the host a number or localhost */
 conf_check check_public_url; /* https://HOST, or http:// on loopback; nothing behind the host */
 conf_check check_url;	     /* ws wss http https; no user or password in it */
 conf_check check_e164;
-conf_check check_caller;   /* a caller's title: E.164, no withheld look-alike; or * */
-conf_check check_word;	   /* letters, digits, - and _, at most 64 */
-conf_check check_tool;	   /* a word, or mcp:WORD */
-conf_check check_zone;	   /* of the time zone database */
+conf_check check_caller; /* a caller's title: E.164, no withheld look-alike; or * */
+conf_check check_word;	 /* letters, digits, - and _, at most 64 */
+conf_check check_name;	 /* of a person, as one says it: at most 64 bytes of UTF-8, no control characters, = or comma */
+conf_check check_tool;	 /* a word, or mcp:WORD */
+conf_check check_zone;	 /* of the time zone database */
 conf_check check_language; /* de, pt-BR */
 conf_check check_stages;   /* words and bars, nothing that a shell would see more in */
 conf_check check_setting;  /* NAME=VALUE */

@@ -1,6 +1,7 @@
 #include "conf_store.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "conf_check.h"
@@ -10,12 +11,20 @@
 static const struct {
 	const char *name, *stages;
 } pipelines[] = {
-	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor" },
+	{ "realtime", "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor | rd-pacer" },
 	{ "cascade", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-chat | rd-tools | rd-tts | rd-memory | "
 		     "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
 	{ "offline", "rd-ingest | rd-codec --up s16/16000 | rd-stt | rd-intent | rd-tools | rd-tts | rd-memory | "
 		     "rd-monitor | rd-pacer | rd-codec --down mulaw/8000" },
 	{ "voicemail", "rd-ingest | rd-voicemail | rd-memory | rd-monitor" },
+};
+
+/* The agents that need no key and no network: who takes over when nobody else can (ringdown(8)). */
+static const struct {
+	const char *name, *tools; /* of each, behind commas */
+} agents[] = {
+	{ "offline", "time,hang_up,press,transfer,notes,remind,docs,remember,recall" },
+	{ "voicemail", "" },
 };
 
 static int set_one(struct conf *c, struct conf_part *part, const char *key, const char *item)
@@ -27,10 +36,45 @@ static int set_one(struct conf *c, struct conf_part *part, const char *key, cons
 	return conf_value_add(v, k, c->base, item);
 }
 
+static int set_list(struct conf *c, struct conf_part *part, const char *key, const char *items)
+{
+	const struct conf_key *k = conf_key_of(part->section->name, key);
+	char word[64];
+
+	conf_value_clear(conf_value_of(part, k));
+	while (*items) {
+		size_t n = strcspn(items, ",");
+
+		snprintf(word, sizeof word, "%.*s", (int)n, items);
+		if (conf_value_add(conf_value_of(part, k), k, c->base, word))
+			return -1;
+		items += n + (items[n] == ',');
+	}
+	return 0;
+}
+
+static int add_agents(struct conf *c)
+{
+	const struct conf_section *agent = conf_section_of("agent");
+	struct conf_part *part;
+
+	if (!conf_count(c, "agent") && !conf_part_add(c, agent, "default"))
+		return -1;
+	for (size_t i = 0; i < sizeof(agents) / sizeof(*agents); i++) {
+		if (conf_has(c, "agent", agents[i].name))
+			continue;
+		part = conf_part_add(c, agent, agents[i].name);
+		if (!part || set_one(c, part, "pipeline", agents[i].name) || set_one(c, part, "key", "") ||
+		    set_list(c, part, "tools", agents[i].tools))
+			return -1;
+	}
+	return 0;
+}
+
 /* -1 with errno. */
 static int add_builtin(struct conf *c)
 {
-	const struct conf_section *pipeline = conf_section_of("pipeline"), *agent = conf_section_of("agent");
+	const struct conf_section *pipeline = conf_section_of("pipeline");
 	struct conf_part *general;
 
 	for (size_t i = 0; i < sizeof(pipelines) / sizeof(*pipelines); i++) {
@@ -42,7 +86,7 @@ static int add_builtin(struct conf *c)
 		if (!part || set_one(c, part, "stages", pipelines[i].stages))
 			return -1;
 	}
-	if (!conf_count(c, "agent") && !conf_part_add(c, agent, "default"))
+	if (add_agents(c))
 		return -1;
 	general = conf_part_of(c, conf_section_of("general"), NULL);
 	if (*conf_text(c, "general", NULL, "default-agent"))

@@ -22,18 +22,20 @@ static const struct {
 		      "something, or tells you "
 		      "something lasting about themselves, call remember; never say that you will remember without "
 		      "having called it.\"}" },
-	{ "recall", "{\"name\":\"recall\","
-		    "\"description\":\"Searches what was remembered and what was said in the caller's earlier calls. "
-		    "Returns the best "
-		    "matches with their dates.\","
-		    "\"parameters\":{\"type\":\"object\",\"properties\":{\"query\":{\"type\":\"string\",\"minLength\":"
-		    "1,\"maxLength\":300,"
-		    "\"description\":\"A few words to look for, e.g. sister name\"}},"
-		    "\"required\":[\"query\"],\"additionalProperties\":false},"
-		    "\"effect\":\"none\",\"timeout_s\":2,"
-		    "\"instructions\":\"Before you say that you do not know something about the caller or about an "
-		    "earlier call, look it "
-		    "up with recall.\"}" },
+	{ "recall",
+	  "{\"name\":\"recall\","
+	  "\"description\":\"Looks into what was remembered and said in earlier calls: searches for words, says who "
+	  "called lately (with messages they left), or what was said in the caller's last call.\","
+	  "\"parameters\":{\"type\":\"object\",\"properties\":{"
+	  "\"what\":{\"type\":\"string\",\"enum\":[\"search\",\"calls\",\"last\"],"
+	  "\"description\":\"search (if left out): the best matches for query, with dates; calls: who called, and "
+	  "when; last: what was said last time.\"},"
+	  "\"query\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300,"
+	  "\"description\":\"To search: a few words to look for, e.g. sister name\"}},"
+	  "\"additionalProperties\":false},"
+	  "\"effect\":\"none\",\"timeout_s\":2,"
+	  "\"instructions\":\"Before you say that you do not know something about the caller or about an "
+	  "earlier call, look it up with recall.\"}" },
 };
 
 struct cJSON *memorytools_document(const char *name)

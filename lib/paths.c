@@ -172,7 +172,7 @@ static int write_whole(int fd, const char *p, size_t n)
 	return 0;
 }
 
-int paths_write_atomically(const char *path, const void *bytes, size_t n)
+static int write_file(const char *path, const void *bytes, size_t n, bool durably)
 {
 	char temporary[PATHS_MAX_BYTES];
 	int fd, result, why;
@@ -183,6 +183,8 @@ int paths_write_atomically(const char *path, const void *bytes, size_t n)
 	if (fd < 0)
 		return -1;
 	result = write_whole(fd, bytes, n);
+	if (!result && durably)
+		result = fsync(fd); /* before the name is: else a power failure leaves the new name and no bytes */
 	if (close(fd))
 		result = -1;
 	if (!result)
@@ -193,6 +195,28 @@ int paths_write_atomically(const char *path, const void *bytes, size_t n)
 		errno = why;
 	}
 	return result;
+}
+
+int paths_write_atomically(const char *path, const void *bytes, size_t n)
+{
+	return write_file(path, bytes, n, false);
+}
+
+int paths_write_durably(const char *path, const void *bytes, size_t n)
+{
+	char folder[PATHS_MAX_BYTES];
+	const char *slash = strrchr(path, '/');
+	int fd;
+
+	if (write_file(path, bytes, n, true) ||
+	    paths_format(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : "."))
+		return -1;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return 0; /* it is written; a folder that may not be read is brought to the disk in its own time */
+	(void)fsync(fd);  /* not every file system can */
+	(void)close(fd);  /* nothing was written through it */
+	return 0;
 }
 
 /* A regular file, opened without waiting: somebody may have put a fifo in its place, which would be waited for for

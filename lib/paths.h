@@ -39,6 +39,9 @@ int paths_mkdir(const char *path);
  * errno. */
 int paths_write_atomically(const char *path, const void *bytes, size_t n);
 
+/* The same, and a power failure does not undo it: waits until the disk has it. */
+int paths_write_durably(const char *path, const void *bytes, size_t n);
+
 /* The length of what is now in buf (size bytes, NUL added), or -1 with errno (EFBIG: more than size - 1; ENOTSUP,
  * EISDIR: not a regular file). Waits for nothing but the disk. */
 ssize_t paths_read_bounded(const char *path, char *buf, size_t size);

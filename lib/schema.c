@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "utf8.h"
+
 struct check {
 	char *error;
 	size_t size;
@@ -212,15 +214,6 @@ static int check_count(struct check *c, const struct cJSON *schema, const char *
 	return 0;
 }
 
-static size_t count_characters(const char *text)
-{
-	size_t count = 0;
-
-	for (; *text; text++)
-		count += ((unsigned char)*text & 0xc0) != 0x80;
-	return count;
-}
-
 static int check_array(struct check *c, const struct cJSON *schema, const struct cJSON *value, int depth)
 {
 	const struct cJSON *items = word(schema, "items"), *item;
@@ -278,8 +271,8 @@ static int check_value(struct check *c, const struct cJSON *schema, const struct
 	if (cJSON_IsNumber(value))
 		return check_number(c, schema, value->valuedouble);
 	if (cJSON_IsString(value))
-		return check_count(c, schema, "minLength", "maxLength", count_characters(value->valuestring),
-				   "characters");
+		return check_count(c, schema, "minLength", "maxLength",
+				   utf8_count(value->valuestring, strlen(value->valuestring)), "characters");
 	if (cJSON_IsArray(value))
 		return check_array(c, schema, value, depth);
 	if (cJSON_IsObject(value))

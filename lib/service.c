@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "heap.h"
 #include "log.h"
+#include "pages.h"
 
 static void finish(struct service *s)
 {
@@ -45,6 +47,7 @@ void service_open(struct service *s, const struct service_program *program, void
 	const char *agent = NULL;
 	bool check;
 
+	heap_lean();
 	*s = (struct service){ .program = program, .self = self };
 	start_options(&start, argc, argv);
 	s->conf = start_read();
@@ -72,6 +75,8 @@ int service_ready(struct service *s)
 
 int service_run(struct service *s)
 {
+	pages_drop_files();
+	pages_drop_stack();
 	if (loop_run(&s->loop) < 0) {
 		log_error("loop failed: %s", strerror(errno));
 		return 111;

@@ -11,6 +11,7 @@
 #include "conf.h"
 #include "heap.h"
 #include "log.h"
+#include "pages.h"
 #include "paths.h"
 #include "sandbox.h"
 #include "stage_back.h"
@@ -167,6 +168,7 @@ static void warm_up(struct stage *s, const struct start_program *start, int argc
 	start_options(start, argc, argv);
 	sandbox_warm();
 	s->conf = start_read();
+	heap_settle(); /* so that what forks write to lies together, not in the configuration's holes */
 	if (s->program->on_warm)
 		s->program->on_warm(s->conf);
 	heap_settle();
@@ -185,11 +187,12 @@ void stage_open(struct stage *s, const struct stage_program *program, void *self
 				       program->option_count };
 	bool check;
 
+	heap_lean();
 	*s = (struct stage){ .program = program, .self = self };
-	s->rules = calloc(1, sizeof *s->rules);
 	start_options(&start, argc, argv);
 	if (given.template)
 		warm_up(s, &start, argc, argv);
+	s->rules = calloc(1, sizeof *s->rules);
 	if (!s->rules)
 		log_die(111, "cannot begin: no memory");
 	if (given.call && !paths_call_id(given.call))
@@ -251,6 +254,7 @@ static void on_input(void *ctx, uint32_t events)
 int stage_run(struct stage *s)
 {
 	watch_input(s);
+	pages_drop_stack();
 	if (s->in_ring) {
 		stage_rules_hello(s);
 		timer_after(&s->loop, &s->stats_timer, 5 * SECOND);

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "clock.h"
+#include "heap.h"
 #include "json.h"
 #include "log.h"
 #include "stage_back.h"
@@ -364,6 +365,7 @@ void stage_rules_stats(void *stage)
 
 	(void)stage_say(s, EVENT_STAGE_STATS, "queue:j cpu_ms:n", queue, (long long)cpu_ms());
 	timer_after(&s->loop, &s->stats_timer, STATS_US);
+	heap_trim();
 }
 
 void stage_rules_log(struct stage *s)

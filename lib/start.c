@@ -139,14 +139,17 @@ static void take_message(struct start_line *l, char *buf, size_t n, int fd)
 
 static void on_line(void *ctx, uint32_t events)
 {
-	static char buf[LINE_MAX_BYTES + 1];
 	struct start_line *l = ctx;
+	char *buf = malloc(LINE_MAX_BYTES + 1); /* for so long: words come seldom, and it would keep a page */
 	ssize_t n;
 	int fd;
 
 	(void)events;
+	if (!buf)
+		log_die(111, "cannot read the line from the supervisor: %s", strerror(errno));
 	while ((n = line_receive(LINE_FD, buf, &fd)) > 0)
 		take_message(l, buf, (size_t)n, fd);
+	free(buf);
 	if (n == 0) {
 		loop_unwatch(l->loop, &l->watch);
 		l->on_gone(l->ctx);

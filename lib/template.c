@@ -21,18 +21,28 @@
 #include "json.h"
 #include "line.h"
 #include "log.h"
+#include "pages.h"
 #include "secret.h"
 #include "title.h"
 
 #define STRINGS_MAX 128 /* words, and so many of the environment, with the NULL behind the last */
 
-/* A request: its number, then words, each with its NUL, an empty one; the environment likewise; descriptors 0 to 3. */
-static char request[LINE_MAX_BYTES];
+/* A request: its number, then words, each with its NUL, an empty one; the environment likewise; descriptors 0 to 3. And
+ * its answer. A fork keeps its own: its words are there. */
+static char *request;
+#define REQUEST_BYTES LINE_MAX_BYTES
 
 union descriptors {
 	char room[CMSG_SPACE(TEMPLATE_FDS * sizeof(int))];
 	struct cmsghdr align;
 };
+
+static int make_room(void)
+{
+	if (!request)
+		request = malloc(REQUEST_BYTES + 1);
+	return request ? 0 : -1;
+}
 
 /* Appends strings and the empty one. How long it is by then; 0: it does not fit. */
 static size_t pack(size_t n, const char *const *strings)
@@ -41,7 +51,7 @@ static size_t pack(size_t n, const char *const *strings)
 		size_t need = strlen(*strings) + 1;
 
 		/* an empty word would end the list */
-		if (need == 1 || count == STRINGS_MAX || need + 1 >= sizeof request - n)
+		if (need == 1 || count == STRINGS_MAX || need + 1 >= REQUEST_BYTES - n)
 			return 0;
 		memcpy(request + n, *strings, need);
 		n += need;
@@ -69,16 +79,15 @@ static int send_request(int line, size_t n, const int fds[TEMPLATE_FDS])
 /* The pid of one answer, or -1; *number tells whose. */
 static pid_t take_answer(int line, long *number)
 {
-	static char buf[LINE_MAX_BYTES + 1];
 	struct cJSON *answer;
 	ssize_t n;
 	pid_t pid;
 	int fd;
 
-	n = line_receive(line, buf, &fd);
+	n = line_receive(line, request, &fd);
 	if (fd >= 0)
 		close(fd);
-	answer = n > 0 ? json_parse(buf, (size_t)n) : NULL;
+	answer = n > 0 ? json_parse(request, (size_t)n) : NULL;
 	*number = json_whole(answer, "number", 0, 0, LONG_MAX);
 	pid = (pid_t)json_whole(answer, "pid", 0, 0, INT_MAX);
 	cJSON_Delete(answer);
@@ -89,6 +98,8 @@ pid_t template_take(int line, long number, int fork_line, uint64_t until_us)
 {
 	struct pollfd p = { .fd = line, .events = POLLIN };
 
+	if (make_room() < 0)
+		return -1;
 	for (;;) {
 		uint64_t now = clock_us();
 		long whose;
@@ -99,8 +110,10 @@ pid_t template_take(int line, long number, int fork_line, uint64_t until_us)
 		pid = take_answer(line, &whose);
 		if (whose != number && !(pid < 0 && errno == EPIPE))
 			continue;
-		if (pid > 0)
+		if (pid > 0) {
+			(void)setpgid(pid, pid); /* it does so itself, maybe later than somebody looks or kills */
 			(void)line_send(fork_line, NULL, NULL, 0, -1); /* go; if it has died, its end is told as any */
+		}
 		return pid;
 	}
 }
@@ -108,13 +121,16 @@ pid_t template_take(int line, long number, int fork_line, uint64_t until_us)
 long template_ask(int line, const char *const *words, const char *const *environment, const int fds[TEMPLATE_FDS])
 {
 	static long number;
-	size_t n = (size_t)snprintf(request, sizeof request, "%ld", ++number) + 1;
+	size_t n;
 	int sent;
 
+	if (make_room() < 0)
+		return -1;
+	n = (size_t)snprintf(request, REQUEST_BYTES, "%ld", ++number) + 1;
 	n = pack(n, words);
 	n = n ? pack(n, environment) : 0;
 	if (n == 0)
-		return secret_wipe(request, sizeof request), errno = E2BIG, -1;
+		return secret_wipe(request, REQUEST_BYTES), errno = E2BIG, -1;
 	sent = send_request(line, n, fds);
 	secret_wipe(request, n);
 	return sent < 0 ? -1 : number;
@@ -139,8 +155,14 @@ static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 {
 	static char *words[STRINGS_MAX], *environment[STRINGS_MAX]; /* for good, as what they point to */
 	size_t at = strlen(request) + 1;
-	char go;
+	char go, *copy = malloc(n + 1);
 
+	if (!copy)
+		_exit(111);
+	memcpy(copy, request, n + 1); /* small, where other small things are: the room for any request is given back */
+	secret_wipe(request, n);      /* with its NUL, receive()'s: nothing is read beyond it */
+	free(request);
+	request = copy;
 	for (int i = 0; i < TEMPLATE_FDS; i++) {
 		if (dup2(fds[i], i) < 0)
 			_exit(111);
@@ -161,7 +183,7 @@ static char **become(size_t n, const int fds[TEMPLATE_FDS], int *argc)
 static ssize_t receive(int fds[TEMPLATE_FDS])
 {
 	union descriptors control;
-	struct iovec v = { request, sizeof request - 1 };
+	struct iovec v = { request, REQUEST_BYTES };
 	struct msghdr m = {
 		.msg_iov = &v, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room
 	};
@@ -193,7 +215,11 @@ char **template_serve(int *argc)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* it holds nothing that would be lost */
 	if (!line_is(LINE_FD))
 		log_die(100, "--template: a supervisor on descriptor 3 expected");
+	if (make_room() < 0)
+		log_die(111, "cannot begin: %s", strerror(errno));
 	(void)line_send(LINE_FD, NULL, NULL, 0, -1); /* ready */
+	pages_drop_stack();
+	pages_drop_files();
 	while ((n = receive(fds))) {
 		pid_t pid;
 

@@ -150,8 +150,10 @@ static void on_answer(struct worker *w, int status)
 	else
 		(void)read_answer(t, w->output, w->n);
 	worker_close(w);
-	if (--b->asked == 0)
+	if (--b->asked == 0) {
 		(void)toolcache_save(&b->cache); /* without a cache they are asked again: slower, no more */
+		toolcache_close(&b->cache);
+	}
 	if (b->on_change)
 		b->on_change(b);
 }
@@ -250,6 +252,8 @@ int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, con
 		b->tools[b->count].box = b;
 		(void)open_tool(&b->tools[b->count++], loop, names[i]);
 	}
+	if (b->asked == 0)
+		toolcache_close(&b->cache);
 	return 0;
 }
 

@@ -13,6 +13,8 @@
 #include "secret.h"
 
 #define SETTING_NAME_MAX 64
+#define CONTACTS_BYTES 65536u
+#define CONTACT_BYTES_MAX 96u
 
 int toolenv_add(struct toolenv *e, const char *name, const char *value)
 {
@@ -81,6 +83,26 @@ static int add_transfer_to(struct toolenv *e, const struct conf *c, const char *
 	return failed;
 }
 
+/* The address book, a line each: "Ben=+15550100000". What one variable cannot hold is left out. */
+static int add_contacts(struct toolenv *e, const struct conf *c)
+{
+	size_t n = conf_count(c, "contact"), used = 0;
+	char *all = calloc(1, CONTACTS_BYTES);
+	int failed;
+
+	if (!all)
+		return -1;
+	for (size_t i = 0; i < n && used + CONTACT_BYTES_MAX < CONTACTS_BYTES; i++) {
+		const char *name = conf_title(c, "contact", i);
+
+		used += (size_t)snprintf(all + used, CONTACTS_BYTES - used, "%s%s=%s", i ? "\n" : "", name,
+					 conf_text(c, "contact", name, "number"));
+	}
+	failed = toolenv_add(e, "RINGDOWN_CONTACTS", all);
+	free(all);
+	return failed;
+}
+
 /* The tool's own folder in STATE; the tool makes it when it has something to keep. No home, no folder. */
 static int add_folder(struct toolenv *e, const struct conf *c, const char *tool)
 {
@@ -98,7 +120,8 @@ int toolenv_open(struct toolenv *e, const struct conf *c, const char *agent, con
 	if (toolenv_add(e, "PATH", "/usr/local/bin:/usr/bin:/bin") < 0 || toolenv_add(e, "LANG", "C.UTF-8") < 0 ||
 	    toolenv_add(e, "RINGDOWN_AGENT", agent) < 0 ||
 	    toolenv_add(e, "RINGDOWN_TZ", conf_text(c, "general", NULL, "timezone")) < 0 ||
-	    add_folder(e, c, tool) < 0 || add_transfer_to(e, c, agent) < 0 || add_settings(e, c, tool) < 0) {
+	    add_folder(e, c, tool) < 0 || add_transfer_to(e, c, agent) < 0 || add_contacts(e, c) < 0 ||
+	    add_settings(e, c, tool) < 0) {
 		int saved = errno;
 
 		toolenv_close(e);

@@ -1,6 +1,7 @@
 #include "toolkit.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "utf8.h"
 
 #define INPUT_MAX_BYTES 65536u
 
@@ -18,6 +20,7 @@ static struct cJSON *answer(int ok, const char *format, va_list args)
 	char text[2048];
 
 	vsnprintf(text, sizeof text, format, args);
+	text[utf8_clip(text, sizeof text - 2)] = 0; /* of what is too long no half character */
 	return json_make("ok:b text:s", ok, text);
 }
 
@@ -59,6 +62,49 @@ struct cJSON *toolkit_data(struct cJSON *made, struct cJSON *data)
 	if (!made || !cJSON_AddItemToObject(made, "data", data))
 		cJSON_Delete(data);
 	return made;
+}
+
+const char *toolkit_count(long n, char out[TOOLKIT_COUNT_BYTES])
+{
+	static const char *const words[] = { "no",    "one",   "two",  "three", "four",	  "five",  "six",
+					     "seven", "eight", "nine", "ten",	"eleven", "twelve" };
+
+	if (n >= 0 && n < (long)(sizeof words / sizeof words[0]))
+		return words[n];
+	snprintf(out, TOOLKIT_COUNT_BYTES, "%ld", n);
+	return out;
+}
+
+const char *toolkit_count_begin(long n, char out[TOOLKIT_COUNT_BYTES])
+{
+	const char *word = toolkit_count(n, out);
+
+	if (word != out)
+		snprintf(out, TOOLKIT_COUNT_BYTES, "%s", word);
+	out[0] = (char)toupper((unsigned char)out[0]);
+	return out;
+}
+
+void toolkit_line(const char *text, char *out, size_t size)
+{
+	size_t n;
+
+	text += strspn(text, " \t\r\n");
+	n = utf8_clip(text, size - 1);
+	memcpy(out, text, n);
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)out[i] < ' ' || out[i] == 0x7f)
+			out[i] = ' ';
+	while (n && out[n - 1] == ' ')
+		n--;
+	out[n] = 0;
+}
+
+const char *toolkit_stop(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n && strchr(".!?:;", text[n - 1]) ? "" : ".";
 }
 
 struct cJSON *toolkit_list(const char *name)

@@ -3,6 +3,8 @@
 #ifndef TOOLKIT_H
 #define TOOLKIT_H
 
+#include <stddef.h>
+
 struct cJSON;
 
 struct toolkit {
@@ -23,6 +25,17 @@ struct cJSON *toolkit_say(struct cJSON *answer, struct cJSON *event);
 
 /* Adds what a program wants to know rather than a caller to hear. Takes data over; returns answer. */
 struct cJSON *toolkit_data(struct cJSON *answer, struct cJSON *data);
+
+/* "one" to "twelve", then digits: a count inside a sentence. Returns out, or a word that lives for ever. */
+#define TOOLKIT_COUNT_BYTES 24
+const char *toolkit_count(long n, char out[TOOLKIT_COUNT_BYTES]);
+const char *toolkit_count_begin(long n, char out[TOOLKIT_COUNT_BYTES]); /* "One", as a sentence begins */
+
+/* A text in one line: no control characters, no spaces around it, cut to size without cutting a character. */
+void toolkit_line(const char *text, char *out, size_t size);
+
+/* The full stop that a text lacks at its end: "." or "". */
+const char *toolkit_stop(const char *text);
 
 /* A list of one name: for `required`, `says`, `secrets`. The caller's; NULL without memory. */
 struct cJSON *toolkit_list(const char *name);

@@ -51,6 +51,15 @@ size_t utf8_clip(const char *text, size_t most)
 	return n;
 }
 
+size_t utf8_count(const char *text, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return count;
+}
+
 int utf8_replace(char **at, const char *text, size_t n)
 {
 	char *copy = strndup(text, n);

@@ -30,7 +30,7 @@ struct ws {
 	struct resolve resolve;
 	char address[RESOLVE_ADDRESS_BYTES]; /* of its host */
 	char *headers, *protocol;
-	char *in; /* the message that is coming in */
+	char *in; /* a message that comes in several pieces */
 	size_t in_bytes, in_size;
 	bool in_message, in_is_binary;
 	struct outbox out;
@@ -146,34 +146,49 @@ static int refuse_message(struct ws *w, int code, char *why)
 	return -1;
 }
 
-/* Messages come in pieces: frames of the peer, and at most CHUNK_BYTES of one at a time. */
-static int receive(struct ws *w, const void *in, size_t n)
+/* Keeps a piece of a message that is still coming in. */
+static int keep_piece(struct ws *w, const void *piece, size_t n)
+{
+	if (in_room(w, n) < 0)
+		return -1;
+	if (n)
+		memcpy(w->in + w->in_bytes, piece, n);
+	w->in_bytes += n;
+	w->in[w->in_bytes] = '\0';
+	return 0;
+}
+
+/* Messages come in pieces: frames of the peer, and at most CHUNK_BYTES of one at a time. One that comes to a client in
+ * one piece is used where it lies: it is libwebsockets' copy for us, with a NUL behind it. A server's lies in its read
+ * buffer, and the next frame behind it. */
+static int receive(struct ws *w, void *in, size_t n)
 {
 	static char too_long[] = "message too long", no_memory[] = "no memory";
+	bool last = lws_is_final_fragment(w->peer.wsi) && !lws_remaining_packet_payload(w->peer.wsi);
+	char *text = in;
 
 	w->heard_us = clock_us();
 	if (w->closing)
 		return 0;
 	if (!w->in_message) {
-		w->in_message = true;
 		w->in_is_binary = lws_frame_is_binary(w->peer.wsi);
 		w->in_bytes = 0;
 	}
 	if (n + lws_remaining_packet_payload(w->peer.wsi) > w->limits.message_bytes - w->in_bytes)
 		return refuse_message(w, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, too_long);
-	if (in_room(w, n) < 0)
-		return refuse_message(w, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, no_memory);
-	if (n)
-		memcpy(w->in + w->in_bytes, in, n);
-	w->in_bytes += n;
-	if (!lws_is_final_fragment(w->peer.wsi) || lws_remaining_packet_payload(w->peer.wsi))
+	if (w->in_message || !last || !w->url) {
+		if (keep_piece(w, in, n) < 0)
+			return refuse_message(w, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, no_memory);
+		text = w->in;
+		n = w->in_bytes;
+	}
+	w->in_message = !last;
+	if (!last)
 		return 0;
-	w->in_message = false;
-	w->in[w->in_bytes] = '\0';
 	if (w->in_is_binary && w->calls->on_binary)
-		w->calls->on_binary(w, w->ctx, w->in_bytes);
+		w->calls->on_binary(w, w->ctx, n);
 	else
-		w->calls->on_text(w, w->ctx, w->in, w->in_bytes);
+		w->calls->on_text(w, w->ctx, text, n);
 	return 0;
 }
 

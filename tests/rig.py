@@ -22,7 +22,7 @@ CONF = """general {{
     runtime-dir = "{tmp}/run"
     state-dir = "{tmp}/state"
     cache-dir = "{tmp}/cache"
-    data-dir = "{top}/etc"
+    data-dir = "{build}/data"
     timezone = "Europe/Berlin"
     default-agent = "home"
     log-level = debug
@@ -44,6 +44,8 @@ agent "home" {{
 pipeline "test" {{ stages = "{stages}" }}
 {more}
 """
+# for `more`: nobody takes over when an agent's stage will not run
+NO_FALLBACK = "".join(f'pipeline "{p}" {{ stages = "rd-ingest | no-such-brain" }}\n' for p in ("offline", "voicemail"))
 TOOLS = '"time", "hang_up", "press", "transfer", "remember", "recall"'
 STAGES = "rd-ingest | rd-bridge | rd-tools | rd-memory | rd-monitor"
 
@@ -110,6 +112,8 @@ class Rig:
         with open(self.log_path, "ab") as log:
             self.ringdown = self.popen(env, log)
         self.address = self.wait_log(r"ready .*listen=(\S+)").group(1)
+        if not SANITIZED:
+            self.wait_log("templates are started")
 
     def popen(self, env, log):
         return subprocess.Popen([f"{B}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
@@ -174,7 +178,7 @@ class Rig:
     def model(self, kind):
         """Lines of one kind of the simulator's log."""
         with open(self.model_log) as f:
-            return [e for e in map(json.loads, f) if e["kind"] == kind]
+            return [e for e in map(json.loads, (line for line in f if line.endswith("\n"))) if e["kind"] == kind]
 
     def model_events(self, kind):
         """What ringdown sent of one type."""
@@ -229,5 +233,13 @@ class Rig:
                 pass
         return found
 
+    def lasting(self):
+        """The same without templates, of which there may be more after a call, and what those do for themselves."""
+        return {pid: words for pid, words in self.processes().items() if not words.endswith("--template")}
+
     def descriptors(self):
-        return len(os.listdir(f"/proc/{self.ringdown.pid}/fd"))
+        """Of the supervisor, without the line to each template."""
+        with open(f"/proc/{self.ringdown.pid}/task/{self.ringdown.pid}/children") as f:
+            children = f.read().split()
+        templates = [words for pid, words in self.processes().items() if str(pid) in children and words.endswith("--template")]
+        return len(os.listdir(f"/proc/{self.ringdown.pid}/fd")) - len(templates)

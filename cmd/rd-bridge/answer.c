@@ -29,6 +29,7 @@ void answer_next(struct bridge *b)
 	snprintf(id, sizeof id, "response-%u", wish->number);
 	sender_send(b, request_response(id, wish->words));
 	b->session.asked_us = clock_us();
+	alive_owe(b);
 	turn_change(b);
 }
 
@@ -201,6 +202,7 @@ void answer_audio(struct bridge *b, const struct realtime_event *e)
 	if (i->discarded)
 		return;
 	first = i->bytes == 0;
+	alive_paid(b);
 	send_samples(b, i, e->audio, e->audio_bytes);
 	i->bytes += e->audio_bytes;
 	if (!first) {
@@ -278,7 +280,7 @@ void answer_failed(struct bridge *b, const char *words, const char *code, const 
 	b->session.failures++;
 	if (why) {
 		session_fail(b, why, text);
-	} else if (b->session.failures == 2 * FAILURES_MAX) {
+	} else if (b->session.failures == 2 * FAILURES_MAX || alive_overdue(b, clock_us())) {
 		session_fail(b, "silent", text);
 	} else if (b->session.failures == FAILURES_MAX) {
 		(void)stage_say(&b->stage, EVENT_STAGE_FAULT, "what:s text:s", "model", text);
@@ -307,6 +309,8 @@ void answer_done(struct bridge *b, const struct realtime_event *e)
 		if (item.kind == REALTIME_KIND_CALL && item.complete)
 			calls_begin(b, e->response_id, &item);
 	alive_found(b);
+	if (strcmp(e->response.status, "failed") != 0)
+		alive_paid(b);
 	responses_done(&b->responses, e->response_id);
 	if (complete)
 		b->session.failures = 0;

@@ -128,6 +128,8 @@ int backlog_open(struct backlog *v, const char *dir, size_t bytes_per_second, co
 			return -1;
 	}
 	if (found != 1) {
+		/* it is all zeroes; but what is read before it was written comes with 60 KB around it */
+		memset(&v->map->untold, 0, sizeof v->map->untold);
 		v->map->bytes = sizeof *v->map;
 		v->map->size = (uint32_t)v->size;
 		memcpy(v->map->magic, MAGIC, sizeof v->map->magic);

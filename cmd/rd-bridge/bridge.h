@@ -9,7 +9,7 @@
  *   model -> receive -> answer  what is said to the caller
  *                    -> turn    who speaks, interruptions
  *                    -> calls   tools
- *   session: the connection; standby: the next one; opening: what is said on a new one
+ *   session: the connection; standby: the next one; opening: what is said on a new one; alive: whether it answers
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alive.h"
 #include "backlog.h"
 #include "calls.h"
 #include "history.h"
@@ -45,18 +46,21 @@ struct bridge {
 	bool listeners;		/* pass the caller's voice on, marked taken */
 	unsigned strange_audio; /* frames in a format that was not agreed */
 	struct known known;
-	struct session session;
+	struct alive alive;
 	struct standby standby;
 	struct sender sender;
-	struct responses responses;
-	struct items items;
 	struct backlog backlog;
-	struct history history;
 	struct offer offer;
-	struct calls calls;
 	struct turn turn;
 	struct keys keys;
 	struct interrupt interrupt;
+	/* what is large, each with what it needs all the time at its beginning: pages that nobody touches take no
+	 * memory */
+	struct session session;
+	struct responses responses;
+	struct items items;
+	struct calls calls;
+	struct history history;
 };
 
 #endif

@@ -27,10 +27,10 @@ struct call {
 };
 
 struct calls {
-	struct call all[CALLS_MAX];
 	unsigned next;
 	struct timer timer;	/* until a tool has said what it does to the call */
 	struct timer recovered; /* until those of a brain before us are not waited for any more */
+	struct call all[CALLS_MAX];
 };
 
 void calls_open(struct bridge *b);

@@ -29,8 +29,8 @@ struct history_entry {
 };
 
 struct history { /* zeroed is empty */
-	struct history_entry all[HISTORY_MAX];
 	size_t count;
+	struct history_entry all[HISTORY_MAX];
 };
 
 void history_close(struct history *h);

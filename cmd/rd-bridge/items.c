@@ -11,7 +11,7 @@
 
 void items_open(struct items *t, unsigned bytes_per_ms)
 {
-	*t = (struct items){ .bytes_per_ms = bytes_per_ms };
+	t->bytes_per_ms = bytes_per_ms;
 }
 
 void items_close(struct items *t)

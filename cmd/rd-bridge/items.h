@@ -39,8 +39,7 @@ struct item {
 };
 
 struct items {
-	struct item all[ITEMS_MAX];
-	unsigned next;
+	unsigned next, next_discarded;
 	unsigned bytes_per_ms;
 	uint32_t newest;  /* the newest that has sound; 0: none yet */
 	uint64_t told_us; /* when the carrier last said what was heard; 0: never, nobody does */
@@ -48,10 +47,11 @@ struct items {
 		uint32_t item; /* of a former life of ours, or of another brain: still to be heard */
 		uint64_t at_us;
 	} foreign;
+	struct item all[ITEMS_MAX];
 	char discarded[ITEMS_DISCARDED][REALTIME_ID_BYTES];
-	unsigned next_discarded;
 };
 
+/* Zeroed before, which is not done here: it would touch all of it. */
 void items_open(struct items *t, unsigned bytes_per_ms);
 void items_close(struct items *t);
 

@@ -94,7 +94,9 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	if (again)
 		return;
 	k->started = true;
+	k->started_us = clock_us();
 	k->lost = false;
+	session_patience(b);
 	snprintf(k->stream, sizeof k->stream, "%s", stream ? stream : "");
 	if (resumed && strcmp(resumed, "no") != 0)
 		k->begun = true;

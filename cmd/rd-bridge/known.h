@@ -4,6 +4,7 @@
 #define KNOWN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "loop.h"
@@ -20,8 +21,9 @@ struct known {
 	bool begun;		    /* this call was begun by another brain: no greeting */
 	bool untouched;		    /* ... but nobody has heard a word of it yet */
 	bool outbound;
-	char stream[64];    /* of the last call.start */
-	char *instructions; /* the agent's own words */
+	uint64_t started_us; /* since when the caller hears us */
+	char stream[64];     /* of the last call.start */
+	char *instructions;  /* the agent's own words */
 	char *caller_name, *task;
 	time_t at;	     /* when it began: the instructions do not change with the minute */
 	struct parts parts;  /* of a context that comes in */

@@ -20,6 +20,7 @@
 #include "sandbox.h"
 #include "secret.h"
 #include "settings.h"
+#include "when.h"
 #include "ws.h"
 
 static struct bridge bridge;
@@ -91,6 +92,7 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 	}
 	backlog_write(&b->backlog, f->payload, f->length);
 	sender_voice(b);
+	alive_hear(b, f->payload, f->length);
 	if (!s->in_ring && !b->turn.greeted) {
 		b->known.started = true;
 		opening_greet(b);
@@ -310,16 +312,6 @@ static const struct stage_program program = {
 	.on_check = settings_show,
 };
 
-/* The clock that the model is told about is the owner's. */
-static void set_zone(const struct conf *c)
-{
-	const char *zone = conf_text(c, "general", NULL, "timezone");
-
-	if (*zone && setenv("TZ", zone, 1) < 0)
-		log_warn("cannot set the time zone: %s", strerror(errno));
-	tzset();
-}
-
 static void take_format(struct format *f, const char *name)
 {
 	if (settings_format(f, name) < 0)
@@ -360,18 +352,30 @@ static void close_parts(struct bridge *b)
 	items_close(&b->items);
 }
 
+/* Not in main, on whose stack the key would have a page for the whole call. As session_open. */
+static __attribute__((noinline)) const char *open_session(struct bridge *b, char *error, size_t size)
+{
+	char key[SECRET_MAX_BYTES];
+	const char *unusable;
+
+	settings_key(b, key, sizeof key);
+	unusable = session_open(b, key, session_seconds, error, size);
+	secret_wipe(key, sizeof key);
+	return unusable;
+}
+
 int main(int argc, char **argv)
 {
 	struct bridge *b = &bridge;
-	char key[SECRET_MAX_BYTES], error[512];
+	char error[512];
 	const char *unusable;
 	int status;
 
 	stage_open(&b->stage, &program, b, argc, argv);
-	set_zone(b->stage.conf);
-	settings_key(b, key, sizeof key);
-	unusable = session_open(b, key, session_seconds, error, sizeof error);
-	secret_wipe(key, sizeof key);
+	/* the clock that the model is told about is the owner's */
+	if (when_zone(conf_text(b->stage.conf, "general", NULL, "timezone")) < 0)
+		log_warn("cannot set the time zone: %s", strerror(errno));
+	unusable = open_session(b, error, sizeof error);
 	open_parts(b);
 	start_sandbox(SANDBOX_SOCKETS);
 	if (unusable)

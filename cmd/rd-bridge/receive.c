@@ -7,6 +7,7 @@
 
 #include "answer.h"
 #include "bridge.h"
+#include "clock.h"
 #include "json.h"
 #include "log.h"
 #include "realtime.h"
@@ -38,6 +39,9 @@ static void truncate_again(struct bridge *b, const struct realtime_event *e)
 static void report(struct bridge *b, const struct realtime_event *e)
 {
 	bool ours = *e->error.cause != 0;
+
+	if (number_of(e->error.cause, "alive")) /* whatever it says: it is there */
+		return;
 
 	if (number_of(e->error.cause, "session") || (!ours && b->session.state == SESSION_CONFIGURING)) {
 		session_refused(b, e->error.code, e->error.param);
@@ -156,5 +160,7 @@ void receive_text(struct bridge *b, char *text, size_t n)
 		acts[e.type](b, &e);
 	if (e.type == REALTIME_RESPONSE_DONE || e.type == REALTIME_TRANSCRIBED)
 		say_usage(b, &e);
+	if (e.type != REALTIME_SESSION_UPDATED && !number_of(e.error.cause, "alive"))
+		b->session.heard_us = clock_us();
 	realtime_free(&e);
 }

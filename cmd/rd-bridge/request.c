@@ -85,6 +85,12 @@ char *request_tools(const char *event_id, const char *instructions, struct cJSON
 	return json_print(json_make("type:s event_id:s session:j", "session.update", event_id, session));
 }
 
+char *request_nothing(const char *event_id)
+{
+	return json_print(
+		json_make("type:s event_id:s session:j", "session.update", event_id, json_make("type:s", "realtime")));
+}
+
 size_t request_voice(char out[REQUEST_VOICE_MAX], const uint8_t *audio, size_t n)
 {
 	static const char head[] = "{\"type\":\"input_audio_buffer.append\",\"audio\":\"";

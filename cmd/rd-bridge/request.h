@@ -29,6 +29,9 @@ char *request_turns(const char *event_id, const struct request_session *r, bool 
 /* New instructions and tools for a session that runs. tools are taken over. */
 char *request_tools(const char *event_id, const char *instructions, struct cJSON *tools);
 
+/* Changes nothing; a server that is there answers it. */
+char *request_nothing(const char *event_id);
+
 /* Audio that a message of this size holds at most, and the room it takes. */
 #define REQUEST_VOICE_BYTES 4000u
 #define REQUEST_VOICE_MAX (64 + (REQUEST_VOICE_BYTES + 2) / 3 * 4)

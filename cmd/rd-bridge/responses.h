@@ -29,13 +29,13 @@ struct responses_wish {
 struct responses { /* zeroed is ready */
 	enum responses_state state;
 	char active[REALTIME_ID_BYTES]; /* "": not known */
-	struct responses_wish sent;	/* asked for, not yet known to be accepted */
-	struct responses_wish queue[RESPONSES_QUEUE];
 	size_t queued;
 	unsigned numbers;
-	bool held;	     /* the caller speaks: nothing is asked for meanwhile */
-	bool cancel_at_once; /* cancelled before it was created */
-	bool covers;	     /* the active one has seen every item of ours: it answers a plain wish, too */
+	bool held;		    /* the caller speaks: nothing is asked for meanwhile */
+	bool cancel_at_once;	    /* cancelled before it was created */
+	bool covers;		    /* the active one has seen every item of ours: it answers a plain wish, too */
+	struct responses_wish sent; /* asked for, not yet known to be accepted */
+	struct responses_wish queue[RESPONSES_QUEUE];
 };
 
 /* Wants a response. Plain ones are one with a plain one that waits. -1: the queue is full, or the words are too long.

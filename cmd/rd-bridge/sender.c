@@ -48,14 +48,15 @@ void sender_send(struct bridge *b, char *text)
 	free(text);
 }
 
+static char voice_text[REQUEST_VOICE_MAX]; /* of the caller's voice: the stack would keep two more pages for it */
+
 void sender_voice(struct bridge *b)
 {
-	char text[REQUEST_VOICE_MAX];
 	const uint8_t *audio;
 	size_t n;
 
 	while (session_running(b) && (n = backlog_unsent(&b->backlog, REQUEST_VOICE_BYTES, &audio)) > 0) {
-		if (ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
+		if (ws_send(b->session.ws, voice_text, request_voice(voice_text, audio, n)) < 0)
 			return; /* it waits in the backlog; a ping finds out whether anybody is there */
 		backlog_took(&b->backlog, n);
 	}
@@ -71,7 +72,6 @@ void sender_rewind(struct bridge *b, uint64_t place)
 
 void sender_voice_of(struct bridge *b, uint64_t from, uint64_t to)
 {
-	char text[REQUEST_VOICE_MAX];
 	const uint8_t *audio;
 
 	if (from < backlog_oldest(&b->backlog))
@@ -80,7 +80,7 @@ void sender_voice_of(struct bridge *b, uint64_t from, uint64_t to)
 		size_t most = to - from < REQUEST_VOICE_BYTES ? (size_t)(to - from) : REQUEST_VOICE_BYTES;
 		size_t n = backlog_at(&b->backlog, from, most, &audio);
 
-		if (n == 0 || ws_send(b->session.ws, text, request_voice(text, audio, n)) < 0)
+		if (n == 0 || ws_send(b->session.ws, voice_text, request_voice(voice_text, audio, n)) < 0)
 			return;
 		from += n;
 		b->sender.voice_from -= n; /* the server counts it, too */

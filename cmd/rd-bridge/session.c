@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alive.h"
 #include "answer.h"
 #include "bridge.h"
 #include "clock.h"
@@ -18,14 +17,15 @@
 #include "settings.h"
 #include "ws.h"
 
-#define FIRST_US (2500 * MS)	     /* until the first connection stands: then the caller is told, within 3 s */
-#define FIRST_SILENT_US (8 * SECOND) /* the same if it stands and says nothing */
-#define AGAIN_US (20 * SECOND)	     /* until a later one runs again */
+#define RINGING_US (10 * SECOND) /* until a connection runs while nobody hears its silence: in which nobody speaks */
+#define REFUSALS 4		 /* tries that failed at once, the last one a second ago: the next will, too */
+#define REFUSED_US (1300 * MS)
 #define CONNECT_US (5 * SECOND)
 #define CONFIGURE_US (3 * SECOND)
 #define STEADY_US (10 * SECOND) /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
-#define ATTEMPTS_MAX 8 /* connections in a row of which none ran for so long: it answers, and is of no use */
+#define WAITS_TICK_US (100 * MS) /* while the caller waits */
+#define ATTEMPTS_MAX 8		 /* connections in a row of which none ran for so long: it answers, and is of no use */
 #define QUEUE_BYTES ((size_t)5 << 20) /* a minute of voice at 24 kHz is told again, and all that goes with it */
 #define PING_S 5		      /* a dead line is noticed in twice that, also when nobody speaks */
 
@@ -33,6 +33,7 @@ static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
 
 static void on_timer(void *ctx);
 static void on_tick(void *ctx);
+static void on_patience(void *ctx);
 
 const char *session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size)
 {
@@ -40,6 +41,7 @@ const char *session_open(struct bridge *b, const char *key, long most_s, char *e
 
 	s->timer = (struct timer){ .name = "session", .on = on_timer, .ctx = b };
 	s->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = b };
+	s->patience = (struct timer){ .name = "patience", .on = on_patience, .ctx = b };
 	standby_open(b);
 	s->term.most_s = most_s;
 	return settings_read(b, key, error, size);
@@ -57,14 +59,63 @@ bool session_running(const struct bridge *b)
 
 /* --- connecting */
 
-static uint64_t deadline_us(const struct session *s)
-{
-	return s->lost_us + (s->ran ? AGAIN_US : s->opened ? FIRST_SILENT_US : FIRST_US);
-}
-
 static uint64_t sooner(uint64_t a_us, uint64_t b_us)
 {
 	return a_us < b_us ? a_us : b_us;
+}
+
+/* What is being played when a connection is lost covers its absence. */
+static uint64_t covered_us(const struct bridge *b, uint64_t most_us)
+{
+	uint64_t heard_by_us = items_heard_by_us(&b->items);
+
+	return sooner(heard_by_us, most_us);
+}
+
+/* When it must run, or somebody else is to speak: soon, once the caller hears the silence. */
+static uint64_t deadline_us(const struct bridge *b)
+{
+	const struct session *s = &b->session;
+	bool heard = !b->stage.in_ring || (b->known.started && !b->known.lost);
+	uint64_t since_us = s->lost_us > b->known.started_us ? s->lost_us : b->known.started_us;
+	uint64_t waits_us = alive_waits_us(b), wait_us, covered;
+
+	if (!heard || (s->ran && !waits_us))
+		return since_us + RINGING_US;
+	if (waits_us > since_us)
+		since_us = waits_us;
+	covered = covered_us(b, since_us + RINGING_US);
+	wait_us = s->state == SESSION_WAITING && s->attempts > REFUSALS ? REFUSED_US : ALIVE_WAIT_US;
+	return covered > since_us + wait_us ? covered : since_us + wait_us;
+}
+
+/* Nobody runs. */
+static void on_patience(void *ctx)
+{
+	struct bridge *b = ctx;
+	struct session *s = &b->session;
+	bool connected = s->state == SESSION_OPEN || s->state == SESSION_CONFIGURING;
+	char text[320];
+
+	if (clock_us() < deadline_us(b)) {
+		session_patience(b);
+		return;
+	}
+	snprintf(text, sizeof text, "cannot reach the model at %s: %s", s->host,
+		 connected		       ? "no answer to session.update"
+		 : s->state == SESSION_WAITING ? s->why
+					       : "no answer in time");
+	session_fail(b, connected ? "silent" : s->throttled ? "refused" : "unreachable", text);
+}
+
+void session_patience(struct bridge *b)
+{
+	struct session *s = &b->session;
+
+	if (s->state == SESSION_RUNNING)
+		timer_after(&b->stage.loop, &s->tick, WAITS_TICK_US);
+	else if (s->state != SESSION_OVER && s->lost_us)
+		timer_set(&b->stage.loop, &s->patience, deadline_us(b));
 }
 
 static void configure(struct bridge *b)
@@ -91,7 +142,6 @@ static void on_open(struct ws *w, void *ctx)
 	if (standby_on_open(b, w) || w != s->ws)
 		return;
 	s->state = SESSION_OPEN;
-	s->opened = true;
 	s->heard_us = clock_us();
 	timer_stop(&b->stage.loop, &s->timer);
 	log_debug("connected host=%s connection=%u ms=%llu", s->host, s->number,
@@ -106,7 +156,7 @@ static void on_text(struct ws *w, void *ctx, char *text, size_t n)
 
 	if (standby_on_text(b, w, text, n) || w != b->session.ws || b->session.state == SESSION_OVER)
 		return;
-	b->session.heard_us = clock_us();
+	alive_heard(b);
 	receive_text(b, text, n);
 }
 
@@ -114,17 +164,17 @@ static void on_text(struct ws *w, void *ctx, char *text, size_t n)
 static void wait_or_fail(struct bridge *b, const char *why)
 {
 	struct session *s = &b->session;
-	uint64_t now_us = clock_us(), pause_us;
 	size_t last = sizeof pauses_ms / sizeof pauses_ms[0] - 1;
+	uint64_t pause_us;
 	char text[320];
 
-	if (now_us >= deadline_us(s) || s->attempts >= ATTEMPTS_MAX) {
+	snprintf(s->why, sizeof s->why, "%s", why);
+	if (s->attempts >= ATTEMPTS_MAX) {
 		snprintf(text, sizeof text, "cannot reach the model at %s: %s", s->host, why);
-		session_fail(b, s->opened && !s->ran ? "silent" : "unreachable", text);
+		session_fail(b, "unreachable", text);
 		return;
 	}
 	pause_us = pauses_ms[s->attempts < last ? s->attempts : last] * MS;
-	pause_us = sooner(pause_us, deadline_us(s) - now_us);
 	if (s->state == SESSION_RUNNING || s->attempts == 0)
 		log_warn("model lost at %s: %s; connecting again in %llu ms", s->host, why,
 			 (unsigned long long)(pause_us / MS));
@@ -134,6 +184,7 @@ static void wait_or_fail(struct bridge *b, const char *why)
 	s->attempts++;
 	s->state = SESSION_WAITING;
 	timer_after(&b->stage.loop, &s->timer, pause_us);
+	session_patience(b);
 }
 
 /* What only lived on the connection is over, too. */
@@ -147,6 +198,8 @@ static void settle_lost(struct bridge *b)
 	if (s->state != SESSION_RUNNING)
 		return;
 	s->lost_us = clock_us();
+	if (!turn_quiet(b))
+		alive_owe(b);
 	if (s->lost_us > s->running_us + STEADY_US)
 		s->attempts = 0;
 	answer_lost(b);
@@ -163,8 +216,11 @@ static void run(struct bridge *b)
 	term_begin(&s->term, now_us, (double)clock_unix_s());
 	s->ran = true;
 	s->running_us = s->heard_us = now_us;
+	b->alive.heard_us = now_us;
+	b->alive.asked_us = 0;
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
 	timer_stop(&b->stage.loop, &s->timer);
+	timer_stop(&b->stage.loop, &s->patience);
 	opening_begin(b);
 	s->broken = false;
 }
@@ -210,6 +266,7 @@ static void on_close(struct ws *w, void *ctx, int status, const char *why)
 	if (standby_on_close(b, w, why) || w != s->ws)
 		return;
 	s->ws = NULL;
+	s->throttled = status == 429; /* too many requests: it may be over in a moment */
 	if (s->state == SESSION_OVER)
 		return;
 	s->broken = s->broken || s->state == SESSION_RUNNING;
@@ -237,7 +294,6 @@ struct ws *session_connect(struct bridge *b)
 static void connect_now(struct bridge *b)
 {
 	struct session *s = &b->session;
-	uint64_t now_us = clock_us();
 
 	s->number++;
 	s->state = SESSION_CONNECTING;
@@ -249,9 +305,8 @@ static void connect_now(struct bridge *b)
 					     : "cannot connect to the model: no memory");
 		return;
 	}
-	/* at a deadline that has come this is the last attempt: it gets a moment */
-	timer_set(&b->stage.loop, &s->timer,
-		  sooner(now_us + CONNECT_US, deadline_us(s) > now_us ? deadline_us(s) : now_us + 50 * MS));
+	timer_after(&b->stage.loop, &s->timer, CONNECT_US);
+	session_patience(b);
 }
 
 void session_begin(struct bridge *b)
@@ -350,7 +405,7 @@ static void on_tick(void *ctx)
 
 	if (s->state != SESSION_RUNNING)
 		return;
-	timer_after(&b->stage.loop, &s->tick, TICK_US);
+	timer_after(&b->stage.loop, &s->tick, alive_waits_us(b) ? WAITS_TICK_US : TICK_US);
 	turn_tick(b);
 	alive_check(b, now_us);
 	if (s->state == SESSION_RUNNING && term_over(&s->term, now_us))
@@ -391,6 +446,7 @@ void session_over(struct bridge *b)
 
 	timer_stop(&b->stage.loop, &s->timer);
 	timer_stop(&b->stage.loop, &s->tick);
+	timer_stop(&b->stage.loop, &s->patience);
 	if (s->state == SESSION_OVER)
 		return;
 	s->state = SESSION_OVER;

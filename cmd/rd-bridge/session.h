@@ -30,22 +30,24 @@ enum session_state {
 struct session {
 	enum session_state state;
 	const char *model; /* as the usage is counted */
-	char url[2048], host[128], headers[4352];
 	struct ws *ws;
 	unsigned number;       /* which connection of this life it is */
 	unsigned attempts;     /* since one ran for a while */
-	bool opened, ran;      /* ever */
+	bool ran;	       /* ever */
 	bool bare;	       /* the server refused what not all know */
+	bool throttled;	       /* the last handshake was refused for now */
 	bool broken;	       /* the last one was lost, not replaced; or it was another brain's */
 	uint64_t lost_us;      /* since when there is none that runs */
 	uint64_t running_us;   /* since when this one runs */
-	uint64_t heard_us;     /* when the server was last heard of */
+	uint64_t heard_us;     /* when the server last said anything of its own */
 	uint64_t asked_us;     /* when it was last asked for an answer */
 	struct term term;      /* until it is replaced */
 	unsigned silences;     /* connections on which nothing answered, in a row */
 	unsigned failures;     /* responses that failed, in a row */
 	unsigned long strange; /* and those of the server that cannot be read */
-	struct timer timer, tick;
+	char why[160];	       /* the last one was lost */
+	struct timer timer, tick, patience;
+	char url[2048], host[128], headers[4352];
 };
 
 /* Settings from the configuration; the key is copied. As settings_read. */
@@ -64,6 +66,8 @@ struct ws *session_connect(struct bridge *b);
 void session_hand_over(struct bridge *b, const char *why);
 
 bool session_running(const struct bridge *b);
+/* The caller waits from now on, or hears us from now on: for that there are limits. */
+void session_patience(struct bridge *b);
 /* This connection is of no more use: another one, at once at first. */
 void session_lost(struct bridge *b, const char *why);
 /* Model, voice or language are to be others (NULL: as they are): a connection of that kind at the first silence. */

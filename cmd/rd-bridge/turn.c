@@ -107,6 +107,7 @@ void turn_speech_started(struct bridge *b, const struct realtime_event *e)
 	interrupt(b, "speech"); /* first of all: the caller hears us as long as this takes */
 	if (t->speaking)
 		return;
+	alive_paid(b); /* nobody is to answer while he speaks */
 	if (!t->again)
 		(void)stage_say(&b->stage, EVENT_USER_SPEECH_STARTED, "");
 	t->again = false;
@@ -132,6 +133,7 @@ void turn_speech_stopped(struct bridge *b, const struct realtime_event *e)
 	b->turn.speaking = false;
 	b->turn.waiting = true;
 	b->turn.since_us = now_us;
+	alive_owe(b);
 	turn_hold(b, HOLD_US);
 	turn_change(b);
 }

@@ -10,8 +10,10 @@
 #include "call.h"
 #include "conf.h"
 #include "control.h"
+#include "guess.h"
 #include "json.h"
 #include "log.h"
+#include "messages.h"
 #include "options.h"
 #include "paths.h"
 #include "report.h"
@@ -41,12 +43,11 @@ static char **read_options(int argc, char **argv)
 	if (first < 0)
 		log_die(100, "%s", error);
 	if (given.help) {
-		options_help(
-			options, OPTIONS, "rd-ctl", "[-c FILE] [--json] COMMAND [ARGUMENT …]",
-			"Asks and tells the running ringdown: status, calls, watch [CALL], show CALL, requests,\n"
-			"restart [CALL] STAGE, swap CALL STAGE 'COMMAND', inject CALL EVENT, end CALL, log LEVEL,\n"
-			"reload, drain [SECONDS].",
-			stdout);
+		options_help(options, OPTIONS, "rd-ctl", "[-c FILE] [--json] COMMAND [ARGUMENT …]",
+			     "Asks and tells the running ringdown: status, calls, watch [CALL], show CALL, requests,\n"
+			     "restart [CALL] STAGE, swap CALL STAGE 'COMMAND', agent CALL NAME, inject CALL EVENT,\n"
+			     "end CALL, log LEVEL, reload, drain [SECONDS], messages.",
+			     stdout);
 		exit(0);
 	}
 	if (given.version) {
@@ -54,8 +55,8 @@ static char **read_options(int argc, char **argv)
 		exit(0);
 	}
 	if (first == argc)
-		log_die(100, "a command expected: status, calls, watch, show, requests, restart, swap, inject, end, "
-			     "log, reload, drain");
+		log_die(100, "a command expected: status, calls, watch, show, requests, restart, swap, agent, inject, "
+			     "end, log, reload, drain, messages");
 	return argv + first;
 }
 
@@ -66,8 +67,12 @@ static int find_runtime(char *out, size_t size)
 	int found = paths_configuration(given.file, path, sizeof path), ok;
 	struct conf *conf = found > 0 ? conf_open(path, error, sizeof error) : NULL;
 
-	if (found > 0 && !conf)
-		log_warn("%s; looking for the socket in the usual folder, --socket names another", error);
+	if (found > 0 && !conf) {
+		log_warn("%s", error);
+		if (guess_runtime(path, out, size) == 0)
+			return 0;
+		log_warn("looking for the socket in the usual folder, --socket names another");
+	}
 	ok = paths_runtime(conf, out, size);
 	conf_close(conf);
 	return ok;
@@ -213,6 +218,11 @@ static void do_swap(char **words)
 		     NULL);
 }
 
+static void do_agent(char **words)
+{
+	print_answer(ask(json_make("do:s call:s agent:s", "agent", whole_id(words[0]), words[1])), NULL);
+}
+
 static void do_inject(char **words)
 {
 	struct cJSON *event = json_parse(words[1], strlen(words[1]));
@@ -282,6 +292,25 @@ static void do_watch(char **words)
 		log_die(111, "ringdown is gone: %s", errno ? strerror(errno) : "it has closed the connection");
 }
 
+/* Of the memory, which is asked itself. */
+static void do_messages(char **words)
+{
+	char folder[PATHS_MAX_BYTES], path[PATHS_MAX_BYTES], error[PATHS_MAX_BYTES + 128];
+	struct cJSON *answer;
+	const char *why;
+
+	(void)words;
+	if (find_runtime(folder, sizeof folder) < 0 || paths_format(path, sizeof path, "%s/store", folder) < 0)
+		log_die(100, "cannot find the memory: %s", strerror(errno));
+	answer = messages_ask(path, error, sizeof error);
+	if (!answer)
+		log_die(111, "the memory does not answer, is ringdown running? %s", error);
+	why = json_text(answer, "error");
+	if (!json_flag(answer, "ok", false))
+		log_die(111, "%s", why ? why : "the memory refuses without a reason");
+	print_answer(answer, report_messages);
+}
+
 static const struct command {
 	const char *name;
 	int least, most; /* arguments */
@@ -295,11 +324,13 @@ static const struct command {
 	{ "requests", 0, 0, "", do_requests },
 	{ "restart", 1, 2, "[CALL] STAGE", do_restart },
 	{ "swap", 3, 3, "CALL STAGE 'COMMAND'", do_swap },
+	{ "agent", 2, 2, "CALL NAME", do_agent },
 	{ "inject", 2, 2, "CALL EVENT", do_inject },
 	{ "end", 1, 1, "CALL", do_end },
 	{ "log", 1, 1, "LEVEL", do_log },
 	{ "reload", 0, 0, "", do_reload },
 	{ "drain", 0, 1, "[SECONDS]", do_drain },
+	{ "messages", 0, 0, "", do_messages },
 };
 
 int main(int argc, char **argv)
@@ -318,6 +349,8 @@ int main(int argc, char **argv)
 			continue;
 		if (n < c->least || n > c->most)
 			log_die(100, "expected: rd-ctl %s %s", c->name, c->arguments);
+		if (c->run == do_messages) /* asks the memory, not the supervisor */
+			return c->run(words + 1), 0;
 		connect_control();
 		c->run(words + 1);
 		control_close(&control);

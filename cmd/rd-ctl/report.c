@@ -125,3 +125,35 @@ void report_requests(const struct cJSON *answer, FILE *out)
 			  cell(request, "verdict"), cell(request, "detail"), NULL);
 	table_print(&t, 0, out);
 }
+
+/* Whose it is: the name, and how the number ends. */
+static void name_caller(const struct cJSON *message, char *out, size_t size)
+{
+	const char *number = json_text(message, "caller"), *name = json_text(message, "name");
+	size_t n = number ? strlen(number) : 0;
+
+	snprintf(out, size, "%s%s%s%s", name ? name : "", name && n ? " " : "",
+		 n >= 4 ? "…"
+		 : n	? ""
+		 : name ? ""
+			: "none",
+		 n >= 4 ? number + n - 4 : "");
+}
+
+void report_messages(const struct cJSON *answer, FILE *out)
+{
+	const struct cJSON *message;
+	struct table t = { 0 };
+	char from[128];
+
+	if (!json_array(answer, "messages") || !json_array(answer, "messages")->child) {
+		fputs("no messages\n", out);
+		return;
+	}
+	table_add(&t, "AT", "FROM", "SECONDS", "FILE", NULL);
+	cJSON_ArrayForEach(message, json_array(answer, "messages")) {
+		name_caller(message, from, sizeof from);
+		table_add(&t, cell(message, "at"), from, cell(message, "seconds"), cell(message, "file"), NULL);
+	}
+	table_print(&t, 0, out);
+}

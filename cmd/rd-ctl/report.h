@@ -11,6 +11,7 @@ struct cJSON;
 void report_status(const struct cJSON *answer, time_t now, FILE *out);
 void report_calls(const struct cJSON *answer, time_t now, FILE *out);
 void report_show(const struct cJSON *answer, FILE *out);
+void report_messages(const struct cJSON *answer, FILE *out);
 void report_requests(const struct cJSON *answer, FILE *out);
 
 #endif

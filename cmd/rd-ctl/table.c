@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "screen.h"
+#include "utf8.h"
 
 void table_add(struct table *t, ...)
 {
@@ -24,14 +25,9 @@ void table_add(struct table *t, ...)
 	va_end(cells);
 }
 
-/* Characters, not bytes. */
 static int width_of(const char *text)
 {
-	int n = 0;
-
-	for (; text && *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
+	return text ? (int)utf8_count(text, strlen(text)) : 0;
 }
 
 static void print_row(char *const row[TABLE_COLUMNS], const int widths[TABLE_COLUMNS], int indent, FILE *out)

@@ -45,7 +45,7 @@ static void say(const struct moment *m, const char *who, const char *format, ...
 	va_start(args, format);
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
-	if (m->view->many)
+	if (m->view->many && m->view->next_call > 1) /* one call needs no name */
 		fprintf(m->view->out, "…%s ", m->call->id + (n > 4 ? n - 4 : 0));
 	fprintf(m->view->out, "%6.1fs  %-9s  %s\n", s, who, screen_safe(line));
 }
@@ -104,7 +104,15 @@ static void on_stopped(const struct moment *m)
 
 static void on_user_text(const struct moment *m)
 {
-	if (json_flag(m->event, "final", true))
+	double confidence = number(m, "confidence");
+
+	if (!json_flag(m->event, "final", true))
+		return;
+	if (!*text(m, "text"))
+		say(m, "caller", "(not understood)");
+	else if (confidence > 0)
+		say(m, "caller", "%s (%.0f %% sure)", text(m, "text"), confidence * 100);
+	else
 		say(m, "caller", "%s", text(m, "text"));
 }
 
@@ -215,12 +223,13 @@ static void on_fault(const struct moment *m)
 
 static void on_say(const struct moment *m)
 {
-	say(m, "operator", "has it say: %s", *text(m, "text") ? text(m, "text") : text(m, "phrase"));
+	if (!*text(m, "id")) /* one with an id is the brain's own: it shows when it is spoken */
+		say(m, "order", "the assistant is to say: %s", *text(m, "text") ? text(m, "text") : text(m, "phrase"));
 }
 
 static void on_note(const struct moment *m)
 {
-	say(m, "operator", "tells it: %s", text(m, "text"));
+	say(m, "note", "to the assistant: %s", text(m, "text")); /* of an operator, or of a stage */
 }
 
 static void on_ask(const struct moment *m)

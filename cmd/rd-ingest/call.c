@@ -41,11 +41,12 @@ static void log_counters(const struct ingest *in)
 	const struct playout_counts *p = &in->playout.counts;
 
 	log_info("counters up=%lu holes=%lu filled_ms=%llu down_ms=%llu down=%lu marks=%lu echoes=%lu old=%lu lost=%lu "
-		 "clears=%lu dry=%lu late=%lu full=%lu unplayable=%lu bad=%lu early=%lu foreign=%lu binary=%lu "
+		 "clears=%lu dry=%lu late=%lu full=%lu unplayable=%lu unneeded=%lu bad=%lu early=%lu foreign=%lu "
+		 "binary=%lu "
 		 "unknown=%lu unsent=%lu",
 		 in->spoken.counts.messages, in->spoken.counts.holes, (unsigned long long)in->spoken.counts.filled_ms,
 		 (unsigned long long)p->sent_bytes / PLAYED_BYTES_PER_MS, p->messages, p->marks, p->echoes,
-		 p->old_echoes, p->lost_marks, p->clears, p->dry, p->late_frames, p->full, in->unplayable,
+		 p->old_echoes, p->lost_marks, p->clears, p->dry, p->late_frames, p->full, in->unplayable, in->unneeded,
 		 in->counts.bad, in->counts.early, in->counts.foreign, in->counts.binary, in->counts.unknown,
 		 in->counts.unsent);
 }
@@ -173,6 +174,15 @@ static void on_order_to_end(struct ingest *in, const struct cJSON *message)
 	call_over(in, known, say, true);
 }
 
+/* Another agent has the call: who asks for call.setup from now on is one of its stages. */
+static void on_agent(struct ingest *in, const char *agent)
+{
+	struct cJSON *name = agent && in->setup ? cJSON_CreateString(agent) : NULL;
+
+	if (name && !cJSON_ReplaceItemInObjectCaseSensitive(in->setup, "agent", name))
+		cJSON_Delete(name);
+}
+
 void call_on_line(struct stage *s, const struct cJSON *message, const void *bytes, size_t n, int fd)
 {
 	struct ingest *in = s->self;
@@ -187,6 +197,8 @@ void call_on_line(struct stage *s, const struct cJSON *message, const void *byte
 		close(fd);
 	if (what && strcmp(what, "end") == 0)
 		on_order_to_end(in, message);
+	else if (what && strcmp(what, "agent") == 0)
+		on_agent(in, json_text(message, "agent"));
 	else
 		log_debug("ignored on the line: %s", what ? what : "no order");
 }

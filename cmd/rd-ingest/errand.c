@@ -34,6 +34,9 @@ static bool take(char *out, size_t size, const struct cJSON *event, const char *
 static const char *read_verb(struct errand *o, const struct cJSON *event, const char *verb)
 {
 	if (strcmp(verb, "hangup") == 0) {
+		(void)take(o->reason, sizeof o->reason, event, "reason");
+		if (strcmp(o->reason, "idle") != 0 && strcmp(o->reason, "limit") != 0)
+			o->reason[0] = 0;
 		o->verb = ERRAND_HANGUP;
 	} else if (strcmp(verb, "say") == 0) {
 		if (!take(o->text, sizeof o->text, event, "text"))

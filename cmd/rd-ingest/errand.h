@@ -18,9 +18,10 @@ struct errand { /* zeroed: none */
 	char id[64];
 	char to[20];
 	char digits[33];
-	char text[ERRAND_TEXT_BYTES];
+	char reason[8];		     /* hangup: why, in call.end; "" is because the assistant wants it */
 	bool comes_back;	     /* transfer: the call goes on with us when the other hung up */
 	uint64_t waits_us, still_us; /* armed, or since when nothing more was heard; since when all is still */
+	char text[ERRAND_TEXT_BYTES];
 };
 
 const char *errand_verb_name(enum errand_verb verb); /* "hangup"; "none" */

@@ -24,9 +24,7 @@ struct ingest {
 	struct stage stage;
 	struct cJSON *setup; /* call.setup as it is said; NULL: the call is not known yet */
 	char call[64];	     /* whose streams are taken; with --listen: anybody's */
-	struct playout playout;
 	struct spoken spoken;
-	struct errand errand;
 	struct door door;
 	struct stream *stream; /* the newest one; NULL: none */
 	enum ingest_state state;
@@ -35,8 +33,8 @@ struct ingest {
 	long lost_heard_ms;
 	bool listening; /* assistant.state, or there is no assistant */
 	bool warned_idle, warned_full, warned_file;
-	unsigned long unplayable;	    /* frames of audio that cannot be played here */
-	char answered[INGEST_ANSWERED][64]; /* call.clear ids */
+	unsigned long unplayable; /* frames of audio that cannot be played here */
+	unsigned long unneeded;	  /* ... and those that were to fill a silence that was none */
 	unsigned answered_next;
 	uint64_t began_us, away_us; /* since when a stream is waited for again; 0: it is not */
 	unsigned streams;
@@ -48,6 +46,10 @@ struct ingest {
 		const char *listen, *from, *to;
 		long lead_ms;
 	} options;
+	/* what is large and hardly used comes last: pages that nobody touches take no memory */
+	struct playout playout;
+	struct errand errand;
+	char answered[INGEST_ANSWERED][64]; /* call.clear ids */
 };
 
 /* call.c */

@@ -102,7 +102,7 @@ static void carry_out(struct ingest *in)
 		 playout_quiet(&in->playout) ? "all" : "part");
 	ring_say_done(in, &o, true, NULL);
 	if (!stays) { /* the errand stands: a stream that is on its way is sent on to it */
-		call_over(in, "assistant", NULL, in->stage.dir != NULL);
+		call_over(in, *o.reason ? o.reason : "assistant", NULL, in->stage.dir != NULL);
 		return;
 	}
 	in->errand.verb = ERRAND_NONE;

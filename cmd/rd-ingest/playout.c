@@ -321,6 +321,17 @@ uint64_t playout_run(struct playout *p, bool alive, uint64_t now_us)
 	return sooner(due_us, lost_us);
 }
 
+bool playout_ends_with(const struct playout *p, uint32_t item)
+{
+	return !unheard_bytes(&p->queue) || unheard_newest(&p->queue) == item;
+}
+
+void playout_renew(struct playout *p)
+{
+	p->said_us = 0;
+	unheard_untell(&p->queue);
+}
+
 size_t playout_news(struct playout *p, struct event_heard *list, uint64_t now_us)
 {
 	uint64_t unproven = p->open ? played_unproven(&p->clock) : 0;

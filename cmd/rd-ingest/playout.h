@@ -24,7 +24,6 @@ struct playout_calls { /* 0, or -1: it cannot be sent now */
 struct playout {
 	const struct playout_calls *calls;
 	void *ctx;
-	struct unheard queue;
 	struct played clock;
 	struct unheard_cursor cursor; /* the next byte to send */
 	uint64_t heard;		      /* of this generation, as far as the queue knows */
@@ -39,6 +38,7 @@ struct playout {
 		unsigned long messages, marks, echoes, old_echoes, lost_marks, clears, dry, late_frames, full;
 		uint64_t sent_bytes;
 	} counts;
+	struct unheard queue;
 };
 
 /* Opens the queue in the call's folder (NULL: in memory); a predecessor's goes on. Returns as unheard_open. */
@@ -81,6 +81,12 @@ void playout_note(struct playout *p, uint64_t now_us);
 
 /* Items of which more was heard, up to PLAYOUT_ITEMS, at most every 200 ms while it goes on. How many. */
 size_t playout_news(struct playout *p, struct event_heard *list, uint64_t now_us);
+
+/* Whether audio of the item would be heard right behind what there is of it, or nothing at all waits. */
+bool playout_ends_with(const struct playout *p, uint32_t item);
+
+/* All of the queue is news, at once: somebody begins who does not know how far it is. */
+void playout_renew(struct playout *p);
 
 /* Whether something is being played. */
 bool playout_sounds(const struct playout *p);

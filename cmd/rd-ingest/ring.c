@@ -107,6 +107,10 @@ static enum stage_verdict on_down(struct stage *s, const struct frame *f, const 
 		return STAGE_PASS;
 	if (!is_playable(in, f))
 		return STAGE_TAKE;
+	if (f->flags & FRAME_FILLED && !playout_ends_with(&in->playout, f->item)) {
+		in->unneeded++; /* the answer was quicker: it is not to be cut by what excuses that it is late */
+		return STAGE_TAKE;
+	}
 	if (playout_audio(&in->playout, f->item, f->payload, f->length, f->flags & FRAME_END, clock_us()) < 0 &&
 	    !in->warned_full) {
 		log_warn("dropped audio: more than 10 minutes wait to be heard");
@@ -213,6 +217,17 @@ static enum stage_verdict on_failed(struct stage *s, const struct frame *f, cons
 	return STAGE_PASS;
 }
 
+/* A brain that died sent more than its words tell: its successor's memory is to know before it is asked. */
+static enum stage_verdict on_hello(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	(void)event;
+	playout_note(&of(s)->playout, clock_us());
+	playout_renew(&of(s)->playout);
+	ring_say_heard(of(s));
+	return STAGE_PASS;
+}
+
 const struct stage_row ring_rows[] = {
 	{ FRAME_DOWN, NULL, on_down },		 /* to the caller, by its item */
 	{ FRAME_EVENT, "call.clear", on_clear }, /* forget what was not yet heard, and say what was */
@@ -222,6 +237,7 @@ const struct stage_row ring_rows[] = {
 	{ FRAME_EVENT, "user.speech.started", on_speech }, /* ... unless the caller speaks */
 	{ FRAME_EVENT, "assistant.state", on_state },	   /* ... and the assistant has nothing more to say */
 	{ FRAME_EVENT, "brain.failed", on_failed },
+	{ FRAME_EVENT, "stage.hello", on_hello }, /* how much was sent and heard, for who begins */
 };
 const size_t ring_row_count = sizeof ring_rows / sizeof ring_rows[0];
 

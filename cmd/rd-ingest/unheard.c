@@ -60,13 +60,14 @@ void unheard_rest(struct unheard *u)
 	u->rests = true;
 }
 
-/* Where the next byte goes. After a rest it is the beginning of the ring, whose pages are in memory already. */
+/* Where the next byte goes. When nothing is needed it is the beginning of the ring: its pages are in memory already. */
 static uint64_t ring_end(struct unheard *u)
 {
 	const struct segment *end = at(u, u->map->tail ? u->map->tail - 1 : 0); /* of zeroes, if there was none yet */
 	uint64_t position = end->start + end->length;
+	bool empty = u->map->head == u->map->tail;
 
-	if (!u->rests || position % UNHEARD_AUDIO_BYTES < UNHEARD_STEP_BYTES)
+	if ((!u->rests && !empty) || position % UNHEARD_AUDIO_BYTES == 0)
 		return position;
 	unheard_map_give_back(u);
 	return (position / UNHEARD_AUDIO_BYTES + 1) * UNHEARD_AUDIO_BYTES;
@@ -287,6 +288,18 @@ static uint64_t heard_behind(const struct unheard *u, uint64_t i)
 		if (!dropped(at(u, i)))
 			bytes += at(u, i)->heard;
 	return bytes;
+}
+
+uint32_t unheard_newest(const struct unheard *u)
+{
+	return u->map->head < u->map->tail ? at(u, u->map->tail - 1)->item : 0;
+}
+
+void unheard_untell(struct unheard *u)
+{
+	for (uint64_t i = u->map->head; i < u->map->tail; i++)
+		if (!u->told[i % UNHEARD_SEGMENTS].end)
+			u->told[i % UNHEARD_SEGMENTS].heard_ms = -1;
 }
 
 size_t unheard_news(struct unheard *u, struct event_heard *list, size_t max, uint64_t unproven)

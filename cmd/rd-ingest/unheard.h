@@ -26,14 +26,14 @@ struct unheard_map;
 
 struct unheard { /* zeroed is closed */
 	struct unheard_map *map;
-	int fd; /* -1: memory only */
-	char path[PATHS_MAX_BYTES];
+	int fd;		      /* -1: memory only */
 	size_t reserved;      /* of the ring, on the file system */
 	bool rests;	      /* nothing of the ring is needed */
 	struct unheard_told { /* what unheard_news said of a segment's item */
 		long heard_ms;
 		bool end;
 	} told[UNHEARD_SEGMENTS];
+	char path[PATHS_MAX_BYTES];
 };
 
 struct unheard_cursor {
@@ -81,6 +81,11 @@ void unheard_orphan(struct unheard *u);
 /* The items in the queue, oldest first, as many as fit; drop: only those that keep() would let go. How many. */
 size_t unheard_items(const struct unheard *u, struct event_heard *list, size_t max,
 		     bool (*keep)(const void *ctx, uint32_t item), const void *ctx);
+
+uint32_t unheard_newest(const struct unheard *u); /* the item that came last; 0: none */
+
+/* What was told of the items in the queue is news again. */
+void unheard_untell(struct unheard *u);
 
 /* The items whose figures changed since they were told last; what was heard to its end leaves the queue, but not before
  * that is proven: of what was heard, the last `unproven` bytes are not. How many. */

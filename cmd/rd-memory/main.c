@@ -1,7 +1,7 @@
 /* rd-memory: the ring's voice to the memory of all calls. rd-memory(8)
  *
  *   in   call.setup, call.heard, call.cleared, call.end; user.text, assistant.text, assistant.done and their audio;
- *        tool.call of remember and recall, tool.result, usage, agent.switched
+ *        tool.call of remember and recall, tool.result, usage, message.left, agent.switched
  *   out  context, tools.list and tool.result of its two tools, stage.fault when the store is away
  *
  *   exit 0 end of input, 100 usage or configuration, 111 try again */
@@ -20,6 +20,7 @@
 #include "people.h"
 #include "record.h"
 #include "sandbox.h"
+#include "when.h"
 
 #define LAST_WORDS_US (500 * MS) /* for what is still to be written when the call is over; the ring has two seconds */
 #define SPEECH_MAX_US (600 * SECOND)
@@ -148,6 +149,14 @@ static enum stage_verdict on_usage(struct stage *s, const struct frame *f, const
 	return STAGE_PASS;
 }
 
+static enum stage_verdict on_message(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)s;
+	(void)f;
+	record_message(&memory, event);
+	return STAGE_PASS;
+}
+
 static enum stage_verdict on_switched(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
 	const char *agent = json_text(event, "agent");
@@ -185,6 +194,7 @@ static const struct stage_row rows[] = {
 	{ FRAME_EVENT, "tool.call", on_tool_call },  /* remember, recall */
 	{ FRAME_EVENT, "tool.result", on_tool_result },
 	{ FRAME_EVENT, "usage", on_usage },
+	{ FRAME_EVENT, "message.left", on_message },
 	{ FRAME_EVENT, "agent.switched", on_switched },
 	{ FRAME_EVENT, "call.end", on_call_end },
 };
@@ -269,6 +279,8 @@ static void open_memory(struct stage *s)
 	memory.end_timer = (struct timer){ .name = "last words", .on = on_end_late, .ctx = s };
 	snprintf(memory.agent, sizeof memory.agent, "%s", s->agent);
 	snprintf(memory.call, sizeof memory.call, "%s", s->call ? s->call : "");
+	if (when_zone(conf_text(s->conf, "general", NULL, "timezone")) < 0)
+		log_warn("cannot set the time zone: %s", strerror(errno));
 	context_open(&memory);
 	notes_choose(&memory, NULL);
 	if (paths_runtime(s->conf, runtime, sizeof runtime) < 0 ||

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "conf.h"
 #include "context.h"
 #include "json.h"
+#include "lately.h"
 #include "log.h"
 #include "memorytools.h"
 #include "people.h"
@@ -22,10 +24,13 @@
 #define FOUND_TEXT_MAX_BYTES 8192 /* and at most one row more */
 #define ROW_TEXT_MAX_BYTES 600
 
+enum wish { WISH_REMEMBER, WISH_SEARCH, WISH_CALLS, WISH_LAST };
+
 struct note { /* a tool.call at work */
 	struct note *next;
 	struct memory *memory;
-	char *id, *text; /* text: what is to be remembered; NULL: recall */
+	enum wish wish;
+	char *id, *text; /* text: what is to be remembered */
 	struct frame frame;
 	uint8_t payload[];
 };
@@ -34,7 +39,7 @@ static const char *const names[2] = { "remember", "recall" };
 
 static const char *name_of(const struct note *n)
 {
-	return names[n->text ? 0 : 1];
+	return names[n->wish == WISH_REMEMBER ? 0 : 1];
 }
 
 /* --- the list */
@@ -181,22 +186,44 @@ static void put_found(const struct memory *m, FILE *out, const struct cJSON *row
 	}
 }
 
+/* What the store found, in words; NULL without memory. */
+static char *found_words(const struct memory *m, enum wish wish, const struct cJSON *said)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	if (wish == WISH_CALLS) {
+		lately_calls(m, out, json_array(said, "calls"), time(NULL));
+	} else if (wish == WISH_LAST) {
+		lately_last(out, json_array(said, "turns"), time(NULL));
+	} else {
+		put_found(m, out, json_array(said, "notes"), "Remembered:\n");
+		put_found(m, out, json_array(said, "turns"), "From earlier calls:\n");
+		if (ftell(out) == 0)
+			fputs("Nothing is remembered about that.", out);
+	}
+	return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
+/* NULL: a search's are the words alone. */
+static struct cJSON *found_data(const struct memory *m, enum wish wish, const struct cJSON *said)
+{
+	return wish == WISH_CALLS  ? lately_calls_data(m, json_array(said, "calls"))
+	       : wish == WISH_LAST ? lately_last_data(json_array(said, "turns"))
+				   : NULL;
+}
+
 static void on_found(void *ctx, const struct cJSON *said, bool sent)
 {
 	struct note *n = ctx;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = json_flag(said, "ok", false) ? open_memstream(&text, &size) : NULL;
+	char *text = json_flag(said, "ok", false) ? found_words(n->memory, n->wish, said) : NULL;
 
 	(void)sent;
-	if (!out) {
-		finish(n, false, "failed", "The memory is not available just now.", NULL);
-		return;
-	}
-	put_found(n->memory, out, json_array(said, "notes"), "Remembered:\n");
-	put_found(n->memory, out, json_array(said, "turns"), "From earlier calls:\n");
-	if (fclose(out) == 0 && text)
-		finish(n, true, "done", size ? text : "Nothing is remembered about that.", NULL);
+	if (text)
+		finish(n, true, "done", text, found_data(n->memory, n->wish, said));
 	else
 		finish(n, false, "failed", "The memory is not available just now.", NULL);
 	free(text);
@@ -204,32 +231,57 @@ static void on_found(void *ctx, const struct cJSON *said, bool sent)
 
 /* --- calls */
 
+static struct cJSON *question(const struct note *n, const struct cJSON *arguments)
+{
+	const struct memory *m = n->memory;
+
+	if (n->wish == WISH_CALLS)
+		return json_make("do:s call:s callers:j known:j strangers:b", "call.list", m->call, people_sharing(m),
+				 people_known(m), (int)people_is_known(m));
+	if (n->wish == WISH_LAST)
+		return json_make("do:s call:s caller:s", "call.last", m->call, m->caller);
+	return json_make("do:s call:s caller:s callers:j query:s", "note.search", m->call, m->caller, people_sharing(m),
+			 json_text(arguments, "query"));
+}
+
 static int start(struct note *n, const struct cJSON *arguments)
 {
 	struct memory *m = n->memory;
 
-	if (!n->text)
-		return remote_ask(&m->store,
-				  json_make("do:s call:s caller:s callers:j query:s", "note.search", m->call, m->caller,
-					    people_sharing(m), json_text(arguments, "query")),
-				  ANSWER_US, on_found, n);
+	if (n->wish != WISH_REMEMBER)
+		return remote_ask(&m->store, question(n, arguments), ANSWER_US, on_found, n);
 	return remote_ask(&m->store,
 			  json_make("do:s call:s caller:s origin:i life:i seq:n text:s", "note.add", m->call, m->caller,
 				    n->frame.origin, n->frame.life, (long long)n->frame.seq, n->text),
 			  ANSWER_US, on_remembered, n);
 }
 
+static enum wish wish_of(const char *name, const struct cJSON *arguments)
+{
+	const char *what = json_text(arguments, "what");
+
+	if (strcmp(name, names[0]) == 0)
+		return WISH_REMEMBER;
+	if (what && strcmp(what, "calls") == 0)
+		return WISH_CALLS;
+	return what && strcmp(what, "last") == 0 ? WISH_LAST : WISH_SEARCH;
+}
+
 static struct note *make(struct memory *m, const struct frame *f, const struct cJSON *event)
 {
 	const char *id = json_text(event, "id"), *text = json_text(json_object(event, "arguments"), "text");
 	struct note *n = malloc(sizeof *n + f->length);
-	bool remember = strcmp(json_text(event, "name"), names[0]) == 0;
+	enum wish wish = wish_of(json_text(event, "name"), json_object(event, "arguments"));
+	bool remember = wish == WISH_REMEMBER;
 
 	if (!n)
 		return NULL;
-	*n = (struct note){
-		.next = m->notes, .memory = m, .id = strdup(id), .text = remember ? strdup(text) : NULL, .frame = *f
-	};
+	*n = (struct note){ .next = m->notes,
+			    .memory = m,
+			    .wish = wish,
+			    .id = strdup(id),
+			    .text = remember ? strdup(text) : NULL,
+			    .frame = *f };
 	memcpy(n->payload, f->payload, f->length);
 	n->frame.payload = n->payload;
 	if (!n->frame.seq)
@@ -251,6 +303,11 @@ static int check(const struct memory *m, const struct cJSON *event, char *why, s
 	cJSON_Delete(document);
 	if (failed)
 		return -1;
+	if (wish_of(json_text(event, "name"), json_object(event, "arguments")) == WISH_SEARCH &&
+	    !json_text(json_object(event, "arguments"), "query")) {
+		snprintf(why, size, "query: which words shall I look for?");
+		return -1;
+	}
 	if (m->note_count < AT_WORK_MAX)
 		return 0;
 	snprintf(why, size, "Too many are at work; try again.");

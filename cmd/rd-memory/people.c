@@ -50,3 +50,19 @@ const char *people_author(const struct memory *m, const char *number, char out[8
 		snprintf(out, 80, "%.60s said: ", *name ? name : "Somebody of the household");
 	return out;
 }
+
+bool people_is_known(const struct memory *m)
+{
+	return *m->caller && conf_has(m->stage->conf, "caller", m->caller);
+}
+
+struct cJSON *people_known(const struct memory *m)
+{
+	const struct conf *c = m->stage->conf;
+	struct cJSON *numbers = cJSON_CreateArray();
+
+	for (size_t i = 0; i < conf_count(c, "caller"); i++)
+		if (number_is_e164(conf_title(c, "caller", i)))
+			cJSON_AddItemToArray(numbers, cJSON_CreateString(conf_title(c, "caller", i)));
+	return numbers;
+}

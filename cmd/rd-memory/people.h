@@ -14,4 +14,9 @@ struct cJSON *people_sharing(const struct memory *m);
 /* How a note begins that another of the household left: "Anna said: ", or "" for the caller's own. Returns out. */
 const char *people_author(const struct memory *m, const char *number, char out[80]);
 
+/* Whether the caller has a section of their own. */
+bool people_is_known(const struct memory *m);
+/* The numbers of all that have one: an array, the caller's. */
+struct cJSON *people_known(const struct memory *m);
+
 #endif

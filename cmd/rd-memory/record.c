@@ -92,6 +92,17 @@ void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq,
 	turns_said(&m->turns, TURN_TOOL, origin, life, seq, at_us, turn);
 }
 
+void record_message(struct memory *m, const struct cJSON *event)
+{
+	const char *file = json_text(event, "file");
+
+	if (file && *file)
+		send(m,
+		     json_make("caller:s file:s seconds:n", m->caller, file,
+			       (long long)json_whole(event, "seconds", 0, 0, 86400)),
+		     "message.add");
+}
+
 void record_end(struct memory *m, const char *reason)
 {
 	send(m, json_make("reason:s", reason), "call.end");

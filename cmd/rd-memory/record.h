@@ -10,6 +10,8 @@ void record_usage(struct memory *m, const struct frame *f, const struct cJSON *e
 /* A tool.result at its place in the call: the tool's row, and a turn that the next brain reads. */
 void record_result(struct memory *m, uint8_t origin, uint8_t life, uint32_t seq, uint64_t at_us,
 		   const struct cJSON *event);
+/* A message.left. */
+void record_message(struct memory *m, const struct cJSON *event);
 void record_end(struct memory *m, const char *reason);
 
 #endif

@@ -223,14 +223,14 @@ void turns_done(struct turns *t, uint32_t item, const char *text, const struct c
 	turn->done = true;
 	turn->whole = whole;
 	measure(t, turn);
-	turn->cut = turn->settled && turn->heard < strlen(text_of(turn));
+	turn->cut = turn->settled && (turn->heard < strlen(text_of(turn)) || !whole);
 	note(t, turn, now_us);
 }
 
 void turns_heard(struct turns *t, const struct event_heard *h, bool cleared, uint64_t now_us)
 {
 	struct turn *turn = of_item(t, h->item, now_us);
-	bool was_settled;
+	bool was_settled, broken_off;
 
 	if (!turn || (turn->settled && !cleared))
 		return;
@@ -240,9 +240,10 @@ void turns_heard(struct turns *t, const struct event_heard *h, bool cleared, uin
 	if (!turn->done && h->sent_ms > turn->sent_ms)
 		turn->sent_ms = h->sent_ms;
 	turn->settled |= cleared || h->end;
-	turn->cut = turn->settled && !h->end && !(was_settled && !turn->cut);
+	broken_off = turn->done && !turn->whole; /* then its end is not the sentence's */
+	turn->cut = turn->settled && (!h->end || broken_off) && !(was_settled && !turn->cut);
 	measure(t, turn);
-	if (turn->cut && turn->done && turn->heard == strlen(text_of(turn)))
+	if (turn->cut && turn->done && !broken_off && turn->heard == strlen(text_of(turn)))
 		turn->cut = false;
 	if (turn->heard_ms)
 		settle_before(t, turn, now_us);

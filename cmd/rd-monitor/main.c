@@ -1,6 +1,7 @@
 /* rd-monitor: the ring's line to operator and supervisor. rd-monitor(8)
- *   in   every event: published as a line to each listener; stage.stats and agent.switch: told the supervisor too
- *   out  what operators inject; call.mute again, for who needs it
+ *   in   every event: published as a line to each listener; stage.stats, agent.switch and brain.failed: told the
+ *        supervisor too
+ *   out  what operators inject; agent.switched; call.mute again, for who needs it
  *   exit 0 end of input, 100 usage or configuration, 111 try again */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include "clock.h"
 #include "json.h"
 #include "log.h"
+#include "mutes.h"
 #include "order.h"
 #include "paths.h"
 #include "publisher.h"
@@ -62,10 +64,49 @@ static enum stage_verdict on_stats(struct stage *s, const struct frame *f, const
 	return STAGE_PASS;
 }
 
+static enum stage_verdict on_failed(struct stage *s, const struct frame *f, const struct cJSON *event)
+{
+	(void)f;
+	tell(s, "failed", event);
+	return STAGE_PASS;
+}
+
+static int say(struct stage *s, struct cJSON *event);
+
+/* Another model, voice or language is the brain's own affair: it is told to. Other tools are an operator's to give. */
+static void switch_here(struct stage *s, const struct cJSON *wish, bool allowed)
+{
+	struct cJSON *event = cJSON_Duplicate(wish, 1);
+
+	cJSON_DeleteItemFromObjectCaseSensitive(event, "type");
+	if (!cJSON_AddStringToObject(event, "type", "agent.switched") || !cJSON_AddBoolToObject(event, "ok", allowed) ||
+	    (!allowed && !cJSON_AddStringToObject(event, "why", "only an operator may give other tools")))
+		cJSON_Delete(event);
+	else
+		(void)say(s, event); /* unsaid only without memory */
+}
+
+/* Another agent is the supervisor's to start; it answers. What an operator wants comes by the socket: whoever says so
+ * in the ring speaks for the caller. */
+static void ask_switch(struct stage *s, const struct cJSON *wish, const char *by)
+{
+	struct cJSON *event = cJSON_Duplicate(wish, 1);
+	char error[160];
+
+	if (!event || event_check(event, error, sizeof error) < 0 ||
+	    !cJSON_ReplaceItemInObjectCaseSensitive(event, "by", cJSON_CreateString(by)))
+		log_debug("a switch is left alone: its fields are not as they should be");
+	else if (json_text(event, "agent"))
+		tell(s, "agent", event);
+	else
+		switch_here(s, event, strcmp(by, "operator") == 0 || !json_array(event, "tools"));
+	cJSON_Delete(event);
+}
+
 static enum stage_verdict on_switch(struct stage *s, const struct frame *f, const struct cJSON *event)
 {
 	(void)f;
-	tell(s, "agent", event);
+	ask_switch(s, event, "caller");
 	return STAGE_PASS;
 }
 
@@ -73,41 +114,19 @@ static const struct stage_row rows[] = {
 	{ FRAME_EVENT, NULL, on_event },	    /* whatever it is: to who watches */
 	{ FRAME_EVENT, "stage.stats", on_stats },   /* for rd-ctl status */
 	{ FRAME_EVENT, "agent.switch", on_switch }, /* the supervisor makes it so */
+	{ FRAME_EVENT, "brain.failed", on_failed }, /* ... and finds another brain */
 };
 
-/* --- who is muted: state, said again for a carrier stage that was started again */
-
-static const char *const voices[] = { "assistant", "caller" };
-static struct {
-	bool said, on;
-} mutes[2];
-
-static void note_mute(const struct cJSON *event)
-{
-	const char *who = json_text(event, "who");
-
-	for (int i = 0; who && i < 2; i++)
-		if (strcmp(who, voices[i]) == 0) {
-			mutes[i].said = true;
-			mutes[i].on = json_flag(event, "on", false);
-		}
-}
-
-static void say_mutes(struct stage *s)
-{
-	for (int i = 0; i < 2; i++)
-		if (mutes[i].said)
-			(void)stage_say(s, EVENT_CALL_MUTE, "who:s on:b", voices[i], (int)mutes[i].on);
-}
-
-static const struct stage_state states[] = { { "call.mute", say_mutes } };
+static const struct stage_state states[] = { { "call.mute", mutes_say } };
 
 /* --- what an operator says */
 
 /* Says an operator's event in the ring, and to who watches: our own do not come by here again. */
 static int say(struct stage *s, struct cJSON *event)
 {
+	struct cJSON *wish = NULL;
 	char *text = cJSON_PrintUnformatted(event);
+	int said;
 	struct frame f = { .kind = FRAME_EVENT, .origin = s->origin, .life = s->life, .birth_us = clock_us() };
 
 	if (!text) {
@@ -115,15 +134,39 @@ static int say(struct stage *s, struct cJSON *event)
 		return -1;
 	}
 	if (event_find(json_text(event, "type")) == EVENT_AGENT_SWITCH)
-		tell(s, "agent", event);
+		wish = cJSON_Duplicate(event, 1);
 	if (event_find(json_text(event, "type")) == EVENT_CALL_MUTE)
-		note_mute(event);
+		mutes_set(s, event);
 	f.payload = (const uint8_t *)text;
 	f.length = (uint32_t)strlen(text);
 	if (f.length <= FRAME_PAYLOAD_MAX)
 		publisher_say(&publisher, &f);
 	free(text);
-	return stage_say_object(s, event);
+	said = stage_say_object(s, event);
+	if (said == 0 && wish)
+		ask_switch(s, wish, "operator");
+	cJSON_Delete(wish);
+	return said;
+}
+
+/* The supervisor's word: another agent has the call, or why not. */
+static void on_line(struct stage *s, const struct cJSON *message, const void *bytes, size_t n, int fd)
+{
+	const char *what = json_text(message, "do");
+	struct cJSON *event = NULL;
+	char error[160];
+
+	(void)bytes, (void)n;
+	if (fd >= 0)
+		close(fd);
+	if (!what || strcmp(what, "switched") != 0)
+		return;
+	event = json_make("type:s agent:s? by:s? ok:b why:s?", "agent.switched", json_text(message, "agent"),
+			  json_text(message, "by"), (int)json_flag(message, "ok", false), json_text(message, "why"));
+	if (event && event_check(event, error, sizeof error) == 0)
+		(void)say(s, event); /* unsaid only without memory */
+	else
+		cJSON_Delete(event);
 }
 
 static void on_order(void *ctx, struct lines *l, const char *line, size_t n)
@@ -159,6 +202,7 @@ static const struct stage_program program = {
 	.row_count = sizeof rows / sizeof rows[0],
 	.states = states,
 	.state_count = sizeof states / sizeof states[0],
+	.on_line = on_line,
 	.needs = (const char *const[]){ "call.setup", "call.start", "assistant.state",
 					NULL }, /* for who begins to watch */
 };
@@ -182,6 +226,7 @@ int main(int argc, char **argv)
 
 	stage_open(&stage, &program, NULL, argc, argv);
 	open_door(&stage);
+	mutes_find(&stage);
 	start_sandbox(SANDBOX_PLAIN);
 	status = stage_run(&stage);
 	publisher_close(&publisher);

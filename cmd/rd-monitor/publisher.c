@@ -10,6 +10,8 @@
 #include "json.h"
 #include "log.h"
 
+#define AROUND_BYTES 256 /* of a line, beside the event */
+
 static int count(const struct publisher *p)
 {
 	int n = 0;
@@ -59,6 +61,40 @@ static void send_to(struct publisher_client *c, const char *line, size_t n)
 	let_go(c);
 }
 
+/* --- what a listener is told first */
+
+static void forget_early(struct publisher *p)
+{
+	while (p->early_count)
+		free(p->early[--p->early_count]);
+	p->early_over = true;
+}
+
+static void keep_early(struct publisher *p, const char *line, size_t n)
+{
+	if (p->early_over)
+		return;
+	p->early_bytes += n;
+	if (p->early_count == PUBLISHER_EARLY || p->early_bytes > PUBLISHER_EARLY_BYTES ||
+	    !(p->early[p->early_count] = strdup(line)))
+		forget_early(p);
+	else
+		p->early_count++;
+}
+
+/* Who listens before much was said has missed nothing; later, what holds. */
+static void tell_first(struct publisher *p, struct publisher_client *c)
+{
+	if (!p->early_over) {
+		for (int i = 0; i < p->early_count && c->lines.fd > 0; i++)
+			send_to(c, p->early[i], strlen(p->early[i]));
+		return;
+	}
+	for (int i = 0; i < EVENT_TYPES && c->lines.fd > 0; i++)
+		if (p->held[i])
+			send_to(c, p->held[i], strlen(p->held[i]));
+}
+
 static void on_come(void *ctx, int fd, const struct sockaddr *peer)
 {
 	struct publisher *p = ctx;
@@ -75,11 +111,8 @@ static void on_come(void *ctx, int fd, const struct sockaddr *peer)
 	}
 	c->publisher = p;
 	c->lines = (struct lines){ .on_line = on_client_line, .on_end = on_client_end };
-	if (lines_open(&c->lines, p->loop, fd) < 0)
-		return;
-	for (int i = 0; i < EVENT_TYPES && c->lines.fd > 0; i++)
-		if (p->held[i])
-			send_to(c, p->held[i], strlen(p->held[i]));
+	if (lines_open(&c->lines, p->loop, fd) == 0)
+		tell_first(p, c);
 }
 
 static void on_full(void *ctx, int error)
@@ -100,11 +133,14 @@ int publisher_open(struct publisher *p, struct loop *loop, const char *path, con
 	return p->fd < 0 ? -1 : acceptor_open(&p->acceptor, loop, p->fd);
 }
 
-/* Lists are long, come in parts, and are for the brain: a watcher can see them go by. */
+/* Lists are long, come in parts, and are for the brain: a watcher can see them go by. Who has the call was said when
+ * this ring's monitor began, before anybody could listen. */
 static bool is_held(enum event_type type)
 {
 	const struct event_info *info = event_info(type);
 
+	if (type == EVENT_AGENT_SWITCHED)
+		return true;
 	return info && info->again == AGAIN_S && type != EVENT_TOOLS_LIST && type != EVENT_CONTEXT;
 }
 
@@ -129,26 +165,30 @@ static size_t make_line(const struct publisher *p, const struct frame *f, char *
 
 void publisher_say(struct publisher *p, const struct frame *f)
 {
-	static char line[FRAME_PAYLOAD_MAX + 256];
-	char name[64] = "";
+	char name[64] = "", *line;
 	enum event_type type;
 	struct cJSON *event;
 	size_t n;
 
 	(void)event_peek(f->payload, f->length, name, sizeof name);
 	type = event_find(name);
-	if (!is_held(type) && count(p) == 0)
+	if (!is_held(type) && count(p) == 0 && p->early_over)
 		return;
 	event = json_parse(f->payload, f->length);
 	if (!event)
 		return;
 	cJSON_Delete(event);
-	n = make_line(p, f, line, sizeof line);
+	line = malloc(f->length + AROUND_BYTES);
+	if (!line)
+		return;
+	n = make_line(p, f, line, f->length + AROUND_BYTES);
 	if (is_held(type))
 		hold(p, type, line);
+	keep_early(p, line, n);
 	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
 		if (p->clients[i].lines.fd > 0)
 			send_to(&p->clients[i], line, n);
+	free(line);
 }
 
 void publisher_close(struct publisher *p)
@@ -158,6 +198,7 @@ void publisher_close(struct publisher *p)
 			lines_close(&p->clients[i].lines);
 	for (int i = 0; i < EVENT_TYPES; i++)
 		free(p->held[i]);
+	forget_early(p);
 	acceptor_close(&p->acceptor);
 	if (p->loop && p->fd >= 0)
 		close(p->fd);

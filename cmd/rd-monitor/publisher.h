@@ -1,8 +1,11 @@
-/* The door of rd-monitor: a Unix socket at which every event is published, a JSON line each. Who comes late is told
- * first what holds: the last of each state event. At most 8 at a time; one that does not read, or sends a line of over
- * 64 KiB, is let go. */
+/* The door of rd-monitor: a Unix socket at which every event is published, a JSON line each. Who comes before 64 events
+ * have gone by is told first all of them, who comes later what holds: the last of each state event. At most 8 at a
+ * time; one that does not read, or sends a line of over 64 KiB, is let go. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "acceptor.h"
 #include "event.h"
@@ -10,6 +13,8 @@
 #include "lines.h"
 
 #define PUBLISHER_CLIENTS 8
+#define PUBLISHER_EARLY 64
+#define PUBLISHER_EARLY_BYTES 262144u
 
 struct publisher;
 
@@ -28,7 +33,11 @@ struct publisher { /* zeroed is closed */
 	/* A line that a client sent, borrowed; answer with lines_send on l. */
 	void (*on_line)(void *ctx, struct lines *l, const char *line, size_t n);
 	struct publisher_client clients[PUBLISHER_CLIENTS];
-	char *held[EVENT_TYPES]; /* lines of state events */
+	char *held[EVENT_TYPES];      /* lines of state events */
+	char *early[PUBLISHER_EARLY]; /* the first lines of all, while they are so few */
+	int early_count;
+	size_t early_bytes;
+	bool early_over; /* they were more, and are gone */
 };
 
 /* call may be NULL (by hand). 0, or -1 with errno. */

@@ -1,5 +1,6 @@
 #include "caller.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -7,8 +8,31 @@
 #define KEY_US (250 * MS)
 #define SILENCE 0xff
 
+void act_drop(struct act *a)
+{
+	voice_close(&a->clip);
+	free(a->typed);
+	a->typed = NULL;
+}
+
+/* The acts that are over make room. */
+static void drop_done(struct caller *c)
+{
+	size_t done = c->now ? c->next - 1 : c->next;
+
+	for (size_t i = 0; i < done; i++)
+		act_drop(&c->acts[i]);
+	c->count -= done;
+	c->next -= done;
+	memmove(c->acts, c->acts + done, c->count * sizeof *c->acts);
+	if (c->now)
+		c->now = c->acts;
+}
+
 int caller_add(struct caller *c, const struct act *a)
 {
+	if (c->count == CALLER_ACTS)
+		drop_done(c);
 	if (c->count == CALLER_ACTS)
 		return -1;
 	c->acts[c->count++] = *a;
@@ -18,8 +42,14 @@ int caller_add(struct caller *c, const struct act *a)
 void caller_close(struct caller *c)
 {
 	for (size_t i = 0; i < c->count; i++)
-		voice_close(&c->acts[i].clip);
-	c->count = 0;
+		act_drop(&c->acts[i]);
+	c->count = c->next = 0;
+	c->now = NULL;
+}
+
+bool caller_are_keys(const char *text)
+{
+	return *text && strspn(text, "0123456789*#ABCD") == strlen(text);
 }
 
 void caller_line(struct caller *c, bool open, uint64_t now_us)
@@ -48,6 +78,8 @@ static bool answered(const struct caller *c, const struct ear *heard)
 
 static bool is_time(const struct caller *c, const struct act *a, const struct ear *heard, bool quiet, uint64_t now_us)
 {
+	if (a->at_once)
+		return true;
 	if (a->interrupt_ms >= 0 && heard->speaking && answered(c, heard))
 		return now_us >= heard->begun_us + (uint64_t)a->interrupt_ms * MS;
 	if (answered(c, heard) && !heard->speaking && quiet)

@@ -18,8 +18,12 @@ struct act {		  /* one of: words or a file, or keys */
 	const char *name; /* the sentence, the file or the digits, as given */
 	struct clip clip;
 	bool keys;
+	bool at_once;	   /* whatever the assistant is doing */
+	char *typed;	   /* where the name lies then, malloced; else NULL */
 	long interrupt_ms; /* so long after the assistant began; -1: when it has finished */
 };
+
+void act_drop(struct act *a);
 
 struct caller_calls {
 	void (*on_act)(void *ctx, const struct act *a); /* begins */
@@ -42,9 +46,12 @@ struct caller {
 	bool gone;
 };
 
-/* -1: too many. The clip is taken over. */
+/* -1: too many are waiting. The clip is taken over, and what was typed. */
 int caller_add(struct caller *c, const struct act *a);
 void caller_close(struct caller *c);
+
+/* Whether these can be pressed: 0-9 * # A-D, at least one. */
+bool caller_are_keys(const char *text);
 
 /* The line can be spoken into from now on, or not: nothing begins on a dead line, but a sentence that was begun goes
  * on. */

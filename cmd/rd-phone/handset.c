@@ -14,7 +14,7 @@ static void on_input(void *ctx, uint32_t events)
 {
 	struct handset *h = ctx;
 	uint8_t bytes[HANDSET_BYTES];
-	ssize_t n = read(0, bytes, sizeof bytes);
+	ssize_t n = read(h->in_fd, bytes, sizeof bytes);
 	size_t room = HANDSET_BYTES - h->in_n;
 
 	(void)events;
@@ -35,25 +35,43 @@ static void on_input(void *ctx, uint32_t events)
 	h->in_n += (size_t)n;
 }
 
+static int open_mic(struct handset *h, char *error, size_t size)
+{
+	char why[128] = "a pipe expected as standard input, or a terminal";
+
+	if (isatty(0) && soundcard_open(&h->record, SOUNDCARD_RECORD, why, sizeof why) == 0)
+		h->in_fd = h->record.fd;
+	if ((h->in_fd || !isatty(0)) && loop_watch(h->loop, &h->watch, h->in_fd, EPOLLIN) == 0 && !h->watch.always)
+		return 0;
+	snprintf(error, size, "--mic: no microphone: %s", why);
+	return -1;
+}
+
+static void open_speaker(struct handset *h, char *error, size_t size)
+{
+	if (!isatty(1))
+		return;
+	h->speaker = soundcard_open(&h->play, SOUNDCARD_PLAY, error, size) == 0;
+	h->out_fd = h->play.fd;
+}
+
 int handset_open(struct handset *h, struct loop *loop, char *error, size_t size)
 {
 	h->loop = loop;
+	h->in_fd = 0;
+	h->out_fd = 1;
 	h->watch = (struct watch){ .name = "microphone", .on = on_input, .ctx = h };
-	if (h->mic && (isatty(0) || loop_watch(loop, &h->watch, 0, EPOLLIN) < 0 || h->watch.always))
-		return snprintf(error, size,
-				"--mic: a pipe expected as standard input, e.g. arecord -t raw -f MU_LAW |"),
-		       -1;
-	if (h->speaker && isatty(1))
-		return snprintf(error, size,
-				"--speaker: a pipe expected as standard output, e.g. | aplay -t raw -f MU_LAW"),
-		       -1;
-	return 0;
+	if (h->speaker)
+		open_speaker(h, error, size);
+	return h->mic ? open_mic(h, error, size) : 0;
 }
 
 void handset_close(struct handset *h)
 {
 	if (h->watch.watched)
 		loop_unwatch(h->loop, &h->watch);
+	soundcard_close(&h->record);
+	soundcard_close(&h->play);
 }
 
 bool handset_frame(struct handset *h, uint8_t *out, size_t n)
@@ -83,7 +101,7 @@ void handset_heard(struct handset *h, const uint8_t *mulaw, size_t n)
 
 void handset_play(struct handset *h, size_t n)
 {
-	struct pollfd ready = { .fd = 1, .events = POLLOUT };
+	struct pollfd ready = { .fd = h->out_fd, .events = POLLOUT };
 	size_t heard = h->out_n < n ? h->out_n : n;
 	uint8_t frame[HANDSET_BYTES];
 
@@ -93,6 +111,6 @@ void handset_play(struct handset *h, size_t n)
 	memcpy(frame, h->out, heard);
 	h->out_n -= heard;
 	memmove(h->out, h->out + heard, h->out_n);
-	if (poll(&ready, 1, 0) > 0 && write(1, frame, n) < 0 && errno != EAGAIN)
+	if (poll(&ready, 1, 0) > 0 && write(h->out_fd, frame, n) < 0 && errno != EAGAIN)
 		h->alone = true;
 }

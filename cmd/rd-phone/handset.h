@@ -1,5 +1,5 @@
-/* A person's own voice and ear, as raw mu-law of 8000 Hz: standard input is the microphone (arecord), standard output
- * the loudspeaker (aplay). What comes late is dropped: a telephone does not lag. */
+/* A person's own voice and ear, as raw mu-law of 8000 Hz: standard input is the microphone, standard output the
+ * loudspeaker; where that is a terminal, arecord and aplay. What comes late is dropped: a telephone does not lag. */
 #ifndef HANDSET_H
 #define HANDSET_H
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "loop.h"
+#include "soundcard.h"
 
 #define HANDSET_BYTES 2400u /* 300 ms */
 
@@ -15,6 +16,8 @@ struct handset { /* zeroed is none */
 	struct loop *loop;
 	struct watch watch;
 	bool mic, speaker;
+	struct soundcard record, play; /* where a terminal stood */
+	int in_fd, out_fd;
 	bool running;		   /* enough came in for a start */
 	bool alone;		   /* nobody reads standard output any more */
 	void (*on_end)(void *ctx); /* of standard input: the person hangs up */
@@ -25,7 +28,8 @@ struct handset { /* zeroed is none */
 	size_t out_n;
 };
 
-/* mic, speaker, on_end and ctx are set. 0, or -1 with error: standard input or output is a terminal, or a file. */
+/* mic, speaker, on_end and ctx are set. 0, or -1 with error: standard input is a file, or there is no microphone. No
+ * loudspeaker is no failure: then speaker is false, and error says why. */
 int handset_open(struct handset *h, struct loop *loop, char *error, size_t size);
 void handset_close(struct handset *h);
 

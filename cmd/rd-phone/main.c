@@ -1,5 +1,6 @@
 /* rd-phone: a telephone in the shell. It plays Twilio: webhook, TwiML, Media Streams; speaks sentences and listens.
  * rd-phone(1) exit 0 the call was answered and came to an end, 100 it was refused or would fail again, 111 try again */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +13,15 @@
 #include "options.h"
 #include "paths.h"
 #include "secret.h"
+#include "typist.h"
 #include "voice.h"
 #include "ws.h"
 
 static struct {
 	const char *url, *public_url, *connect, *from, *to, *token_name, *account, *call, *status, *dial, *out;
-	long hangup_s, timeout_s, patience_s, silence_ms;
-	bool json, verbose, help, version;
+	const char *voice, *show;
+	long hangup_s, timeout_s, patience_s, silence_ms, speed;
+	bool type, json, verbose, help, version;
 	long interrupt_ms; /* for the act that comes next, -1: none */
 	long seed;
 	struct badline line;
@@ -29,6 +32,8 @@ static struct {
 	.token_name = "TWILIO_AUTH_TOKEN",
 	.status = "/status",
 	.dial = "completed",
+	.voice = "rms", /* not the assistant's */
+	.speed = 100,
 	.account = "AC00000000000000000000000000000001",
 	.hangup_s = 10,
 	.timeout_s = 120,
@@ -44,6 +49,7 @@ static struct loop loop;
 static struct summary summary;
 static struct progress progress;
 static struct call call;
+static struct typist typist;
 static struct timer limit;
 static char token[SECRET_MAX_BYTES];
 
@@ -55,7 +61,7 @@ static int add_act(struct act *a, char *error, size_t size)
 	given.interrupt_ms = -1;
 	if (caller_add(&call.talk.caller, a) == 0)
 		return 0;
-	voice_close(&a->clip);
+	act_drop(a);
 	snprintf(error, size, "more than %d of --say, --wav and --dtmf", CALLER_ACTS);
 	return -1;
 }
@@ -64,7 +70,9 @@ static int add_say(const char *value, char *error, size_t size)
 {
 	struct act a = { .name = value };
 
-	return voice_speak(&a.clip, value, error, size) < 0 ? -1 : add_act(&a, error, size);
+	return voice_speak(&a.clip, given.voice, (unsigned)given.speed, value, error, size) < 0
+		       ? -1
+		       : add_act(&a, error, size);
 }
 
 static int add_wav(const char *value, char *error, size_t size)
@@ -78,7 +86,7 @@ static int add_keys(const char *value, char *error, size_t size)
 {
 	struct act a = { .name = value, .keys = true };
 
-	if (!*value || strspn(value, "0123456789*#ABCD") != strlen(value)) {
+	if (!caller_are_keys(value)) {
 		snprintf(error, size, "--dtmf %s: digits of 0-9 * # A-D expected", value);
 		return -1;
 	}
@@ -125,10 +133,17 @@ static const struct option_row options[] = {
 	  .help = "speak it when the assistant has finished; repeatable" },
 	{ "wav", 'w', OPTION_CALL, .argument = "FILE", .call = add_wav, .help = "the same with a sound file" },
 	{ "dtmf", 'd', OPTION_CALL, .argument = "DIGITS", .call = add_keys, .help = "the same with keys" },
+	{ "voice", 0, OPTION_TEXT, &given.voice, .argument = "NAME",
+	  .help = "of what is said behind it: slt, rms (default), awb, kal, kal16, or espeak-ng's en-us, en-gb, de" },
+	{ "speed", 0, OPTION_NUMBER, &given.speed, 30, 300, "PERCENT", .help = "of what is said behind it (100)" },
+	{ "type", 0, OPTION_FLAG, &given.type,
+	  .help = "speak the lines that are typed; an empty one interrupts, /123# presses keys, Ctrl-D hangs up" },
+	{ "show", 0, OPTION_TEXT, &given.show, .argument = "FILE",
+	  .help = "show the lines that come from there with the rest: <(rd-ctl watch)" },
 	{ "mic", 0, OPTION_FLAG, &call.talk.handset.mic,
-	  .help = "the caller's voice from standard input, raw mu-law: arecord -t raw -f MU_LAW |" },
+	  .help = "the caller's voice from standard input, raw mu-law; at a terminal from arecord" },
 	{ "speaker", 0, OPTION_FLAG, &call.talk.handset.speaker,
-	  .help = "what is heard to standard output, the same: | aplay -t raw -f MU_LAW" },
+	  .help = "what is heard to standard output, raw mu-law; at a terminal to aplay" },
 	{ "interrupt-after", 'i', OPTION_NUMBER, &given.interrupt_ms, 0, 600000, "MS",
 	  .help = "speak what comes next so long after the assistant began" },
 	{ "silence", 0, OPTION_NUMBER, &given.silence_ms, 100, 10000, "MS",
@@ -204,6 +219,8 @@ static void read_options(int argc, char **argv)
 		log_die(100, "--url URL expected (rd-phone --help)");
 	if (given.interrupt_ms >= 0)
 		log_die(100, "--interrupt-after %ld: a --say, --wav or --dtmf expected behind it", given.interrupt_ms);
+	if (given.type && call.talk.handset.mic && !isatty(0))
+		log_die(100, "--type and --mic: a terminal expected as standard input");
 	if (!is_sid(given.account, "AC"))
 		log_die(100, "--account %s: AC and 32 hexadecimal digits expected", given.account);
 	if (given.call && !is_sid(given.call, "CA"))
@@ -218,8 +235,8 @@ static void on_over(void *ctx)
 	loop_stop(&loop);
 }
 
-/* Standard input has ended: whoever spoke there is gone. */
-static void on_mic_end(void *ctx)
+/* Whoever spoke or typed at standard input is gone. */
+static void on_person_gone(void *ctx)
 {
 	(void)ctx;
 	call_end(&call, "caller", NULL);
@@ -265,7 +282,7 @@ static void open_dialer(void)
 static void open_talk(void)
 {
 	struct talk *t = &call.talk;
-	char error[512];
+	char error[512] = "";
 
 	t->loop = &loop;
 	t->summary = &summary;
@@ -277,14 +294,29 @@ static void open_talk(void)
 	t->caller.hangup_us = (uint64_t)given.hangup_s * SECOND;
 	if (t->handset.mic) /* only the person knows when they have nothing more to say */
 		t->caller.hangup_us = UINT64_MAX;
-	t->handset.on_end = on_mic_end;
+	t->handset.on_end = on_person_gone;
 	t->heard.silence_us = t->mouth.silence_us = (uint64_t)given.silence_ms * MS;
 	if (talk_open(t) < 0)
 		log_die(111, "cannot begin: no memory");
 	if (handset_open(&t->handset, &loop, error, sizeof error) < 0)
 		log_die(100, "%s", error);
+	if (*error && !given.out)
+		given.out = "call.wav";
+	if (*error)
+		log_warn("no loudspeaker: %s; what is heard goes to %s", error, given.out);
 	if (given.out && tape_open(&t->tape, given.out, error, sizeof error) < 0)
 		log_die(111, "%s", error);
+}
+
+static void open_typist(void)
+{
+	typist.talk = &call.talk;
+	typist.voice = given.voice;
+	typist.speed = (unsigned)given.speed;
+	typist.hangup_us = (uint64_t)given.hangup_s * SECOND;
+	typist.on_hang_up = on_person_gone;
+	if (typist_open(&typist, given.type, given.show) < 0)
+		log_die(100, "cannot open %s: %s", given.show ? given.show : "standard input", strerror(errno));
 }
 
 static void open_call(void)
@@ -299,6 +331,7 @@ static void open_call(void)
 	call.on_over = on_over;
 	open_dialer();
 	open_talk();
+	open_typist();
 	limit = (struct timer){ .name = "limit", .on = on_limit };
 	timer_after(&loop, &limit, (uint64_t)given.timeout_s * SECOND);
 	loop_signal(&loop, SIGINT, on_signal, NULL);
@@ -313,7 +346,7 @@ static void print_summary(void)
 
 	progress_close(&progress);
 	talk_facts(&call.talk);
-	if (call.talk.handset.speaker)
+	if (call.talk.handset.speaker && call.talk.handset.out_fd == 1)
 		(void)dup2(2, 1); /* standard output is for the voice */
 	if (!given.json) {
 		summary_print(&summary, &call.talk.playout, now);
@@ -344,6 +377,7 @@ int main(int argc, char **argv)
 	call_begin(&call);
 	if (loop_run(&loop) < 0)
 		log_die(111, "cannot wait for events");
+	typist_close(&typist);
 	print_summary();
 	dialer_close(&call.dialer);
 	ws_close_all(&loop);

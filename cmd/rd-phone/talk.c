@@ -160,6 +160,7 @@ static void on_clear(void *ctx)
 
 		summary_number(t->summary, "clear_ms", ms);
 		progress_line(t->progress, "assistant", "falls silent, %.0f ms after it was interrupted", ms);
+		t->heard.speaking = false; /* what follows, however soon, is an answer */
 	}
 	t->onset_us = 0;
 }

@@ -3,17 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <flite/flite.h>
-
 #include "convert.h"
 #include "g711.h"
+#include "speech.h"
 #include "wav.h"
 
 #define LINE_HZ 8000u
 #define SECONDS_MAX 600
 #define PIECE 4096 /* samples of each channel read at once */
-
-cst_voice *register_cmu_us_slt(const char *folder); /* flite has no header for its voices */
 
 static void add(struct clip *c, const int16_t *samples, size_t n)
 {
@@ -47,25 +44,15 @@ static int to_line(struct clip *c, const int16_t *in, size_t n, unsigned rate_hz
 	return 0;
 }
 
-int voice_speak(struct clip *c, const char *text, char *error, size_t size)
+int voice_speak(struct clip *c, const char *voice, unsigned percent, const char *text, char *error, size_t size)
 {
-	static cst_voice *voice;
-	cst_wave *wave;
+	struct speech made;
 	int status;
 
-	if (!voice) {
-		flite_init();
-		voice = register_cmu_us_slt(NULL);
-	}
-	wave = voice ? flite_text_to_wave(text, voice) : NULL;
-	if (!wave || wave->num_samples <= 0) {
-		snprintf(error, size, "cannot speak \"%.40s\": flite makes no sound of it", text);
-		if (wave)
-			delete_wave(wave);
+	if (speech_make(&made, voice, percent, text, error, size) < 0)
 		return -1;
-	}
-	status = to_line(c, wave->samples, (size_t)wave->num_samples, (unsigned)wave->sample_rate, error, size);
-	delete_wave(wave);
+	status = to_line(c, made.samples, made.n, made.rate_hz, error, size);
+	speech_drop(&made);
 	return status;
 }
 

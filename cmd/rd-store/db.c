@@ -65,6 +65,11 @@ static const char *const steps[] = {
 	" INSERT INTO notes_words(rowid, text) VALUES(new.id, new.text); END;"
 	"CREATE TRIGGER notes_removed AFTER DELETE ON notes BEGIN"
 	" INSERT INTO notes_words(notes_words, rowid, text) VALUES('delete', old.id, old.text); END;",
+
+	/* What callers left, a call at most one; it outlives what else is known of the call. */
+	"CREATE TABLE messages(id INTEGER PRIMARY KEY, call TEXT NOT NULL UNIQUE, number TEXT, at TEXT NOT NULL,"
+	" seconds INTEGER NOT NULL, file TEXT NOT NULL);"
+	"CREATE INDEX messages_by_time ON messages(at);",
 };
 #define VERSION ((int)(sizeof steps / sizeof steps[0]))
 

@@ -11,6 +11,7 @@
 #define FACTS_BYTES_MAX 8192u
 #define TURNS_BYTES_MAX 46000u /* with the facts, an answer stays one message */
 #define FOUND_BYTES_MAX 16384u
+#define MESSAGES_BYTES_MAX 49152u
 
 /* Rows come newest first: the oldest are left out until the rest fits, then they are put in order. */
 static struct cJSON *fit_and_reverse(struct cJSON *rows, size_t bytes_max)
@@ -43,12 +44,12 @@ static struct cJSON *fit(struct cJSON *rows, size_t bytes_max)
 	return rows;
 }
 
-/* Numbers of those who share notes, as JSON for the SQL side. */
-static char *print_callers(const struct cJSON *r)
+/* A list of the request, such as the numbers of those who share notes, as JSON for the SQL side. */
+static char *print_list(const struct cJSON *r, const char *key)
 {
-	const struct cJSON *callers = json_array(r, "callers");
+	const struct cJSON *list = json_array(r, key);
 
-	return callers ? cJSON_PrintUnformatted(callers) : strdup("[]");
+	return list ? cJSON_PrintUnformatted(list) : strdup("[]");
 }
 
 static struct cJSON *find_facts(struct db *d, const char *callers)
@@ -75,7 +76,7 @@ static struct cJSON *find_turns(struct db *d, const char *call)
 struct cJSON *recall_context(struct db *d, const struct cJSON *r)
 {
 	const char *call = json_text(r, "call"), *caller = json_text(r, "caller");
-	char *callers = print_callers(r);
+	char *callers = print_list(r, "callers");
 	struct cJSON *facts = callers ? find_facts(d, callers) : NULL, *turns = find_turns(d, call), *rows, *last;
 
 	rows = db_rows(
@@ -102,7 +103,7 @@ struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 
 	if (search_query(json_text(r, "query"), query, sizeof query) < 0)
 		return json_make("ok:b notes:j turns:j", 1, cJSON_CreateArray(), cJSON_CreateArray());
-	callers = print_callers(r);
+	callers = print_list(r, "callers");
 	notes = fit(db_rows(d,
 			    "SELECT n.text, n.at, c.number AS caller FROM notes_words JOIN notes n ON n.id = "
 			    "notes_words.rowid"
@@ -124,6 +125,56 @@ struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 	cJSON_Delete(notes);
 	cJSON_Delete(turns);
 	return NULL;
+}
+
+/* Who called of late: those of `callers`, and, with `strangers`, who is none of `known`. */
+struct cJSON *recall_calls(struct db *d, const struct cJSON *r)
+{
+	char *callers = print_list(r, "callers"), *known = print_list(r, "known");
+	struct cJSON *rows;
+
+	rows = fit(
+		db_rows(d,
+			"SELECT c.call, c.begun_at AS at, p.number AS caller, p.name, m.seconds FROM calls c"
+			" LEFT JOIN callers p ON p.id = c.caller_id LEFT JOIN messages m ON m.call = c.call"
+			" WHERE c.call <> ?1 AND c.direction = 'in' AND (p.number IN (SELECT value FROM json_each(?2))"
+			" OR (?4 AND (p.number IS NULL OR p.number NOT IN (SELECT value FROM json_each(?3)))))"
+			" ORDER BY c.begun_at DESC LIMIT 20",
+			"sssn", json_text(r, "call"), callers ? callers : "[]", known ? known : "[]",
+			(long long)json_flag(r, "strangers", false)),
+		FOUND_BYTES_MAX);
+	free(callers);
+	free(known);
+	return rows ? json_make("ok:b calls:j", 1, rows) : NULL;
+}
+
+/* The end of the caller's call before this one in which they said something. */
+struct cJSON *recall_last(struct db *d, const struct cJSON *r)
+{
+	struct cJSON *turns = fit_and_reverse(
+		db_rows(d,
+			"SELECT t.who, t.text, c.begun_at AS at FROM turns t JOIN calls c ON c.id = t.call_id"
+			" WHERE t.who <> 'tool' AND t.text <> '' AND c.id = (SELECT l.id FROM calls l"
+			" WHERE l.caller_id = (SELECT id FROM callers WHERE number = ?1) AND l.call <> ?2"
+			" AND EXISTS (SELECT 1 FROM turns u WHERE u.call_id = l.id AND u.who = 'user')"
+			" ORDER BY l.begun_at DESC LIMIT 1) ORDER BY t.at_us DESC, t.id DESC LIMIT 12",
+			"ss", json_text(r, "caller"), json_text(r, "call")),
+		FOUND_BYTES_MAX);
+
+	return turns ? json_make("ok:b turns:j", 1, turns) : NULL;
+}
+
+struct cJSON *recall_messages(struct db *d, const struct cJSON *r)
+{
+	struct cJSON *rows =
+		fit(db_rows(d,
+			    "SELECT m.call, m.at, m.number AS caller, p.name, m.seconds, m.file FROM messages m"
+			    " LEFT JOIN callers p ON p.number = m.number ORDER BY m.at DESC LIMIT 200",
+			    ""),
+		    MESSAGES_BYTES_MAX);
+
+	(void)r;
+	return rows ? json_make("ok:b messages:j", 1, rows) : NULL;
 }
 
 struct cJSON *recall_health(struct db *d, const struct cJSON *r)

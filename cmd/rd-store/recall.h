@@ -8,6 +8,9 @@
 /* The answers, the caller's; NULL: d->error says why. */
 struct cJSON *recall_context(struct db *d, const struct cJSON *r);
 struct cJSON *recall_matches(struct db *d, const struct cJSON *r);
+struct cJSON *recall_calls(struct db *d, const struct cJSON *r);
+struct cJSON *recall_last(struct db *d, const struct cJSON *r);
+struct cJSON *recall_messages(struct db *d, const struct cJSON *r);
 struct cJSON *recall_health(struct db *d, const struct cJSON *r);
 
 #endif

@@ -112,6 +112,18 @@ int record_tool(struct db *d, const struct cJSON *r, const char *call, const cha
 		     (long long)json_flag(r, "ok", false), json_text(r, "outcome"), json_text(r, "text"));
 }
 
+/* Told again after a crash, perhaps longer by then. */
+int record_message(struct db *d, const struct cJSON *r, const char *call, const char *at)
+{
+	const char *caller = json_text(r, "caller");
+
+	return db_do(d,
+		     "INSERT INTO messages(call, number, at, seconds, file) VALUES(?1, ?2, ?3, ?4, ?5)"
+		     " ON CONFLICT(call) DO UPDATE SET seconds = excluded.seconds, file = excluded.file",
+		     "sssns", call, caller && *caller ? caller : NULL, at, number_of(r, "seconds"),
+		     json_text(r, "file"));
+}
+
 int record_end(struct db *d, const struct cJSON *r, const char *call, const char *at)
 {
 	return db_do(d, "UPDATE calls SET ended_at = ?2, reason = ?3 WHERE call = ?1", "sss", call, at,

@@ -11,6 +11,7 @@ int record_turn(struct db *d, const struct cJSON *r, const char *call, const cha
 int record_note(struct db *d, const struct cJSON *r, const char *call, const char *at);
 int record_usage(struct db *d, const struct cJSON *r, const char *call, const char *at);
 int record_tool(struct db *d, const struct cJSON *r, const char *call, const char *at);
+int record_message(struct db *d, const struct cJSON *r, const char *call, const char *at);
 int record_end(struct db *d, const struct cJSON *r, const char *call, const char *at);
 
 #endif

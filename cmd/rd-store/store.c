@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "json.h"
@@ -13,6 +14,7 @@
 
 #define AGAIN_US (5 * SECOND)
 #define PRUNE_CALLS "50" /* at once: a few milliseconds */
+#define A_DAY_AGO "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')"
 
 static struct cJSON *refuse(const char *text)
 {
@@ -120,6 +122,10 @@ static const struct request {
 	{ "usage", "call! service model", record_usage, NULL },
 	{ "tool", "call! tool! name outcome text", record_tool, NULL },
 	{ "call.end", "call! reason", record_end, NULL },
+	{ "call.list", "call", NULL, recall_calls },
+	{ "call.last", "call caller", NULL, recall_last },
+	{ "message.add", "call! file!", record_message, NULL },
+	{ "message.list", "", NULL, recall_messages },
 	{ "health", "", NULL, recall_health },
 };
 
@@ -205,11 +211,62 @@ struct cJSON *store_answer(struct store *s, const struct cJSON *r)
 	return answer;
 }
 
+/* A call whose end nobody told, as the machine or the service was gone by then: it was over with its last words. */
+static void settle_calls(struct store *s)
+{
+	int calls = s->db.handle ? db_do(&s->db,
+					 "UPDATE calls SET reason = 'failed', ended_at = max(begun_at, coalesce("
+					 "(SELECT max(at) FROM turns WHERE call_id = calls.id), ''))"
+					 " WHERE ended_at IS NULL AND begun_at < " A_DAY_AGO " AND NOT EXISTS"
+					 " (SELECT 1 FROM turns WHERE call_id = calls.id AND at > " A_DAY_AGO ")",
+					 "")
+				 : 0;
+
+	if (calls > 0)
+		log_info("calls that nobody ended are over calls=%d", calls);
+}
+
+/* Beside the database, where rd-voicemail puts it. */
+static void remove_message(const struct store *s, const char *call)
+{
+	const char *slash = strrchr(s->path, '/');
+	int folder = slash ? (int)(slash - s->path) + 1 : 0;
+	char file[PATHS_MAX_BYTES];
+
+	if (paths_call_id(call) && paths_format(file, sizeof file, "%.*smessages/%s.wav", folder, s->path, call) == 0 &&
+	    unlink(file) < 0 && errno != ENOENT)
+		log_warn("cannot remove %s: %s", file, strerror(errno));
+}
+
+/* Some of those that are too old, with their files. How many. */
+static int prune_messages(struct store *s, const char *days)
+{
+	struct cJSON *rows = db_rows(&s->db,
+				     "SELECT call FROM messages WHERE at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?1)"
+				     " LIMIT " PRUNE_CALLS,
+				     "s", days);
+	const struct cJSON *row;
+	int messages = 0;
+
+	cJSON_ArrayForEach(row, rows) {
+		const char *call = json_text(row, "call");
+
+		remove_message(s, call);
+		if (db_do(&s->db, "DELETE FROM messages WHERE call = ?1", "s", call) > 0)
+			messages++;
+	}
+	cJSON_Delete(rows);
+	if (messages)
+		log_info("old messages are removed messages=%d", messages);
+	return messages;
+}
+
 int store_prune(struct store *s)
 {
 	char days[32];
 	int calls;
 
+	settle_calls(s);
 	if (s->keep_days <= 0 || !s->db.handle)
 		return 0;
 	snprintf(days, sizeof days, "-%ld days", s->keep_days);
@@ -222,6 +279,8 @@ int store_prune(struct store *s)
 		log_info("old calls are forgotten calls=%d", calls);
 	if (calls != 0)
 		return calls > 0;
+	if (prune_messages(s, days) > 0)
+		return 1;
 	(void)db_do(&s->db, /* of a stranger nothing is left then, not even the number */
 		    "DELETE FROM callers WHERE last_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?1)"
 		    " AND id NOT IN (SELECT caller_id FROM calls WHERE caller_id IS NOT NULL)"

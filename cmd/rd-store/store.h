@@ -31,7 +31,8 @@ bool store_well(const struct store *s);
 /* The answer to a request, the caller's; never NULL but without memory. */
 struct cJSON *store_answer(struct store *s, const struct cJSON *request);
 
-/* Forgets some calls that are older than keep_days. 1: there are more; 0: done, for now. */
+/* Ends calls of which nothing was heard for a day, and forgets some that are older than keep_days. 1: there are more;
+ * 0: done, for now. */
 int store_prune(struct store *s);
 
 #endif

@@ -172,9 +172,13 @@ static void on_line(struct worker *w, int fd, const char *line)
 static int add_call(struct toolenv *env, const struct call *k)
 {
 	const struct calls *c = k->calls;
-	const char *name = conf_text(c->stage->conf, "tool", k->name, "secret"), *value;
+	const struct conf *conf = c->stage->conf;
+	const char *name = conf_text(conf, "tool", k->name, "secret"), *value;
+	const char *household =
+		conf_has(conf, "caller", c->person) ? conf_text(conf, "caller", c->person, "household") : "";
 
-	if (toolenv_add(env, "RINGDOWN_CALL", c->id) < 0 || toolenv_add(env, "RINGDOWN_CALLER", c->person) < 0)
+	if (toolenv_add(env, "RINGDOWN_CALL", c->id) < 0 || toolenv_add(env, "RINGDOWN_CALLER", c->person) < 0 ||
+	    toolenv_add(env, "RINGDOWN_HOUSEHOLD", household) < 0)
 		return -1;
 	value = *name ? secrets_find(c->secrets, name) : NULL;
 	return value ? toolenv_add(env, name, value) : 0;

@@ -98,15 +98,23 @@ static void on_slow(void *ctx)
 	say_new(ctx);
 }
 
+/* One that says itself that it lacks something may do so in every call of an agent that is built in. */
+static void log_missing(const struct list *l)
+{
+	for (size_t i = 0; l->box->asked == 0 && i < l->box->count; i++) {
+		const struct toolbox_tool *t = &l->box->tools[i];
+
+		if (t->state == TOOLBOX_MISSING)
+			(t->tool.unavailable ? log_info : log_warn)("tool is missing name=%s why=\"%s\"", t->name,
+								    t->why);
+	}
+}
+
 void list_changed(struct list *l)
 {
 	if (l->box->asked == 0 || l->said) {
 		say_new(l);
-		if (l->box->asked == 0)
-			for (size_t i = 0; i < l->box->count; i++)
-				if (l->box->tools[i].state == TOOLBOX_MISSING)
-					log_warn("tool is missing name=%s why=\"%s\"", l->box->tools[i].name,
-						 l->box->tools[i].why);
+		log_missing(l);
 	} else if (!l->slow.set) {
 		timer_after(&l->stage->loop, &l->slow, SLOW_US);
 	}

@@ -56,9 +56,15 @@ static const char *outlived(const struct webhook *w, const struct token *t)
 	return folder_answered(w->runtime, t->call, t->step + 1) ? "of a step that is over" : NULL;
 }
 
-static int refuse(struct webhook *w, const char *verdict, const char *detail, int status)
+/* The path of a stream is its token: nobody's business. Another path says what is wrong. */
+static int refuse(struct webhook *w, const struct media_claim *m, const char *verdict, const char *detail, int status)
 {
-	requests_note(&w->requests, "GET", "/media/…", verdict, "%d: %s", status, detail);
+	const struct head_slice path = head_path(m->head);
+	bool secret = path.n > 7 && memcmp(path.at, "/media/", 7) == 0;
+	char shown[128];
+
+	snprintf(shown, sizeof shown, "%.*s", (int)path.n, path.at);
+	requests_note(&w->requests, "GET", secret ? "/media/…" : shown, verdict, "%d: %s", status, detail);
 	return status;
 }
 
@@ -70,7 +76,7 @@ static int refuse_token(struct webhook *w, const struct media_claim *m, const ch
 		return 403;
 	log_warn("stream refused: the token is %s address=%s%s%s", reason, m->address, *call ? " call=" : "",
 		 log_short_call(call, shown));
-	return refuse(w, "token", reason, 403);
+	return refuse(w, m, "token", reason, 403);
 }
 
 int media_take(struct webhook *w, const struct media_claim *m, const char **why)
@@ -85,7 +91,7 @@ int media_take(struct webhook *w, const struct media_claim *m, const char **why)
 	snprintf(target, sizeof target, "/media/%s", token);
 	*why = "the signature does not match";
 	if (!may_pass(w, m, target, hint))
-		return refuse(w, "signature", hint, 403);
+		return refuse(w, m, "signature", hint, 403);
 	*why = "the token is not valid";
 	reason = token_spend(w->runtime, token, clock_boot_ms(), &t) < 0 ? reason_of(errno) : outlived(w, &t);
 	if (reason)
@@ -94,7 +100,7 @@ int media_take(struct webhook *w, const struct media_claim *m, const char **why)
 	if (ring_stream(w, t.call, t.step, m->bytes, m->n, m->fd) < 0) {
 		log_error("cannot pass a stream to the supervisor: %s call=%s", strerror(errno),
 			  log_short_call(t.call, shown));
-		return refuse(w, "failed", strerror(errno), 503);
+		return refuse(w, m, "failed", strerror(errno), 503);
 	}
 	log_info("stream passed on call=%s step=%u", log_short_call(t.call, shown), t.step);
 	requests_note(&w->requests, "GET", "/media/…", "stream", "call=%s step=%u", t.call, t.step);

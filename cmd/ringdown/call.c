@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent.h"
 #include "clock.h"
 #include "conf.h"
 #include "control.h"
@@ -25,7 +26,7 @@ static void on_line(void *owner, struct ring_stage *from, const struct cJSON *me
 		    int fd);
 static void on_swapped(void *owner, struct ring_stage *stage, const char *why);
 static void on_started(void *owner, struct ring_stage *stage);
-static void on_failed(void *owner, const char *stage, int code);
+static void on_failed(void *owner, struct ring_stage *stage, int code);
 static void on_closed(void *owner);
 static void on_gone(void *ctx);
 static void on_end_over(void *ctx);
@@ -128,9 +129,8 @@ static int lay_ring(struct call *c, char *error, size_t size)
 		return -1;
 	}
 	c->ring.first_life = folder_next_life(c);
-	return ring_open(&c->ring,
-			 conf_text(conf, "pipeline", conf_text(conf, "agent", c->agent, "pipeline"), "stages"), error,
-			 size);
+	agent_open(c);
+	return agent_lay(c, error, size);
 }
 
 static int open_ring(struct call *c)
@@ -162,9 +162,30 @@ static int open_ring(struct call *c)
 	return 0;
 }
 
+static size_t count_rings(const struct super *s, bool extra)
+{
+	size_t n = 0;
+
+	for (const struct call *c = s->calls; c; c = c->next)
+		n += c->has_ring && c->extra == extra;
+	return n;
+}
+
+/* A caller too many may leave a message, in a ring of their own; of those there are as many again at most. */
+static bool has_room(struct super *s, bool *extra)
+{
+	const struct conf *conf = s->generation->conf;
+	size_t most = (size_t)conf_number(conf, "limits", NULL, "calls");
+
+	*extra = count_rings(s, false) >= most;
+	return !*extra || (strcmp(conf_text(conf, "limits", NULL, "when-busy"), "voicemail") == 0 &&
+			   count_rings(s, true) < most && agent_usable(s, conf, AGENT_LAST_RESORT));
+}
+
 int call_prepare(struct super *s, const char *id, const char **why)
 {
 	struct call *c = call_find(s, id);
+	bool extra;
 
 	*why = "failed";
 	if (c && c->has_ring)
@@ -173,12 +194,15 @@ int call_prepare(struct super *s, const char *id, const char **why)
 		return -1;
 	if (s->draining || s->stopping)
 		return *why = "draining", -1;
-	if (calls_with_ring(s) >= (size_t)conf_number(s->generation->conf, "limits", NULL, "calls"))
+	if (!has_room(s, &extra))
 		return *why = "busy", -1;
 	if (!c)
 		c = make(s, id);
 	if (!c)
 		return -1;
+	c->extra = extra;
+	if (extra && folder_agent(c, AGENT_LAST_RESORT) < 0)
+		log_warn("cannot write %s/call.json: %s", c->dir, strerror(errno));
 	if (open_ring(c) == 0)
 		return 0;
 	timer_after(&s->loop, &c->gone_timer, GONE_US);
@@ -194,7 +218,7 @@ int call_stream(struct super *s, const char *id, long step, const char *bytes, s
 	if (!c || (!c->has_ring && call_prepare(s, id, &why) < 0) || c->ring.state != RING_OPEN)
 		return errno = ENOENT, -1;
 	snprintf(json, sizeof json, "{\"do\":\"stream\",\"call\":\"%s\",\"step\":%ld}", id, step);
-	return stream_pass(&c->stream, &c->ring.stages[0].child, json, bytes, n, fd);
+	return stream_pass(&c->stream, &c->ring.stages[0]->child, json, bytes, n, fd);
 }
 
 static void on_swapped(void *owner, struct ring_stage *stage, const char *why)
@@ -208,18 +232,20 @@ static void on_started(void *owner, struct ring_stage *stage)
 {
 	struct call *c = owner;
 
-	if (stage == c->ring.stages)
+	if (stage == c->ring.stages[0])
 		stream_started(&c->stream, &stage->child);
+	agent_started(c, stage);
 }
 
 static void take_stats(struct call *c, const struct cJSON *message)
 {
-	long place = json_whole(message, "origin", 0, 0, RING_STAGES);
 	struct ring_stage *stage;
+	char place[12];
 
-	if (place < 1 || (size_t)place > c->ring.count)
+	snprintf(place, sizeof place, "%ld", json_whole(message, "origin", 0, 0, RING_PLACES));
+	stage = ring_find_stage(&c->ring, place);
+	if (!stage)
 		return;
-	stage = &c->ring.stages[place - 1];
 	stage->depth = json_whole(message, "depth", 0, 0, INT_MAX);
 	stage->high = json_whole(message, "high", 0, 0, INT_MAX);
 	stage->shed = json_whole(message, "shed", 0, 0, INT_MAX);
@@ -236,7 +262,7 @@ static void on_line(void *owner, struct ring_stage *from, const struct cJSON *me
 	(void)n;
 	if (fd >= 0)
 		close(fd);
-	if (what && strcmp(what, "state") == 0 && state && from == c->ring.stages) {
+	if (what && strcmp(what, "state") == 0 && state && from == c->ring.stages[0]) {
 		snprintf(c->state, sizeof c->state, "%s", state);
 		if (reason)
 			snprintf(c->reason, sizeof c->reason, "%s", reason);
@@ -244,6 +270,10 @@ static void on_line(void *owner, struct ring_stage *from, const struct cJSON *me
 		take_stats(c, message);
 	} else if (what && strcmp(what, "end") == 0) {
 		call_end(c, reason ? reason : "operator", NULL);
+	} else if (what && strcmp(what, "agent") == 0) {
+		agent_asked(c, from, message);
+	} else if (what && strcmp(what, "failed") == 0) {
+		agent_brain_failed(c, message);
 	}
 }
 
@@ -257,8 +287,9 @@ static void on_start(void *ctx)
 static void on_end_over(void *ctx)
 {
 	struct call *c = ctx;
+	char shown[16];
 
-	log_warn("the carrier stage does not end the call, closing its ring call=%s", c->id);
+	log_warn("the carrier stage does not end the call, closing its ring call=%s", log_short_call(c->id, shown));
 	ring_close(&c->ring);
 }
 
@@ -271,25 +302,27 @@ void call_end(struct call *c, const char *reason, const char *say)
 	snprintf(c->state, sizeof c->state, "ending");
 	snprintf(c->reason, sizeof c->reason, "%s", reason);
 	json = json_print(json_make("do:s reason:s say:s?", "end", reason, say));
-	if (!json || child_send(&c->ring.stages[0].child, json, NULL, 0, -1) < 0)
+	if (!json || child_send(&c->ring.stages[0]->child, json, NULL, 0, -1) < 0)
 		ring_close(&c->ring);
 	else if (!c->end_timer.set)
 		timer_after(&c->super->loop, &c->end_timer, END_US);
 	free(json);
 }
 
-/* A stage will not come back. The caller hears the agent's apology by the carrier's own voice. */
-static void on_failed(void *owner, const char *stage, int code)
+/* A stage will not come back. Without the carrier stage there is nobody to be told. */
+static void on_failed(void *owner, struct ring_stage *stage, int code)
 {
 	struct call *c = owner;
+	char shown[16];
 
-	log_error("%s will not run, ending the call with an apology call=%s code=%d", stage, c->id, code);
-	if (c->ring.stages[0].child.pid == 0) {
-		snprintf(c->reason, sizeof c->reason, "failed");
-		ring_close(&c->ring);
+	if (stage != c->ring.stages[0]) {
+		agent_failed(c, stage->child.name, code);
 		return;
 	}
-	call_end(c, "failed", conf_text(c->ring.generation->conf, "agent", c->agent, "apology"));
+	log_error("%s will not run, ending the call call=%s code=%d", stage->child.name, log_short_call(c->id, shown),
+		  code);
+	snprintf(c->reason, sizeof c->reason, "failed");
+	ring_close(&c->ring);
 }
 
 static void on_closed(void *owner)
@@ -300,6 +333,7 @@ static void on_closed(void *owner)
 	c->has_ring = false;
 	timer_stop(&c->super->loop, &c->start_timer);
 	stream_close(&c->stream);
+	agent_close(c);
 	timer_stop(&c->super->loop, &c->end_timer);
 	generation_release(c->super, c->ring.generation);
 	control_call_closed(c->super->control, c);
@@ -376,7 +410,7 @@ void calls_tell(struct super *s, const char *json)
 {
 	for (struct call *c = s->calls; c; c = c->next)
 		for (size_t i = 0; c->has_ring && i < c->ring.count; i++)
-			(void)child_send(&c->ring.stages[i].child, json, NULL, 0,
+			(void)child_send(&c->ring.stages[i]->child, json, NULL, 0,
 					 -1); /* one that is down reads it in its configuration */
 }
 

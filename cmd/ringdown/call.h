@@ -6,6 +6,7 @@
 #ifndef CALL_H
 #define CALL_H
 
+#include "agent.h"
 #include "paths.h"
 #include "ring.h"
 #include "stream.h"
@@ -16,9 +17,11 @@ struct call {
 	char id[40], dir[PATHS_MAX_BYTES], agent[128], from_tail[8], since[32];
 	char state[12], reason[16];
 	bool has_ring; /* until its last process is gone */
+	bool extra;    /* one more than may be: it has voicemail, and takes nobody's place */
 	bool answered; /* the last document was given: nobody will ask for the folder again */
 	struct ring ring;
-	struct stream stream; /* that waits for its carrier stage */
+	struct agent_change change; /* agent.c's */
+	struct stream stream;	    /* that waits for its carrier stage */
 	struct timer start_timer, end_timer, gone_timer;
 };
 

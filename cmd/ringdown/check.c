@@ -10,6 +10,7 @@
 #include "cmdline.h"
 #include "conf.h"
 #include "json.h"
+#include "keyless.h"
 #include "log.h"
 #include "paths.h"
 #include "pipeline.h"
@@ -121,10 +122,23 @@ static int check_pipeline(const struct conf *conf, const char *agent)
 	return -1;
 }
 
+/* The default agent of who wrote one, also while its key is missing; NULL: whoever has it then. */
+static const char *configured_agent(const struct conf *conf)
+{
+	static char title[128];
+	const char *agent = conf_text(conf, "general", NULL, "default-agent");
+
+	if (conf_builtin(conf, "agent", agent))
+		return NULL;
+	snprintf(title, sizeof title, "%s", agent);
+	return title;
+}
+
 int check_configuration(const char *config_option, const char *agent)
 {
-	char path[PATHS_MAX_BYTES], error[4096];
+	char path[PATHS_MAX_BYTES], error[4096], why[256] = "";
 	int found = paths_configuration(config_option, path, sizeof path);
+	struct super s = { 0 };
 	struct conf *conf;
 	int ok;
 
@@ -136,10 +150,16 @@ int check_configuration(const char *config_option, const char *agent)
 		exit(100);
 	}
 	if (!agent)
+		agent = configured_agent(conf);
+	if (cmdline_own_folder(s.bin, sizeof s.bin) == 0)
+		(void)keyless_default(&s, conf, why, sizeof why);
+	if (!agent)
 		agent = conf_text(conf, "general", NULL, "default-agent");
 	if (!conf_has(conf, "agent", agent))
 		log_die(100, "agent \"%s\": no such section", agent);
 	printf("# %s\n", found ? path : "no configuration file: these are the defaults, and every caller is refused");
+	if (why[0])
+		printf("# --- %s\n", why);
 	check_secrets(conf, agent);
 	ok = conf_print(conf, stdout) == 0 && print_instructions(conf, agent) == 0 && check_pipeline(conf, agent) == 0;
 	conf_close(conf);

@@ -186,24 +186,27 @@ static const char *describe(int code, char out[32])
 	return out;
 }
 
-unsigned child_again(struct child *c, int code)
+bool child_again(struct child *c, int code, unsigned most)
 {
 	static const uint64_t pauses_us[] = { 0, 50 * MS, 200 * MS, SECOND, 5 * SECOND };
 	const size_t last = sizeof pauses_us / sizeof pauses_us[0] - 1;
-	char why[32], call[16] = "";
+	char why[32], call[16] = "", again[32];
 	uint64_t pause;
+	bool given_up;
 
 	if (c->started_us && clock_us() - c->started_us > STEADY_US)
 		c->failures = 0;
 	pause = pauses_us[c->failures < last ? c->failures : last];
-	c->failures++;
+	given_up = ++c->failures >= most && most;
 	if (c->call)
 		log_short_call(c->call, call);
-	log_warn("%s ended, starting it again why=\"%s\" pause_ms=%llu failures=%u%s%s", c->name, describe(code, why),
-		 (unsigned long long)(pause / MS), c->failures, call[0] ? " call=" : "", call);
-	start_after(c, pause);
+	snprintf(again, sizeof again, " pause_ms=%llu", (unsigned long long)(pause / MS));
+	log_warn("%s ended, %s why=\"%s\"%s failures=%u%s%s", c->name, given_up ? "given up" : "starting it again",
+		 describe(code, why), given_up ? "" : again, c->failures, call[0] ? " call=" : "", call);
+	if (!given_up)
+		start_after(c, pause);
 	c->started_us = clock_us(); /* an attempt that never gets as far as a process must not look steady */
-	return c->failures;
+	return !given_up;
 }
 
 void child_close(struct child *c)

@@ -53,8 +53,9 @@ void child_end(struct child *c);
 /* One that does not do its work, as `what` says: SIGKILL, and its end is a failure like any other. */
 void child_hung(struct child *c, const char *what);
 
-/* Starts it again after the pause that is due, with a line that names it. Returns how often it has failed in a row. */
-unsigned child_again(struct child *c, int code);
+/* Starts it again after the pause that is due, with a line that names it; false: it has failed `most` times in a row
+ * (0: as often as it likes) and is given up. */
+bool child_again(struct child *c, int code, unsigned most);
 
 /* Starts it again from the loop, at once, whatever pause was due. */
 void child_soon(struct child *c);

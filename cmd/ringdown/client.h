@@ -13,7 +13,7 @@ struct cJSON;
 struct feed;
 struct super;
 
-enum client_wait { WAITS_FOR_NOTHING, WAITS_FOR_SWAP, WAITS_FOR_MONITOR, WAITS_FOR_WEBHOOK };
+enum client_wait { WAITS_FOR_NOTHING, WAITS_FOR_SWAP, WAITS_FOR_AGENT, WAITS_FOR_MONITOR, WAITS_FOR_WEBHOOK };
 
 struct client {
 	struct client *next;

@@ -60,7 +60,7 @@ static void restart(struct client *c, struct call *call, const struct cJSON *req
 	const char *stage = json_text(request, "stage");
 	const struct ring_stage *found = call && stage ? ring_find_stage(&call->ring, stage) : NULL;
 	unsigned place = found ? found->place : 0; /* its name is another one after a swap */
-	char error[256] = "a stage is expected";
+	char error[256] = "a stage is expected", shown[16];
 
 	if (stage && !call && !with && service_restart(c->control->super, stage)) {
 		client_answer_ok(c, client_id(request));
@@ -69,8 +69,8 @@ static void restart(struct client *c, struct call *call, const struct cJSON *req
 	} else if (!stage || ring_restart(&call->ring, stage, with, error, sizeof error) < 0) {
 		client_answer_error(c, client_id(request), error);
 	} else {
-		log_info("restarted on request stage=%s call=%s%s%s", stage, call->id, with ? " with=" : "",
-			 with ? with : "");
+		log_info("restarted on request stage=%s call=%s%s%s", stage, log_short_call(call->id, shown),
+			 with ? " with=" : "", with ? with : "");
 		if (with) {
 			control_swapped(c->control, call, place, "another swap came before it had run for 1 s");
 			await_swap(c, call, place, request);
@@ -93,6 +93,35 @@ static void do_swap(struct client *c, struct call *call, const struct cJSON *req
 		restart(c, call, request, with);
 	else
 		client_answer_error(c, client_id(request), "with: a command line is expected");
+}
+
+void control_agent(struct control *control, const struct call *call, const char *why)
+{
+	char error[256];
+
+	for (struct client *c = control->clients; c; c = c->next) {
+		if (c->waits != WAITS_FOR_AGENT || c->swap_call != call)
+			continue;
+		snprintf(error, sizeof error, "cannot switch: %s", why ? why : "");
+		if (why)
+			client_answer_error(c, client_awaited(c), error);
+		else
+			client_answer_ok(c, client_awaited(c));
+	}
+}
+
+/* Answered when the new agent's stages have run for a second, or one of them will not. */
+static void do_agent(struct client *c, struct call *call, const struct cJSON *request)
+{
+	const char *agent = json_text(request, "agent");
+	char error[256] = "an agent is expected";
+
+	if (!agent || agent_switch(call, agent, "operator", error, sizeof error) < 0) {
+		client_answer_error(c, client_id(request), error);
+		return;
+	}
+	client_await(c, request, WAITS_FOR_AGENT);
+	c->swap_call = call;
 }
 
 static void do_end(struct client *c, struct call *call, const struct cJSON *request)
@@ -167,10 +196,11 @@ void control_requests(struct control *control, const struct cJSON *reply)
 }
 
 static const struct command commands[] = {
-	{ "status", false, do_status },	    { "calls", false, do_status },   { "show", true, do_show },
-	{ "restart", false, do_restart },   { "swap", true, do_swap },	     { "end", true, do_end },
-	{ "reload", false, do_reload },	    { "drain", false, do_drain },    { "log", false, do_log },
-	{ "requests", false, do_requests }, { "watch", false, watch_begin }, { "inject", true, watch_inject },
+	{ "status", false, do_status },	  { "calls", false, do_status },      { "show", true, do_show },
+	{ "agent", true, do_agent },	  { "restart", false, do_restart },   { "swap", true, do_swap },
+	{ "end", true, do_end },	  { "reload", false, do_reload },     { "drain", false, do_drain },
+	{ "log", false, do_log },	  { "requests", false, do_requests }, { "watch", false, watch_begin },
+	{ "inject", true, watch_inject },
 };
 
 void control_request(struct client *c, const struct cJSON *request)

@@ -20,6 +20,9 @@ void control_requests(struct control *c, const struct cJSON *answer);
 /* What came of a swap, to the client that waits for it; why not, or NULL: the new program runs. */
 void control_swapped(struct control *c, const struct call *call, unsigned place, const char *why);
 
+/* What came of `agent`, to the client that waits for it; why not, or NULL: the new agent has the call. */
+void control_agent(struct control *c, const struct call *call, const char *why);
+
 /* For those who watch (watch.c), or wait for something in that call. */
 void control_call_opened(struct control *c, struct call *call);
 void control_call_closed(struct control *c, struct call *call);

@@ -23,8 +23,8 @@ void environment_for_stage(struct environment *e, const struct conf *conf, const
 /* A service: rd-webhook gets the tokens that sign its requests, any other none. */
 void environment_for_service(struct environment *e, const struct conf *conf, const char *program);
 
-/* Who gets no secret: a template. */
-void environment_plain(struct environment *e);
+/* Who gets no secret, and is forked often or lives long: a template. */
+void environment_lean(struct environment *e);
 
 void environment_wipe(struct environment *e);
 

@@ -19,24 +19,62 @@
 #define LIVES_OF_A_RING 32
 #define RINGS_MAX 7 /* a life is a byte */
 
-int folder_read(struct call *c)
+/* call.json; NULL with errno. */
+static struct cJSON *read_call(const struct call *c)
 {
 	char path[PATHS_MAX_BYTES + 16], text[FILE_MAX];
 	ssize_t n = paths_format(path, sizeof path, "%s/call.json", c->dir) < 0
 			    ? -1
 			    : paths_read_bounded(path, text, sizeof text);
 	struct cJSON *json = n < 0 ? NULL : json_parse(text, (size_t)n);
+
+	if (!json && n >= 0)
+		errno = EBADMSG;
+	return json;
+}
+
+int folder_read(struct call *c)
+{
+	struct cJSON *json = read_call(c);
 	const char *agent = json_text(json, "agent");
 
 	if (!agent || strlen(agent) >= sizeof c->agent) {
+		if (json)
+			errno = EBADMSG;
 		cJSON_Delete(json);
-		return errno = n < 0 ? errno : EBADMSG, -1;
+		return -1;
 	}
 	snprintf(c->agent, sizeof c->agent, "%s", agent);
 	snprintf(c->from_tail, sizeof c->from_tail, "%s", log_tail(json_text(json, "from")));
 	c->ring.generation = generation_find(c->super, (int)json_whole(json, "config", 0, 0, INT_MAX));
 	cJSON_Delete(json);
 	return 0;
+}
+
+int folder_agent(const struct call *c, const char *agent)
+{
+	char path[PATHS_MAX_BYTES + 16], *text = NULL;
+	struct cJSON *json = read_call(c);
+	int ok = -1;
+
+	if (json && cJSON_ReplaceItemInObjectCaseSensitive(json, "agent", cJSON_CreateString(agent)))
+		text = cJSON_PrintUnformatted(json);
+	if (text && paths_format(path, sizeof path, "%s/call.json", c->dir) == 0)
+		ok = paths_write_atomically(path, text, strlen(text));
+	free(text);
+	cJSON_Delete(json);
+	return ok;
+}
+
+const char *folder_person(const struct call *c, char *out, size_t size)
+{
+	struct cJSON *json = read_call(c);
+	const char *direction = json_text(json, "direction");
+	const char *person = json_text(json, direction && strcmp(direction, "out") == 0 ? "to" : "from");
+
+	snprintf(out, size, "%s", person ? person : "");
+	cJSON_Delete(json);
+	return out;
 }
 
 unsigned folder_next_life(const struct call *c)

@@ -3,8 +3,16 @@
 #define FOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct call;
+
+/* Writes into call.json who has the call from now on: a supervisor that comes later goes on with that agent, and so
+ * does the carrier stage's successor. -1 with errno. */
+int folder_agent(const struct call *c, const char *agent);
+
+/* The number of the person at the other end, "" if it is withheld. Returns out. */
+const char *folder_person(const struct call *c, char *out, size_t size);
 
 /* From call.json: the agent, the configuration that the call began with, the tail of its number. -1 with errno. */
 int folder_read(struct call *c);

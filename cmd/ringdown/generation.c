@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "keyless.h"
 #include "log.h"
 #include "super.h"
 
@@ -84,7 +85,7 @@ static int number_next(const struct super *s)
 
 static int read_and_write(struct super *s, struct generation *g, char *error, size_t size)
 {
-	char file[PATHS_MAX_BYTES];
+	char file[PATHS_MAX_BYTES], why[256];
 	int found = paths_configuration(s->config_option, file, sizeof file);
 
 	if (found < 0) {
@@ -95,6 +96,8 @@ static int read_and_write(struct super *s, struct generation *g, char *error, si
 	if (!g->conf || conf_environment(g->conf, error, size) < 0 ||
 	    (!s->folder && take_folder(s, g->conf, error, size) < 0))
 		return -1;
+	if (keyless_default(s, g->conf, why, sizeof why))
+		log_info("%s", why);
 	g->number = number_next(s);
 	if (paths_format(g->path, sizeof g->path, "%s/config.%d", s->runtime, g->number) == 0 && write_copy(g) == 0)
 		return 0;

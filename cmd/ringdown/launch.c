@@ -12,23 +12,33 @@
 #include "templates.h"
 
 #define GIVEN_WORDS 12
+#define ORIGIN_BYTES 112 /* of RING_STAGES places */
+
+/* Its place; and the first behind the carrier stage takes out what those have said whom nobody succeeds to. */
+static void write_origin(const struct ring *r, const struct ring_stage *stage, char out[ORIGIN_BYTES])
+{
+	size_t n = (size_t)snprintf(out, ORIGIN_BYTES, "%u", stage->place);
+
+	for (size_t i = 0; r->count > 1 && stage == r->stages[1] && i < r->inherits_count && n < ORIGIN_BYTES; i++)
+		n += (size_t)snprintf(out + n, ORIGIN_BYTES - n, ",%u", r->inherits[i]);
+}
 
 /* What every stage gets behind its own words; NULL behind the last. */
 static void give(const struct ring *r, const struct ring_stage *stage, const char *words[GIVEN_WORDS + 1],
-		 char own[2][16])
+		 char own[2][ORIGIN_BYTES])
 {
 	const char *given[] = { "-c",	r->generation->path, "-a",   r->agent, "--call", r->call, "--dir",
 				r->dir, "--origin",	     own[0], "--life", own[1],	 NULL };
 
 	static_assert(sizeof given / sizeof *given == GIVEN_WORDS + 1, "GIVEN_WORDS");
-	snprintf(own[0], 16, "%u", stage->place);
-	snprintf(own[1], 16, "%u", stage->child.life);
+	write_origin(r, stage, own[0]);
+	snprintf(own[1], ORIGIN_BYTES, "%u", stage->child.life);
 	memcpy(words, given, sizeof given);
 }
 
 char *launch_command(const struct ring *r, const struct ring_stage *stage, char *out, size_t size)
 {
-	char own[2][16];
+	char own[2][ORIGIN_BYTES];
 	const char *given[GIVEN_WORDS + 1];
 	size_t n = (size_t)snprintf(out, size, "%s", stage->words);
 
@@ -40,7 +50,7 @@ char *launch_command(const struct ring *r, const struct ring_stage *stage, char 
 
 /* All that a process of the stage is started with. */
 struct start {
-	char buf[1024], own[2][16], path[PATHS_MAX_BYTES];
+	char buf[1024], own[2][ORIGIN_BYTES], path[PATHS_MAX_BYTES];
 	const char *words[CHILD_WORDS];
 	struct environment environment;
 	int in, out;
@@ -48,15 +58,14 @@ struct start {
 
 static int plan_start(const struct ring *r, const struct ring_stage *stage, struct start *p)
 {
-	size_t i = (size_t)(stage - r->stages);
 	int n = cmdline_split(stage->words, p->buf, sizeof p->buf, p->words, CHILD_WORDS - GIVEN_WORDS);
 
 	if (n < 1 || cmdline_find(r->super->bin, p->words[0], p->path, sizeof p->path) < 0)
 		return -1;
 	give(r, stage, p->words + n, p->own);
 	environment_for_stage(&p->environment, r->generation->conf, r->agent, stage->child.name);
-	p->in = r->links[i ? i - 1 : r->count - 1].in;
-	p->out = r->links[i].out;
+	p->in = stage->in;
+	p->out = stage->out;
 	return 0;
 }
 

@@ -18,9 +18,11 @@
 #include "control.h"
 #include "door.h"
 #include "generation.h"
+#include "heap.h"
 #include "log.h"
 #include "notify.h"
 #include "options.h"
+#include "pages.h"
 #include "pulse.h"
 #include "super.h"
 #include "templates.h"
@@ -71,6 +73,8 @@ static void say_ready(struct super *s)
 		 (unsigned long long)((clock_us() - s->started_us) / MS));
 	if (notify_send("READY=1") < 0)
 		log_warn("cannot tell systemd that we are ready: %s", strerror(errno));
+	pages_drop_files();
+	pages_drop_stack();
 }
 
 void super_step(struct super *s)
@@ -81,10 +85,10 @@ void super_step(struct super *s)
 		all_ready &= s->services[i].ready;
 	if (s->services[SERVICE_WEBHOOK].ready)
 		generation_prove(s);
-	if (all_ready && !s->stopping && s->proven == s->generation)
-		templates_refresh(s);
 	if (!s->ready && all_ready && !s->draining)
 		say_ready(s);
+	if (all_ready && !s->stopping && s->proven == s->generation)
+		templates_refresh(s); /* nobody waits for them */
 	if (s->draining && !s->stopping && calls_with_ring(s) == 0) {
 		s->stopping = true;
 		timer_stop(&s->loop, &s->drain_timer);
@@ -271,6 +275,7 @@ int main(int argc, char **argv)
 {
 	static struct super s;
 
+	heap_lean();
 	log_open("ringdown", NULL);
 	read_options(argc, argv);
 	if (given.check)

@@ -11,6 +11,7 @@
 #define WAITS_MOST 3	      /* beats that a frame may wait: stages read eagerly (rd-frames(7)) */
 #define START_US (5 * SECOND) /* before that a stage may still be about to begin: an interpreter on a busy machine */
 #define SERVICE_BEATS 5
+#define AWAY_US SECOND /* so late a beat, and it was we who did not run: nobody's silence counts */
 #define PING "{\"do\":\"ping\"}"
 
 /* Whether the message that waits in front is the one that waited there at the last beat. The supervisor holds the
@@ -29,12 +30,12 @@ static bool same_waits(int in, struct ring_look *look)
 
 static void look_at(struct ring *r, size_t i)
 {
-	struct ring_stage *stage = &r->stages[i];
+	struct ring_stage *stage = r->stages[i];
 	struct ring_look *look = &stage->look;
 
 	if (look->life != stage->child.life)
 		*look = (struct ring_look){ .life = stage->child.life };
-	look->waits = same_waits(r->links[i ? i - 1 : r->count - 1].in, look) ? look->waits + 1 : 0;
+	look->waits = same_waits(stage->in, look) ? look->waits + 1 : 0;
 	if (look->waits < WAITS_MOST || clock_us() - stage->child.started_us <= START_US)
 		return;
 	look->waits = 0; /* one that the kernel holds does not die at once: said once in a while, not at each beat */
@@ -44,7 +45,7 @@ static void look_at(struct ring *r, size_t i)
 static void look_at_ring(struct ring *r)
 {
 	for (size_t i = 0; i < r->count && r->state == RING_OPEN; i++)
-		if (r->stages[i].child.pid > 0 && !r->stages[i].child.late.set)
+		if (r->stages[i]->child.pid > 0 && !r->stages[i]->child.late.set)
 			look_at(r, i);
 }
 
@@ -61,10 +62,20 @@ static void ping_service(struct child *c)
 		(void)child_send(c, PING, NULL, 0, -1); /* full: it lags, and its silence will tell */
 }
 
+/* Stopped and continued, we have read nobody's answers. */
+static void forgive_silence(struct super *s)
+{
+	uint64_t now = clock_us();
+
+	for (int i = 0; s->beat_timer.at_us && now > s->beat_timer.at_us + AWAY_US && i < SUPER_SERVICES; i++)
+		s->services[i].heard_us = now;
+}
+
 static void on_beat(void *ctx)
 {
 	struct super *s = ctx;
 
+	forgive_silence(s);
 	for (struct call *c = s->calls; c; c = c->next)
 		if (c->has_ring)
 			look_at_ring(&c->ring);

@@ -32,7 +32,7 @@ static struct cJSON *stages(const struct ring *r)
 	struct cJSON *list = cJSON_CreateArray();
 
 	for (size_t i = 0; list && i < r->count; i++) {
-		const struct ring_stage *g = &r->stages[i];
+		const struct ring_stage *g = r->stages[i];
 
 		cJSON_AddItemToArray(list, json_make("place:i program:s pid:i life:i state:s queue:n high:n shed:n",
 						     (int)g->place, g->child.name, (int)g->child.pid,
@@ -66,7 +66,7 @@ struct cJSON *report_show(struct call *c, double id)
 	char line[2048];
 
 	for (size_t i = 0; list && i < c->ring.count; i++)
-		cJSON_AddItemToArray(list, json_make("program:s command:s", c->ring.stages[i].child.name,
-						     launch_command(&c->ring, &c->ring.stages[i], line, sizeof line)));
+		cJSON_AddItemToArray(list, json_make("program:s command:s", c->ring.stages[i]->child.name,
+						     launch_command(&c->ring, c->ring.stages[i], line, sizeof line)));
 	return json_make("id:f ok:b call:s agent:s dir:s stages:j", id, 1, c->id, c->agent, c->dir, list);
 }

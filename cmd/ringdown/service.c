@@ -123,7 +123,7 @@ static void on_exit_of(struct child *c, int code)
 	} else {
 		if (c == &s->services[SERVICE_STORE])
 			set_health(s, "{\"do\":\"health\",\"faults\":[\"store\"]}"); /* until it says otherwise */
-		(void)child_again(c, code);
+		(void)child_again(c, code, 0);
 	}
 }
 
@@ -142,6 +142,7 @@ static void on_line(struct child *c, const struct cJSON *message, const char *by
 	struct super *s = c->super;
 	const char *what = json_text(message, "do"), *call = json_text(message, "call"), *why = NULL;
 	long step = json_whole(message, "step", 0, 0, INT_MAX);
+	char shown[16];
 
 	if (!what) {
 		log_warn("%s sends a message without \"do\"", c->name);
@@ -149,7 +150,7 @@ static void on_line(struct child *c, const struct cJSON *message, const char *by
 		prepared(s, call, step, call_prepare(s, call, &why) == 0 ? NULL : why);
 	} else if (strcmp(what, "stream") == 0 && call && fd >= 0) {
 		if (call_stream(s, call, step, bytes, n, fd) < 0)
-			log_warn("cannot pass a stream on call=%s: %s", call, strerror(errno));
+			log_warn("cannot pass a stream on call=%s: %s", log_short_call(call, shown), strerror(errno));
 	} else if (strcmp(what, "ended") == 0 && call) {
 		const char *status = json_text(message, "status");
 

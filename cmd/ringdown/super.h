@@ -9,6 +9,8 @@
  *      stream.c      a connection that waits for its stage      launch.c   a stage's process: forked or executed
  *      pulse.c       who lives and does not work                templates.c what stages are forked from
  *      folder.c      what a call's folder says                  pipeline.c a pipeline's text as stages
+ *      agent.c       whose call it is, and who takes over       replace.c  other stages in a running ring
+ *      keyless.c     who answers where there is no key
  */
 #ifndef SUPER_H
 #define SUPER_H

@@ -49,7 +49,7 @@ static void start(struct child *c)
 
 	if (n > 0 && stat(t->path, &t->program) == 0) {
 		memcpy(words + n, own, sizeof own);
-		environment_plain(&environment);
+		environment_lean(&environment);
 		pid = child_spawn(c, t->path, words, environment.list, -1, 2, -1);
 	}
 	if (pid < 0)
@@ -94,8 +94,7 @@ static void on_exit_of(struct child *c, int code)
 		super_step(s);
 	} else if (code == 100) { /* it does not know how; where it is needed for a call it says itself what is wrong */
 		log_debug("no template program=%s", t->path);
-	} else if (child_again(c, code) >= FAILURES_MAX) {
-		timer_stop(&s->loop, &c->again);
+	} else if (!child_again(c, code, FAILURES_MAX)) {
 		log_warn("%s will not run, going on without", c->name);
 	}
 }
@@ -161,17 +160,42 @@ static size_t count(const struct super *s)
 	return n;
 }
 
-static void add_pipeline(struct super *s, const char *pipeline)
+static bool is_of(const char *stage, const char *program)
+{
+	size_t n = strlen(program);
+
+	return strncmp(stage, program, n) == 0 && (!stage[n] || stage[n] == ' ');
+}
+
+/* The stages of one program alone, or (NULL) of all. */
+static void add_pipeline(struct super *s, const char *pipeline, const char *only)
 {
 	while (*pipeline) {
 		size_t n = cmdline_stage(pipeline);
 		char stage[sizeof s->templates->words];
 
-		if (pipeline_words(pipeline, n, stage, sizeof stage) == 0 && !find(s, s->generation->number, stage) &&
-		    count(s) < TEMPLATES_MAX)
+		if (pipeline_words(pipeline, n, stage, sizeof stage) == 0 && (!only || is_of(stage, only)) &&
+		    !find(s, s->generation->number, stage) && count(s) < TEMPLATES_MAX)
 			add(s, stage);
 		pipeline += n + (pipeline[n] == '|');
 	}
+}
+
+/* Whether callers come to this agent. Who takes over from it, or is switched to, does so seldom: their stages get
+ * templates when they are first needed, for each is a MB or so that waits. */
+static bool is_called(const struct conf *conf, const char *agent)
+{
+	const char *caller, *number;
+
+	if (strcmp(conf_text(conf, "general", NULL, "default-agent"), agent) == 0)
+		return true;
+	for (size_t i = 0; (caller = conf_title(conf, "caller", i)); i++)
+		if (strcmp(conf_text(conf, "caller", caller, "agent"), agent) == 0)
+			return true;
+	for (size_t i = 0; (number = conf_title(conf, "number", i)); i++)
+		if (strcmp(conf_text(conf, "number", number, "agent"), agent) == 0)
+			return true;
+	return false;
 }
 
 void templates_refresh(struct super *s)
@@ -184,7 +208,19 @@ void templates_refresh(struct super *s)
 	s->templates_of = s->generation->number;
 	templates_end(s);
 	for (size_t i = 0; (agent = conf_title(conf, "agent", i)); i++)
-		add_pipeline(s, conf_text(conf, "pipeline", conf_text(conf, "agent", agent, "pipeline"), "stages"));
+		if (is_called(conf, agent))
+			add_pipeline(s,
+				     conf_text(conf, "pipeline", conf_text(conf, "agent", agent, "pipeline"), "stages"),
+				     NULL);
+	log_info("templates are started count=%zu", count(s));
+}
+
+void templates_warm(struct super *s, const struct generation *g, const char *pipeline)
+{
+	const char *slow = "rd-stt"; /* the others begin as fast by being executed, and would only wait */
+
+	if (wanted && g == s->generation && s->templates_of == g->number && !s->stopping)
+		add_pipeline(s, pipeline, slow);
 }
 
 static bool same_program(const struct template *t)
@@ -201,6 +237,8 @@ static struct template *find_ready(struct super *s, const struct generation *g, 
 {
 	struct template *t = find(s, g->number, stage);
 
+	if (!t && wanted && g == s->generation && count(s) < TEMPLATES_MAX)
+		add(s, stage); /* for the next one */
 	if (!t || !t->child.ready)
 		return NULL;
 	if (same_program(t))

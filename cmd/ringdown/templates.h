@@ -1,6 +1,7 @@
-/* Warm templates (template.h): one for each distinct stage of the agents' pipelines, for the newest configuration. A
- * stage that has none, or whose template is not ready, dead, slow or older than its program, is executed instead: a
- * template makes a call faster and smaller, never possible. Only programs of our own folder know how to be one. */
+/* Warm templates (template.h): one for each distinct stage in the pipelines of the agents that callers come to, and of
+ * any other once it was needed, for the newest configuration. A stage that has none, or whose template is not ready,
+ * dead, slow or older than its program, is executed instead: a template makes a call faster and smaller, never
+ * possible. Only programs of our own folder know how to be one. */
 #ifndef TEMPLATES_H
 #define TEMPLATES_H
 
@@ -15,6 +16,10 @@ struct template;
 
 /* Starts those of the newest configuration and ends the others. Nothing where they are those already. */
 void templates_refresh(struct super *s);
+
+/* Starts those of a pipeline that may be needed soon and would be slow to begin without, unless they are there, or g is
+ * not the newest. */
+void templates_warm(struct super *s, const struct generation *g, const char *pipeline);
 
 struct templates_request {
 	struct template *template; /* NULL: none was asked */

@@ -75,7 +75,7 @@ void control_call_closed(struct control *control, struct call *call)
 			feed_close(c->injection); /* its call goes, so it cannot wait for the sweep */
 			c->injection = NULL;
 		}
-		if (c->waits == WAITS_FOR_SWAP && c->swap_call == call)
+		if ((c->waits == WAITS_FOR_SWAP || c->waits == WAITS_FOR_AGENT) && c->swap_call == call)
 			client_answer_error(c, client_awaited(c), "the call has ended");
 		if (c->watching && strcmp(c->watched, call->id) == 0) {
 			c->leaving = true; /* what it watched is over */

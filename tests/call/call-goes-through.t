@@ -4,7 +4,7 @@ from rig import Rig, wait_for
 import os
 
 with Rig("call") as r:
-    before, descriptors = r.processes(), r.descriptors()
+    before, descriptors = r.lasting(), r.descriptors()
     call = r.phone("--say", "What time is it?", "--say", "And where are you?", "--say", "Goodbye.")
     assert call["answered"] and call["end"] == "assistant", call
     assert call["verbs"] == ["Connect", "Stream", "Redirect", "Hangup"], call
@@ -14,7 +14,7 @@ with Rig("call") as r:
                if e["event"]["item"]["type"] == "function_call_output"]
     assert len(outputs) == 2 and "Europe/Berlin" in outputs[0]["output"], outputs
     r.wait_idle()
-    wait_for("the call's processes to be gone", lambda: set(r.processes()) == set(before))
+    wait_for("the call's processes to be gone", lambda: set(r.lasting()) == set(before))
     wait_for("the call's folder to be gone", lambda: not os.listdir(f"{os.environ['TMP']}/run/calls"))
     assert not os.listdir(f"{os.environ['TMP']}/run/tokens")
     assert r.descriptors() == descriptors, f"{descriptors} descriptors before, {r.descriptors()} after"

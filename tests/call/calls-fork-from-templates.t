@@ -2,9 +2,16 @@
 # limit: 120
 """Warm templates: one for each distinct stage, without a secret; a call's stages are forked from them, children of the
 supervisor with command lines of their own; a template that was killed, stopped, or whose program is new, costs nothing
-but itself; another configuration has templates of its own."""
+but itself; another configuration has templates of its own. What they and a call's stages have written for themselves
+is bounded."""
 from rig import SANITIZED, B, TMP, Rig, wait_for
 import os, shutil, signal, subprocess, sys
+
+
+ALL_FIVE = {"rd-ingest", "rd-bridge", "rd-tools", "rd-memory", "rd-monitor"}
+# of all five together: 50 calls have each page of the forks 50 times. 770 and 160, and they vary by ten; they were 920 and 205
+# before pages.h, heap_lean() and environment_lean()
+TEMPLATES_PAGES, FORKS_PAGES = 900, 195
 
 
 class Copy(Rig):
@@ -14,11 +21,24 @@ class Copy(Rig):
 
 
 def templates(r):
-    return {words.split()[0]: pid for pid, words in r.processes().items() if words.endswith("--template")}
+    """Of the stages of the test's own pipeline: those of who may take over are there, too."""
+    found = {words.split()[0]: pid for pid, words in r.processes().items() if words.endswith("--template")}
+    return {program: pid for program, pid in found.items() if program in ALL_FIVE}
 
 
 def stages(r):
     return {s["program"]: s["pid"] for c in r.status()["calls"] for s in c["stages"]}
+
+
+def written_pages(pids, *kinds):
+    """Memory that was written to, be it before the fork or since."""
+    pages = {}
+    for program, pid in pids.items():
+        with open(f"/proc/{pid}/smaps_rollup") as f:
+            kb = sum(int(line.split()[1]) for line in f if line.startswith(kinds))
+        pages[program] = kb * 1024 // os.sysconf("SC_PAGE_SIZE")
+    print(f"{' + '.join(kinds)} in pages: {pages}, together {sum(pages.values())}")
+    return sum(pages.values())
 
 
 def a_call(r, act=None):
@@ -34,6 +54,8 @@ def a_call(r, act=None):
         with open(f"/proc/{pid}/auxv", "rb") as f:  # random bytes for each exec: forks have their template's
             auxv = f.read()
         forked |= {program for t in templates(r).values() if open(f"/proc/{t}/auxv", "rb").read() == auxv}
+    if forked == ALL_FIVE:
+        assert written_pages(running, "Private_Dirty") < FORKS_PAGES
     if act:
         act()
     r.ctl("end", call)
@@ -50,21 +72,22 @@ def replaced(r, program, signo):
 
 
 def main(r):
-    all_five = {"rd-ingest", "rd-bridge", "rd-tools", "rd-memory", "rd-monitor"}
+    all_five = ALL_FIVE
     wait_for("the templates", lambda: all_five <= set(templates(r)))
     for program, pid in templates(r).items():
         with open(f"/proc/{pid}/environ", "rb") as f:
             assert b"test-key" not in f.read(), f"{program}'s template holds a secret"
-    before, descriptors = set(r.processes()), r.descriptors()
+    before, descriptors, own = set(r.lasting()), r.descriptors(), set(templates(r).values())
     wait_for("warm ones", lambda: a_call(r) == all_five)
-    wait_for("the same processes as before", lambda: set(r.processes()) == before)
+    assert written_pages(templates(r), "Private_Dirty", "Shared_Dirty") < TEMPLATES_PAGES
+    wait_for("the same processes as before", lambda: set(r.lasting()) == before)
     assert r.descriptors() == descriptors
 
     r.expect("template (was stopped|ended)")
     replaced(r, "rd-tools", signal.SIGKILL)
     a_call(r)
     a_call(r, lambda: [os.kill(pid, signal.SIGSTOP) for pid in templates(r).values()])
-    wait_for("five new ones", lambda: all_five <= set(templates(r)) and not before & set(templates(r).values()))
+    wait_for("five new ones", lambda: all_five <= set(templates(r)) and not own & set(templates(r).values()))
 
     shutil.copy(f"{B}/bin/rd-monitor", f"{TMP}/bin/new")
     os.rename(f"{TMP}/bin/new", f"{TMP}/bin/rd-monitor")

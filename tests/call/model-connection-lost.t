@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # limit: 150
 """The model's connection is lost in mid-call, in every way: the conversation goes on where it was, nobody is greeted twice, no
-tool runs twice. Where the account is spent there is nothing to go on with: the caller hears so."""
+tool runs twice. Where the account is spent and nobody takes over, the caller hears so."""
 from rig import *
 
 LAMP, GO = f"{TMP}/lamp", f"{TMP}/go"  # a tool that is at work until the test lets it end
@@ -46,7 +46,7 @@ def goes_on():
 def quota_is_spent():
     with open(f"{TMP}/spent.script", "w") as f:
         f.write('greet say "Hello Anna."\nturn 1 heard "What time is it?" status failed insufficient_quota "You exceeded your current quota."\n')
-    with Rig(f"{TMP}/spent.script", agent='apology = "I am sorry, I cannot think any more."') as r:
+    with Rig(f"{TMP}/spent.script", agent='apology = "I am sorry, I cannot think any more."', more=NO_FALLBACK) as r:
         r.expect("model lost", "its outcome", "insufficient_quota", "rd-bridge will not run")
         call = r.phone("--say", "What time is it?")
         assert call["said"] == ["I am sorry, I cannot think any more."] and call["verbs"][-2:] == ["Say", "Hangup"], call

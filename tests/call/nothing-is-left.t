@@ -25,15 +25,15 @@ def place(r, at_once):
 
 def settle(r, before, descriptors):
     r.wait_idle()
-    wait_for("the calls' processes to be gone", lambda: not set(r.processes()) - set(before), 20)
+    wait_for("the calls' processes to be gone", lambda: not set(r.lasting()) - set(before), 20)
     wait_for("the calls' folders to be gone", lambda: not os.listdir(f"{TMP}/run/calls"))
     assert not os.listdir(f"{TMP}/run/tokens")
     assert r.descriptors() == descriptors, f"{descriptors} descriptors before, {r.descriptors()} after"
-    return {f"{os.path.basename(words.split()[0])} {pid}": private_kb(pid) for pid, words in r.processes().items()}
+    return {f"{os.path.basename(words.split()[0])} {pid}": private_kb(pid) for pid, words in r.lasting().items()}
 
 
 with Rig("basic", limits="calls = 25", more=f'caller "{CALLER}" {{ agent = "home" calls-per-hour = 0 }}') as r:
-    before, descriptors = r.processes(), r.descriptors()
+    before, descriptors = r.lasting(), r.descriptors()
     rounds = [20] + [5] * 100 if LONG else [10] * 2
     memory = []
     for i, at_once in enumerate(rounds):

@@ -2,7 +2,7 @@
 # limit: 120
 """Children and clients that say nonsense, hang, refuse or die again and again: the supervisor goes on, names each once, and
 the caller hears an answer, or an honest sentence."""
-from rig import B, STAGES, TMP, Rig, wait_for
+from rig import NO_FALLBACK, B, STAGES, TMP, Rig, wait_for
 import json, os, signal, socket
 
 OTHER = "+15557654321"
@@ -142,7 +142,7 @@ def clients(r):
     wait_for("room again", lambda: r.ctl("status", check=False).returncode == 0)
 
 
-bad = f'agent "bad" {{ pipeline = "bad" apology = "I am out of order." }} caller "{OTHER}" {{ agent = "bad" }}'
+bad = NO_FALLBACK + f'agent "bad" {{ pipeline = "bad" apology = "I am out of order." }} caller "{OTHER}" {{ agent = "bad" }}'
 bad += f' pipeline "bad" {{ stages = "rd-ingest | {script("dies", "#!/bin/sh" + chr(10) + "exit 111" + chr(10))} | rd-monitor" }}'
 with_garbage = STAGES.replace("rd-bridge |", f"rd-bridge | {script('garbage', GARBAGE)} |")
 with Rig("basic", stages=with_garbage, more=bad) as rig:

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""The model refuses the key: the caller hears the agent's apology by the carrier's voice within 3 s."""
-from rig import Rig
+"""The model refuses the key, and there is nobody to take over: the caller hears the agent's apology by the carrier's voice within 3 s."""
+from rig import NO_FALLBACK, Rig
 
-with Rig("basic", key="wrong-key", sim_key="right-key", agent='apology = "I am sorry, I cannot think today."') as r:
+with Rig("basic", key="wrong-key", sim_key="right-key", agent='apology = "I am sorry, I cannot think today."',
+         more=NO_FALLBACK) as r:
     r.expect("key", "rd-bridge will not run")
     call = r.phone("--say", "Hello?")
     assert "I am sorry, I cannot think today." in " ".join(call["said"]), call

@@ -10,7 +10,7 @@ import scene
 
 MOMENTS = ("ringing", "greeting", "caller-speaking", "caller-done", "assistant-speaking", "barge-in", "tool-begun", "tool-done",
            "farewell")
-STAGES = ("rd-ingest", "rd-bridge", "rd-tools", "rd-memory", "rd-monitor")
+STAGES = ("rd-ingest", "rd-bridge", "rd-tools", "rd-memory", "rd-monitor", "rd-pacer")
 HOW = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP}
 SLOW = ("rd-ingest", "rd-bridge", SUPERVISOR)  # whose death may take longer than a caller waits for the rest of a sentence
 
@@ -153,7 +153,7 @@ class Line(Judge):
             f.write(scene.SCRIPT)
         scene.write_voices(folder)
         self.rig = ActivatedRig(f"{folder}/chaos.script", folder=folder, tools='"mail", "hang_up"', strict=False,
-                                greeting=scene.GREETING,
+                                greeting=scene.GREETING, stages=" | ".join(STAGES) + " --cue 0",  # no words but the scene's
                                 more=f'tool "mail" {{ command = {{ "{folder}/mail" }} }}\ncaller "*" {{ agent = "home" }}')
 
     def __enter__(self):
@@ -167,7 +167,7 @@ class Line(Judge):
 
     def learn(self):
         """How it is while nobody calls."""
-        self.quiet, files = len(self.rig.processes()), self.descriptors(self.rig.ringdown.pid)
+        self.quiet, files = len(self.rig.lasting()), self.rig.descriptors()
         self.learn_services()  # ringdown has a descriptor more for us
         self.files = dict(self.all_descriptors(), ringdown=files)
 
@@ -182,7 +182,7 @@ class Line(Judge):
 
     def all_descriptors(self):
         """How many each has that outlives a call."""
-        return {name: self.descriptors(pid) for name, pid in dict(self.services, ringdown=self.rig.ringdown.pid).items()}
+        return dict({name: self.descriptors(pid) for name, pid in self.services.items()}, ringdown=self.rig.descriptors())
 
     @staticmethod
     def descriptors(pid):

@@ -90,11 +90,11 @@ class Judge:
         run = self.run
         try:
             self.rig.wait_idle(5)
-            wait_for("the call's processes to be gone", lambda: len(self.rig.processes()) == self.quiet, 5)
+            wait_for("the call's processes to be gone", lambda: len(self.rig.lasting()) == self.quiet, 5)
             wait_for("the call's folder to be gone", lambda: not os.listdir(f"{self.tmp}/run/calls"), 5)
             wait_for("the tokens to be gone", lambda: not os.listdir(f"{self.tmp}/run/tokens"), 5)
         except AssertionError as e:
-            run.complain(f"{e}: {list(self.rig.processes().values())}")
+            run.complain(f"{e}: {list(self.rig.lasting().values())}")
         for pid in self.tools_at_work():
             run.complain(f"the tool still runs: {pid}")
             os.kill(pid, signal.SIGKILL)

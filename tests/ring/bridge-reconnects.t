@@ -31,7 +31,7 @@ expect resumed""", expect=["model lost"]) as b:
     b.speak()
     begun = time.monotonic()
     b.until(lambda: b.spoken("Then it rang."), 20, "the answer of the next connection")
-    check("within the limit", 4 < time.monotonic() - begun < 9, time.monotonic() - begun)
+    check("within the limit", 0.9 < time.monotonic() - begun < 3, time.monotonic() - begun)
     check("not greeted again", len([e for e in b.said("assistant.done") if e["text"] == "Hello Anna."]) == 1)
     b.hear_all()
     b.speak()
@@ -40,15 +40,15 @@ expect resumed""", expect=["model lost"]) as b:
     check("no words lost or doubled", turns == ["Tell me a story.", "And then?", "Who was it?"], turns)
     b.finish(last=False)
 
-# answers fail: the same words are asked for again, then on another connection, then somebody else has to speak
+# answers fail: the same words are asked for again, then somebody else has to speak, for the caller waits
 with Brain("""greet status failed server_error
 connect 3 http 503""", agent='greeting = "Hello Anna."', expect=["failed to answer", "model lost"]) as b:
     b.begin()
     b.until(lambda: b.status is not None and b.err is None, 30, "its end")
     check("exit 100", b.status == 100, b.status)
-    check("said", b.said("brain.failed")[0]["why"] == "silent" and len(b.said("stage.fault")) == 1)
+    check("said", b.said("brain.failed")[0]["why"] == "silent", b.said("brain.failed"))
     asked = {e["response"]["instructions"] for e in b.asked("response.create")}
     check("always the greeting", len(asked) == 1 and '"Hello Anna."' in asked.pop(), asked)
-    check("six times", len(b.asked("response.create")) == 6, len(b.asked("response.create")))
+    check("three times", len(b.asked("response.create")) == 3, len(b.asked("response.create")))
     b.model.close()
 close()

@@ -300,10 +300,10 @@ class Ring:
     def event(self, type, origin=2, flags=0, seq=None, back=False, **fields):
         self.send(EVENT, json.dumps({"type": type, **fields}).encode(), flags, origin=origin, seq=seq, back=back)
 
-    def down(self, name, data=b"", end=False, codec=1, rate=80, back=False):
+    def down(self, name, data=b"", end=False, codec=1, rate=80, back=False, flags=0):
         for i in range(0, max(1, len(data)), 4000):
             last = i + 4000 >= len(data)
-            self.send(DOWN, data[i:i + 4000], END if end and last else 0, codec, rate, name,
+            self.send(DOWN, data[i:i + 4000], flags | (END if end and last else 0), codec, rate, name,
                   origin=int(name.split(".")[0]), back=back)
 
     def connect(self, start=True, step=None, early=False, **how):

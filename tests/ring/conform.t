@@ -15,12 +15,15 @@ ENVIRONMENT = dict(os.environ, TEST_KEY="key", ASAN_OPTIONS="quarantine_size_mb=
 WORDS = {
     "rd-ingest": [(["--role", "carrier"], ["--listen", "127.0.0.1:0"])],
     "rd-bridge": [(["--role", "brain"], ["--url", URL]), (["--role", "brain"], ["--url", URL, "--listeners"])],
+    "rd-voicemail": [(["--role", "brain"], [])],
+    "rd-stt": [(["--role", "brain"], [])],
     "rd-codec": [(["--changes", "up"], ["--up", "s16/16000"]), (["--changes", "down"], ["--down", "mulaw/8000"]),
                  (["--changes", "up", "--changes", "down"], ["--up", "alaw/8000", "--down", "s16/24000"])],
 }
 STAGES = sorted(os.path.basename(os.path.dirname(f)) for f in glob.glob(f"{TOP}/cmd/*/*.c") if "stage_open(" in open(f).read())
 with open(f"{TMP}/ringdown.conf", "w") as f:
-    f.write('general { default-agent = "home" }\nagent "home" { key = "TEST_KEY" tools = { "time", "hang_up", "remember" } }\n')
+    f.write(f'general {{ default-agent = "home" data-dir = "{TOP}/etc" }}\n'
+            'agent "home" { key = "TEST_KEY" tools = { "time", "hang_up", "remember" } }\n')
 
 
 def conform(case):

@@ -12,6 +12,7 @@ with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     check("start", start["stream"] == SID and start["step"] == 0 and start["resumed"] == "no", start)
     check("greeting before the event", t.media() or r.until(t.media))
     r.down("2.0.1", audio(1200), end=True)
+    r.down("7.0.1", audio(300, 0x22), end=True, flags=8)  # FILLED: there is no silence to fill
     begun = now()
     r.until(lambda: (r.heard("2.0.1") or {}).get("end"), what="the end to be heard")
     took = now() - begun
@@ -25,6 +26,10 @@ with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     check("call.heard not too often", 5 <= len(r.said("call.heard")) <= 10, len(r.said("call.heard")))
     rising = [e["items"][0]["heard_ms"] for e in r.said("call.heard")]
     check("it rises", rising == sorted(rising), rising)
+    sent = len(t.media())
+    r.down("7.0.2", audio(300, 0x22), end=True, flags=8)
+    r.until(lambda: (r.heard("7.0.2") or {}).get("end"), what="a cue to be heard")
+    check("now there is one", b"".join(t.media()[sent:]) == audio(300, 0x22))
     for _ in range(3):
         t.voice()
     t.key("5")
@@ -36,6 +41,14 @@ with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:
     check("exit", r.ended() == 0)
     check("call.end", [e["reason"] for e in r.said("call.end")] == ["caller"])
     check("closed", t.ws.closed == 1000)
+
+with Ring("--from", "+15551234567", "--to", "+15550100000", listen=True) as r:  # who begins is told what is queued, though nothing changes
+    r.down("2.0.1", audio(300))
+    r.event("stage.hello", origin=3, program="rd-x", version="0", needs=[])
+    told = r.until(lambda: r.said("call.heard"))[0]
+    check("for who begins", told["items"] == [{"item": "2.0.1", "heard_ms": 0, "sent_ms": 300, "end": False}], told)
+    r.call().stop()
+    check("exit of one that was told", r.ended() == 0)
 
 for listen in (True, False):  # a Twilio that does not wait for the answer to its upgrade
     with Ring(listen=listen) as r:

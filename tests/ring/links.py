@@ -7,7 +7,7 @@ beginning). Nothing sleeps, everything waits for something.
         s.event("tool.call", id="c1", name="time", arguments={})
         s.until(lambda: s.said("tool.result"))
 """
-import collections, json, os, re, select, signal, socket, struct, subprocess, sys, time
+import collections, functools, json, os, re, select, signal, socket, struct, subprocess, sys, time
 
 B, TMP = os.environ["B"], os.environ["TMP"]
 CALL = "CA" + "0123456789abcdef" * 2
@@ -34,6 +34,11 @@ agent "home" {{ {agent} }}
 agent "other" {{ tools = {{ "time" }} }}
 {more}
 """
+
+
+@functools.lru_cache(maxsize=None)
+def read_event(f):
+    return dict(json.loads(f.payload), _origin=f.origin, _life=f.life, _flags=f.flags, _seq=f.seq)
 
 
 def check(what, truth, *found):
@@ -214,13 +219,8 @@ class Stage:
 
     # --- looks
     def events(self, type=None):
-        found = []
-        for f in self.frames:
-            if f.kind == EVENT:
-                e = dict(json.loads(f.payload), _origin=f.origin, _life=f.life, _flags=f.flags, _seq=f.seq)
-                if type is None or e["type"] == type:
-                    found.append(e)
-        return found
+        every = (read_event(f) for f in self.frames if f.kind == EVENT)
+        return [dict(e) for e in every if type is None or e["type"] == type]
 
     def said(self, type):
         """What the stage itself said, in any of its lives; not what it said again because nothing comes home here."""

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""rd-monitor publishes every event to each listener, tells a late one first what holds, checks what is injected, tells the
+"""rd-monitor publishes every event to each listener, tells an early one all and a late one first what holds, checks what is injected, tells the
 supervisor of queues and of agent.switch, and lets go of who does not read. Everything passes it unchanged."""
 import json, os, socket, struct, subprocess, sys
 
@@ -60,6 +60,14 @@ m.send({"type": "assistant.state", "state": "thinking"})
 m.send({"type": "user.key", "digit": "1"})
 m.send({"type": "assistant.state", "state": "listening"})
 m.send({"type": "tools.list", "rev": 1, "part": 1, "parts": 1, "tools": []})
+
+first = Listener()  # who comes early has missed nothing
+assert [first.line()["event"]["type"] for _ in range(5)] == ["call.setup", "assistant.state", "user.key", "assistant.state", "tools.list"]
+for _ in range(64):
+    m.send({"type": "user.key", "digit": "1"})
+    assert first.line()["event"]["type"] == "user.key"
+first.f.close()
+first.s.close()
 
 late = Listener()
 assert late.line() == {"call": CALL, "at_us": 123456789, "from": "2.0", "event": setup}
@@ -136,5 +144,8 @@ m = Monitor()
 l = Listener()
 m.send(setup)
 assert l.line()["event"] == setup
+m.send({"type": "stage.hello", "program": "rd-ingest", "version": "0", "needs": ["call.mute"]}, origin=1)
+while (said := m.said()) != mute:  # its predecessor's predecessor was asked for it
+    assert said["type"] == "stage.hello", said
 m.line.close()  # the supervisor is gone
 assert m.p.wait(10) == 0

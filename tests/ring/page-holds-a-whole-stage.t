@@ -11,6 +11,9 @@ event N.0 0 - - - {"type":"user.key","digit":"5"}
 LINES
 diff expected out || fail "in a pipeline"
 
+{ echo 'event 1.0 7 - - - {"type":"user.key","digit":"5"}'; echo 'event 1.0 7 - AGAIN - {"type":"user.key","digit":"5"}'; } >again
+same "notes of a key that is said again" 1 "$(rd-replay <again | ./keys | rd-replay --text | grep -c assistant.note)"
+
 # A carrier: says a key, hangs up when the note has come round.
 cat >carrier <<'PYTHON'
 #!/usr/bin/python3

@@ -17,7 +17,7 @@ with Stage("rd-tools", AGENT, expect=["tool may not say what it wants to"]) as s
     s.event("tool.call", id="s", name="smuggler", arguments={})
     for id in "hpt":
         check(f"{id} is done", s.result(id)["ok"], s.result(id))
-    check("only allowed numbers", s.result("t2")["text"] == f'to: one of "{BEN}" expected', s.result("t2"))
+    check("only allowed numbers", s.result("t2")["text"] == "That is not a number I may transfer to.", s.result("t2"))
     check("a forger's answer is that it may not", not s.result("f")["ok"] and "did not declare" in s.result("f")["text"], s.result("f"))
     check("a smuggler's too", not s.result("s")["ok"] and "may transfer to" in s.result("s")["text"], s.result("s"))
     s.result("o")

@@ -103,7 +103,7 @@ static const struct {
 	{ "general {\n\n", 1, { "{: expected } behind it" } },
 	{ "general {\n\ncaller \"*\" { name = \"A\" }\n}\n", 3, { "expected } first, for the { of line 1" } },
 	{ "general { }\n}\n", 2, { "}: expected a { before it" } },
-	{ "\xef\xbb\xbfgeneral { }\n}\n", 2, { "}: expected a { before it" } },	/* a byte order mark is none */
+	{ "\xef\xbb\xbfgeneral { }\n}\n", 2, { "}: expected a { before it" } }, /* a byte order mark is none */
 	{ "\xef\xbbgeneral { }\n", 1, { "byte 0xef: expected UTF-8 text" } },
 	{ "limits { calls = 15551234567 }\n", 1, { "calls = \"15551234567\": expected" } }, /* no telephone number */
 	{ "# one\n# two\ngeneral {\n# three\n\tlisten\n}\n", 6, { "missing equal sign after option", "KEY = VALUE" } },
@@ -189,6 +189,10 @@ static const struct {
 	{ "caller \"+266696687\" { }\n", 1, { "a caller's own number" } },
 	{ "caller \"+7378742833\" { }\n", 1, { "a caller's own number" } },
 	{ "caller \"+05551234567\" { }\n", 1, { "expected a number" } },
+	{ "contact \"A=B\" { number = \"+15557654321\" }\n", 1, { "a name as it is said" } },
+	{ "contact \" Ben\" { number = \"+15557654321\" }\n", 1, { "a name as it is said" } },
+	{ "contact \"Ben\" {\n\tnumber = \"5557654321\"\n}\n", 2, { "expected a number" } },
+	{ "\ncontact \"Ben\" { }\n", 2, { "contact \"Ben\": expected number in it" } },
 	{ "agent \"a/b\" { }\n", 1, { "agent \"a/b\": expected a word" } },
 	{ "number \"home\" { }\n", 1, { "number \"home\": expected a number" } },
 	{ "general {\ndefault-agent = \"hone\"\n}\nagent home { }\n", 2, { "title of a section agent", "mean \"ho" } },
@@ -262,8 +266,14 @@ static void test_no_file_is_all_defaults(void **state)
 	assert_null(conf_file(c));
 	assert_string_equal(conf_text(c, "general", NULL, "listen"), "127.0.0.1:8080");
 	assert_string_equal(conf_text(c, "general", NULL, "default-agent"), "default");
-	assert_int_equal(conf_count(c, "agent"), 1);
+	assert_int_equal(conf_count(c, "agent"), 3);
 	assert_string_equal(conf_title(c, "agent", 0), "default");
+	assert_true(conf_builtin(c, "agent", "default") && conf_builtin(c, "agent", "voicemail"));
+	assert_string_equal(conf_text(c, "agent", "offline", "pipeline"), "offline");
+	assert_string_equal(conf_text(c, "agent", "offline", "key"), "");
+	assert_int_equal(conf_list(c, "agent", "offline", "tools", &items), 9);
+	assert_string_equal(conf_text(c, "agent", "voicemail", "pipeline"), "voicemail");
+	assert_int_equal(conf_list(c, "agent", "voicemail", "tools", &items), 0);
 	assert_string_equal(conf_text(c, "agent", "default", "pipeline"), "realtime");
 	assert_int_equal(conf_list(c, "agent", "default", "tools", &items), 4);
 	assert_string_equal(items[1], "hang_up");
@@ -278,7 +288,12 @@ static void test_no_file_is_all_defaults(void **state)
 	assert_int_equal(conf_number(c, "caller", NULL, "calls-per-hour"), 30);
 	conf_close(c);
 	c = opened(" # nothing\n");
-	assert_int_equal(conf_count(c, "agent"), 1);
+	assert_int_equal(conf_count(c, "agent"), 3);
+	conf_close(c);
+	c = opened("agent offline { tools = { \"time\" } }\n");
+	assert_int_equal(conf_count(c, "agent"), 2);
+	assert_false(conf_builtin(c, "agent", "offline"));
+	assert_string_equal(conf_text(c, "general", NULL, "default-agent"), "offline");
 	conf_close(c);
 	conf_close(NULL);
 }
@@ -320,7 +335,8 @@ static void test_values_are_read(void **state)
 	assert_string_equal(conf_text(c, "pipeline", "realtime", "stages"), "rd-a | b --c d");
 	assert_true(conf_has(c, "caller", "*"));
 	assert_false(conf_has(c, "caller", "+15551234567"));
-	assert_null(conf_title(c, "agent", 2));
+	assert_string_equal(conf_title(c, "agent", 2), "offline");
+	assert_null(conf_title(c, "agent", 4));
 	assert_string_equal(conf_file(c), file);
 	assert_int_equal(conf_path(c, "x.txt", path, sizeof(path)), 0);
 	assert_memory_equal(path, folder, strlen(folder));
@@ -333,9 +349,9 @@ static void test_values_are_read(void **state)
 static void test_includes_win_and_name_their_lines(void **state)
 {
 	static const char first[] = "agent a { voice = \"one\" model = \"m\" tools = { \"time\" } }\n"
-	                            "include(\"b.conf\")\nlimits { calls = 9 }\n";
+				    "include(\"b.conf\")\nlimits { calls = 9 }\n";
 	static const char second[] = "agent a { voice = \"two\" tools = {} }\n"
-	                             "include(\"c.conf\")\nlimits { calls = 8 }\n";
+				     "include(\"c.conf\")\nlimits { calls = 8 }\n";
 	const char *const *items;
 	char error[1024], where[128];
 	struct conf *c;
@@ -391,8 +407,8 @@ static void test_print_reads_back_to_the_same(void **state)
 	assert_non_null(c);
 	check_round_trip(c);
 	check_round_trip(opened("agent a { greeting = '\"$HOME ${X} \\\\ \\' # no comment // {' tools = { } }\n"
-	                        "agent b { instructions = x }\n"
-	                        "tool t { settings = { \"a=b, c\", 'd=\"' } command = { \"a/b\", \"-\" } }\n"));
+				"agent b { instructions = x }\n"
+				"tool t { settings = { \"a=b, c\", 'd=\"' } command = { \"a/b\", \"-\" } }\n"));
 }
 
 static void test_the_whole_sample_loads(void **state)
@@ -432,7 +448,8 @@ static const struct {
 	{ "agent", "default", "tools", "time,,x", "expected a value that is not empty" },
 	{ "agent", "default", "tools", "mcp:x", "title of a section mcp" },
 	{ "agent", "default", "pipeline", "casade", "did you mean \"cascade\"" },
-	{ "agent", "defalt", "voice", "x", "agent \"defalt\": expected the title of a section agent (did you mean \"de" },
+	{ "agent", "defalt", "voice", "x",
+	  "agent \"defalt\": expected the title of a section agent (did you mean \"de" },
 	{ "agent", "default", "voice", "a\x01", "without control characters" },
 	{ "limits", NULL, "calls", "0", "from 1 to 1000" },
 	{ "general", NULL, "log-conversation", "true", NULL },
@@ -451,7 +468,7 @@ static void test_overrides_are_checked(void **state)
 
 		before = printed(c);
 		result = conf_set(c, section, overrides[i].title, overrides[i].key, overrides[i].value, error,
-		                  sizeof(error));
+				  sizeof(error));
 		after = printed(c);
 		assert_int_equal(result, said ? -1 : 0);
 		if (said && !strstr(error, said))
@@ -471,7 +488,7 @@ static void test_environment_overrides(void **state)
 {
 	char error[512];
 	struct conf *c = opened("operator { token = \"RINGDOWN_OPERATOR_TOKEN\" }\n"
-	                        "twilio { auth-token = \"RINGDOWN_TWILIO_SECRET\" }\n");
+				"twilio { auth-token = \"RINGDOWN_TWILIO_SECRET\" }\n");
 
 	(void)state;
 	setenv("RINGDOWN_GENERAL_LISTEN", "127.0.0.1:9", 1);
@@ -489,7 +506,7 @@ static void test_environment_overrides(void **state)
 	assert_int_equal(conf_environment(c, error, sizeof(error)), -1);
 	assert_non_null(strstr(error, "RINGDOWN_LIMITS_CALLS: calls = \"many\": expected a whole number"));
 	assert_non_null(strstr(error, "RINGDOWN_LIMITS_CALL_MINUTE: CALL_MINUTE: expected a key of limits "
-	                              "(did you mean \"CALL_MINUTES\"?)"));
+				      "(did you mean \"CALL_MINUTES\"?)"));
 	unsetenv("RINGDOWN_LIMITS_CALLS");
 	unsetenv("RINGDOWN_LIMITS_CALL_MINUTE");
 	conf_close(c);
@@ -519,7 +536,8 @@ static void test_every_key_stands_in_the_page(void **state)
 		at = strstr(at, wanted);
 		if (key->preset && key->preset[0] != '/' && strlen(key->preset) < 32 && !key->list &&
 		    (!at || (end && at > end))) /* what lies below the prefix is told in words */
-			fail_msg("section %s, key %s: its default %s is not named", key->section, key->name, key->preset);
+			fail_msg("section %s, key %s: its default %s is not named", key->section, key->name,
+				 key->preset);
 	}
 }
 
@@ -543,9 +561,10 @@ static void open_anyhow(const void *bytes, size_t n)
 
 static void test_garbage_is_refused_alive(void **state)
 {
-	static const char *const words[] = { "general", "agent", "caller", "{", "}", "{", "}", "=", "=", "\"", "'", ",",
-		"(", ")", "include", "\\", "#", "/*", "*/", "//", "\n", " ", "listen", "tools", "greeting", "\"a\"", "\"*\"",
-		"+=", "${", "a", "/" };
+	static const char *const words[] = { "general",	 "agent", "caller", "{",  "}",	"{", "}",	"=",
+					     "=",	 "\"",	  "'",	    ",",  "(",	")", "include", "\\",
+					     "#",	 "/*",	  "*/",	    "//", "\n", " ", "listen",	"tools",
+					     "greeting", "\"a\"", "\"*\"",  "+=", "${", "a", "/" };
 	static unsigned char bytes[1u << 20];
 	uint32_t seed = 7;
 

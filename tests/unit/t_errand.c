@@ -31,6 +31,7 @@ static void errand_becomes_the_file(void **state)
 	} cases[] = {
 		{ "{\"type\":\"call.next\",\"id\":\"a\",\"verb\":\"hangup\"}", "{\"step\":3,\"verb\":\"hangup\"}", true,
 		  0 },
+		{ "{\"id\":\"a\",\"verb\":\"hangup\",\"reason\":\"idle\"}", "{\"step\":3,\"verb\":\"hangup\"}", true, 0 },
 		{ "{\"id\":\"a\",\"verb\":\"press\",\"digits\":\"ww12#*\"}",
 		  "{\"step\":3,\"verb\":\"press\",\"digits\":\"ww12#*\"}", true, 6 },
 		{ "{\"id\":\"a\",\"verb\":\"say\",\"text\":\"Sorry.\"}",

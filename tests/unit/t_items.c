@@ -34,7 +34,7 @@ static void what_was_heard_says_what_is_cut(void **state)
 	(void)state;
 	for (size_t n = 0; n < sizeof cases / sizeof cases[0]; n++) {
 		struct event_heard h = cases[n].heard;
-		struct items t;
+		struct items t = { 0 };
 		struct item *i;
 		long end_ms;
 
@@ -60,7 +60,7 @@ static struct item *sounding(struct items *t, uint32_t ring, const char *respons
 
 static void unheard_is_what_the_caller_still_gets(void **state)
 {
-	struct items t;
+	struct items t = { 0 };
 	struct item *i;
 
 	(void)state;
@@ -82,7 +82,7 @@ static void unheard_is_what_the_caller_still_gets(void **state)
 
 static void what_another_life_said_can_be_interrupted(void **state)
 {
-	struct items t;
+	struct items t = { 0 };
 
 	(void)state;
 	items_open(&t, 8);
@@ -101,7 +101,7 @@ static void what_another_life_said_can_be_interrupted(void **state)
 
 static void an_interruption_discards_what_is_unheard_and_what_still_comes(void **state)
 {
-	struct items t;
+	struct items t = { 0 };
 	struct item *heard, *unheard, *writing, *other;
 
 	(void)state;
@@ -132,7 +132,7 @@ static void an_interruption_discards_what_is_unheard_and_what_still_comes(void *
 
 static void items_are_found_by_all_their_names(void **state)
 {
-	struct items t;
+	struct items t = { 0 };
 
 	(void)state;
 	items_open(&t, 8);
@@ -159,7 +159,7 @@ static void items_are_found_by_all_their_names(void **state)
 
 static void the_end_is_reckoned_one_after_the_other(void **state)
 {
-	struct items t;
+	struct items t = { 0 };
 
 	(void)state;
 	items_open(&t, 8);
@@ -179,7 +179,7 @@ static void the_end_is_reckoned_one_after_the_other(void **state)
 static void words_are_gathered_up_to_a_cap(void **state)
 {
 	static char many[ITEMS_TEXT_MAX];
-	struct items t;
+	struct items t = { 0 };
 	struct item *i;
 
 	(void)state;

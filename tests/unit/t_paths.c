@@ -190,7 +190,13 @@ static void test_files_are_whole(void **state)
 	assert_int_equal(symlink("/tmp/elsewhere", temporary), 0); /* a trap */
 	assert_int_equal(paths_write_atomically(path, "x", 1), -1);
 	assert_int_equal(errno, ELOOP);
+	assert_int_equal(paths_write_durably(path, "x", 1), -1);
+	assert_int_equal(errno, ELOOP);
 	assert_int_equal(unlink(temporary), 0);
+	assert_int_equal(paths_write_durably(path, "six b", 5), 0);
+	assert_int_equal(paths_read_bounded(path, buf, sizeof(buf)), 5);
+	assert_string_equal(buf, "six b");
+	assert_int_equal(access(temporary, F_OK), -1);
 	assert_int_equal(unlink(path), 0);
 
 	assert_int_equal(paths_read_bounded(path, buf, sizeof(buf)), -1);

@@ -343,6 +343,24 @@ static void playout_tells_the_end_with_its_proof(void **state)
 	playout_close(&p);
 }
 
+/* Who begins is told at once what there is, changed or not: a dead brain's last words count as far as they were sent. */
+static void playout_tells_all_again(void **state)
+{
+	struct event_heard list[PLAYOUT_ITEMS] = { 0 };
+
+	(void)state;
+	begin();
+	say(A, 400, false);
+	(void)pass(210);
+	say(A, 160, false);
+	assert_int_equal(playout_news(&p, list, far.now_us), 0); /* not yet time */
+	playout_renew(&p);
+	assert_int_equal(playout_news(&p, list, far.now_us), 1);
+	assert_int_equal(list[0].sent_ms, 560);
+	assert_int_equal(playout_news(&p, list, far.now_us), 0);
+	playout_close(&p);
+}
+
 /* The stream breaks with a mark on its way that never came: what is behind that mark is said again. */
 static void playout_goes_on_after_a_break(void **state)
 {
@@ -440,6 +458,7 @@ int main(void)
 		cmocka_unit_test(playout_clears_nothing_that_is_over),
 		cmocka_unit_test(playout_pauses),
 		cmocka_unit_test(playout_tells_the_end_with_its_proof),
+		cmocka_unit_test(playout_tells_all_again),
 		cmocka_unit_test(playout_goes_on_after_a_break),
 		cmocka_unit_test(playout_goes_on_without_marks),
 		cmocka_unit_test(playout_marks_the_last_though_many_are_out),

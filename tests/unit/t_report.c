@@ -53,6 +53,15 @@ static const struct {
 	  "\"ringing\"}]}",
 	  "CALL  AGENT  FROM  SINCE  STATE\nCA1   a      none  -      ringing\n" },
 	{ show_calls, "{}", "no calls\n" },
+	{ report_messages, "{\"messages\":[]}", "no messages\n" },
+	{ report_messages,
+	  "{\"messages\":[{\"at\":\"2026-11-21T04:44:58.500Z\",\"caller\":\"+15551234567\",\"name\":\"Anna\",\"seconds\":12,"
+	  "\"file\":\"/m/CA1.wav\"},{\"at\":\"2026-11-21T04:44:58.500Z\",\"seconds\":3,\"file\":\"/m/CA2.wav\"},"
+	  "{\"at\":\"2026-11-21T04:44:58.500Z\",\"caller\":\"+15551234567\",\"seconds\":1,\"file\":\"/m/CA3.wav\"}]}",
+	  "AT                        FROM        SECONDS  FILE\n"
+	  "2026-11-21T04:44:58.500Z  Anna …4567  12       /m/CA1.wav\n"
+	  "2026-11-21T04:44:58.500Z  none        3        /m/CA2.wav\n"
+	  "2026-11-21T04:44:58.500Z  …4567       1        /m/CA3.wav\n" },
 	{ report_show,
 	  "{\"call\":\"CA1\",\"agent\":\"home\",\"dir\":\"/x\",\"stages\":[{\"program\":\"a\",\"command\":\"a -c "
 	  "f\"},{\"command\":\"b\"}]}",

@@ -12,6 +12,7 @@
 #include <glob.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "json.h"
@@ -240,6 +241,105 @@ static void damage_that_is_met_later_costs_no_request(void **state)
 	store_close(&s);
 }
 
+#define MESSAGE(call, caller, seconds)                                                                                 \
+	"{\"do\":\"message.add\",\"call\":\"" call "\",\"caller\":\"" caller "\",\"file\":\"/m/" call                  \
+	".wav\",\"seconds\":" #seconds "}"
+
+/* A message is kept once, however often it is told; and who called is known with it. */
+static void messages_are_kept(void **state)
+{
+	struct store s;
+
+	(void)state;
+	store_open(&s, path, 365);
+	expect(&s, BEGIN(CALL, ANNA), true, NULL);
+	expect(&s, MESSAGE(CALL, ANNA, 5), true, NULL);
+	expect(&s, MESSAGE(CALL, ANNA, 12), true, NULL);
+	expect(&s, MESSAGE(LATER, "", 3), true, NULL);
+	expect(&s, "{\"do\":\"message.add\",\"call\":\"" CALL "\"}", false, "message.add: file expected");
+	expect(&s, "{\"do\":\"message.list\"}", true,
+	       "\"caller\":\"" ANNA "\",\"name\":\"Anna\",\"seconds\":12,\"file\":\"/m/" CALL ".wav\"}");
+	expect(&s, "{\"do\":\"message.list\"}", true, "{\"call\":\"" LATER "\",\"at\":");
+	expect_not(&s, "{\"do\":\"message.list\"}", "\"seconds\":5");
+	expect(&s, "{\"do\":\"call.list\",\"call\":\"x\",\"callers\":[\"" ANNA "\"]}", true,
+	       "\"name\":\"Anna\",\"seconds\":12}");
+	store_close(&s);
+}
+
+/* Who called: one's own people, and strangers for who is known; not the others. */
+static void calls_are_told_to_whom_they_concern(void **state)
+{
+	struct store s;
+
+	(void)state;
+	store_open(&s, path, 365);
+	expect(&s, BEGIN(CALL, ANNA), true, NULL);
+	expect(&s, BEGIN(LATER, BEN), true, NULL);
+#define LIST(callers, known, strangers)                                                                                \
+	"{\"do\":\"call.list\",\"call\":\"x\",\"callers\":[" callers "],\"known\":[" known                             \
+	"],\"strangers\":" strangers "}"
+	expect(&s, LIST("\"" ANNA "\"", "\"" ANNA "\",\"" BEN "\"", "true"), true, ANNA);
+	expect_not(&s, LIST("\"" ANNA "\"", "\"" ANNA "\",\"" BEN "\"", "true"), BEN);
+	expect(&s, LIST("\"" ANNA "\"", "\"" ANNA "\"", "true"), true, BEN);
+	expect_not(&s, LIST("\"" ANNA "\"", "", "false"), BEN);
+	expect(&s, TURN(CALL, "user", 1, "What is the weather?", ""), true, NULL);
+	expect(&s, TURN(CALL, "assistant", 2, "Fine.", ""), true, NULL);
+	expect(&s, TURN(CALL, "tool", 3, "weather: fine", ""), true, NULL);
+	expect(&s, "{\"do\":\"call.last\",\"call\":\"x\",\"caller\":\"" ANNA "\"}", true,
+	       "\"turns\":[{\"who\":\"user\",\"text\":\"What is the weather?\",");
+	expect_not(&s, "{\"do\":\"call.last\",\"call\":\"x\",\"caller\":\"" ANNA "\"}", "tool");
+	expect(&s, "{\"do\":\"call.last\",\"call\":\"" CALL "\",\"caller\":\"" ANNA "\"}", true, "\"turns\":[]");
+	expect(&s, "{\"do\":\"call.last\",\"call\":\"x\",\"caller\":\"" BEN "\"}", true, "\"turns\":[]");
+	store_close(&s);
+}
+
+/* A database of the first version gets what it lacks, and keeps what it has. */
+static void an_older_version_is_brought_up_to_date(void **state)
+{
+	struct store s;
+	struct db d;
+
+	(void)state;
+	store_open(&s, path, 365);
+	expect(&s, BEGIN(CALL, ANNA), true, NULL);
+	store_close(&s);
+	assert_int_equal(db_open(&d, path), 0);
+	assert_true(db_do(&d, "DROP TABLE messages", "") >= 0);
+	assert_true(db_do(&d, "PRAGMA user_version = 1", "") >= 0);
+	db_close(&d);
+	store_open(&s, path, 365);
+	expect(&s, MESSAGE(CALL, ANNA, 5), true, NULL);
+	expect(&s, HEALTH, true, "\"callers\":1,\"calls\":1");
+	store_close(&s);
+}
+
+static void old_messages_go_with_their_files(void **state)
+{
+	char file[200];
+	struct store s;
+	FILE *f;
+
+	(void)state;
+	snprintf(file, sizeof file, "%s/messages", folder);
+	assert_int_equal(mkdir(file, 0700), 0);
+	snprintf(file, sizeof file, "%s/messages/" CALL ".wav", folder);
+	f = fopen(file, "w");
+	assert_non_null(f);
+	fclose(f);
+	store_open(&s, path, 30);
+	expect(&s,
+	       "{\"do\":\"message.add\",\"call\":\"" CALL
+	       "\",\"caller\":\"\",\"file\":\"/etc/passwd\",\"seconds\":5,\"at\":\"2020-01-01T00:00:00.000Z\"}",
+	       true, NULL);
+	expect(&s, MESSAGE(LATER, ANNA, 3), true, NULL);
+	assert_int_equal(store_prune(&s), 1); /* perhaps there are more */
+	assert_int_equal(store_prune(&s), 0);
+	assert_int_equal(access(file, F_OK), -1);
+	expect_not(&s, "{\"do\":\"message.list\"}", CALL);
+	expect(&s, "{\"do\":\"message.list\"}", true, LATER);
+	store_close(&s);
+}
+
 static void a_newer_version_is_left_alone(void **state)
 {
 	struct store s;
@@ -250,7 +350,7 @@ static void a_newer_version_is_left_alone(void **state)
 	assert_true(db_do(&d, "PRAGMA user_version = 99", "") >= 0);
 	db_close(&d);
 	store_open(&s, path, 365);
-	expect(&s, BEGIN(CALL, ANNA), false, "it has version 99, this program knows versions up to 1");
+	expect(&s, BEGIN(CALL, ANNA), false, "it has version 99, this program knows versions up to 2");
 	expect(&s, HEALTH, false, "version 99");
 	assert_int_equal(count_files("*damaged*"), 0);
 	store_close(&s);
@@ -343,6 +443,30 @@ static void old_calls_are_forgotten_facts_are_not(void **state)
 	store_close(&s);
 }
 
+static void calls_that_nobody_ended_are_over(void **state)
+{
+	struct cJSON *rows;
+	struct store s;
+	char *text;
+
+	(void)state;
+	store_open(&s, path, 0);
+	expect(&s,
+	       "{\"do\":\"call.begin\",\"call\":\"old\",\"caller\":\"" BEN "\",\"at\":\"2020-01-01T00:00:00.000Z\"}",
+	       true, NULL);
+	expect(&s,
+	       "{\"do\":\"turn\",\"call\":\"old\",\"who\":\"user\",\"seq\":1,\"at_us\":1,\"text\":\"Hm.\","
+	       "\"at\":\"2020-01-01T00:01:00.000Z\"}",
+	       true, NULL);
+	expect(&s, BEGIN(LATER, ANNA), true, NULL); /* goes on */
+	assert_int_equal(store_prune(&s), 0);
+	rows = db_rows(&s.db, "SELECT ended_at, reason FROM calls ORDER BY begun_at", "");
+	text = json_print(rows);
+	assert_string_equal(text, "[{\"ended_at\":\"2020-01-01T00:01:00.000Z\",\"reason\":\"failed\"},{}]");
+	free(text);
+	store_close(&s);
+}
+
 /* However much there is, an answer is one message. */
 static void answers_are_bounded(void **state)
 {
@@ -382,9 +506,14 @@ int main(void)
 		cmocka_unit_test_setup(mistakes_are_answered, begin),
 		cmocka_unit_test_setup(a_file_that_is_no_database_is_moved_aside, begin),
 		cmocka_unit_test_setup(damage_that_is_met_later_costs_no_request, begin),
+		cmocka_unit_test_setup(messages_are_kept, begin),
+		cmocka_unit_test_setup(calls_are_told_to_whom_they_concern, begin),
+		cmocka_unit_test_setup(an_older_version_is_brought_up_to_date, begin),
+		cmocka_unit_test_setup(old_messages_go_with_their_files, begin),
 		cmocka_unit_test_setup(a_newer_version_is_left_alone, begin),
 		cmocka_unit_test_setup(a_full_disk_is_answered_and_survived, begin),
 		cmocka_unit_test_setup(a_folder_that_cannot_be_made_is_waited_for, begin),
+		cmocka_unit_test_setup(calls_that_nobody_ended_are_over, begin),
 		cmocka_unit_test_setup(old_calls_are_forgotten_facts_are_not, begin),
 		cmocka_unit_test_setup(answers_are_bounded, begin),
 	};

@@ -205,7 +205,8 @@ static const char *line_of(const struct toolenv *e, const char *name)
 static void a_tool_knows_its_settings_and_nothing_else(void **state)
 {
 	struct conf *c = configure(
-		"\"good\"", "tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
+		"\"good\"", "contact \"Ben\" { number = \"+15557654321\" } contact \"Zo\xc3\xab S.\" { number = \"+15550100009\" } "
+			    "tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
 	struct toolenv e;
 
 	(void)state;
@@ -214,6 +215,7 @@ static void a_tool_knows_its_settings_and_nothing_else(void **state)
 	assert_string_equal(line_of(&e, "RINGDOWN_SETTING_BASE_URL"), "https://example.com/?a=b");
 	assert_string_equal(line_of(&e, "RINGDOWN_SETTING_USER"), "anna");
 	assert_string_equal(line_of(&e, "RINGDOWN_TRANSFER_TO"), "+15550100000,+15557654321");
+	assert_string_equal(line_of(&e, "RINGDOWN_CONTACTS"), "Ben=+15557654321\nZo\xc3\xab S.=+15550100009");
 	assert_string_equal(line_of(&e, "RINGDOWN_AGENT"), "home");
 	assert_non_null(strstr(line_of(&e, "RINGDOWN_TOOL_DIR"), "/state/tools/good"));
 	assert_non_null(line_of(&e, "PATH"));

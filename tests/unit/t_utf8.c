@@ -52,11 +52,20 @@ static void a_character_is_never_cut(void **state)
 	assert_int_equal(utf8_clip("", 0), 0);
 }
 
+static void characters_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_count("", 0), 0);
+	assert_int_equal(utf8_count("abc", 2), 2);
+	assert_int_equal(utf8_count("\u00e9\u20ac\U0001f600x", 10), 4);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_bytes_become_question_marks),
 		cmocka_unit_test(a_character_is_never_cut),
+		cmocka_unit_test(characters_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

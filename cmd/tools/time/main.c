@@ -5,6 +5,7 @@
 
 #include "json.h"
 #include "toolkit.h"
+#include "when.h"
 #include "zone.h"
 
 static struct cJSON *describe(void)
@@ -48,18 +49,19 @@ static struct cJSON *tell(time_t now, const char *zone)
 static struct cJSON *run(const struct cJSON *arguments)
 {
 	const char *place = json_text(arguments, "place"), *home = getenv("RINGDOWN_TZ");
-	char zone[80] = "";
+	char zone[80] = "", words[65];
 
 	if (place && !*place)
 		place = NULL;
 	if (!place && home && *home)
 		place = home;
-	if (place && zone_find(place, zone, sizeof zone) < 0)
+	if (place && zone_find(place, zone, sizeof zone) < 0) {
+		toolkit_line(place, words, sizeof words);
 		return toolkit_failed(
-			"I know no time zone for %.64s; name the nearest big city, or a zone like Asia/Tokyo.", place);
-	if (*zone)
-		setenv("TZ", zone, 1);
-	tzset();
+			"I know no time zone for %s; name the nearest big city, or a zone like Asia/Tokyo.", words);
+	}
+	if (when_zone(zone) < 0)
+		return toolkit_failed("I cannot tell the time: there is no memory left.");
 	return tell(time(NULL), zone);
 }
 

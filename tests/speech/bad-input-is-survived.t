@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+# limit: 120
+# long: 600
+"""What a telephone may bring beside speech: minutes of silence (ten with LONG=1), a storm of keypad tones, music, half a minute
+of shouting, audio in a format that is not expected. Nothing of it becomes a command, nothing grows, and a sentence behind
+each is understood as before. Through rd-codec and rd-stt, faster than real time."""
+import os, random, sys
+
+import corpus, sound
+from lane import MULAW, SILENCE, TMP, UP, FastLane, configure, finals, now
+
+LONG = bool(os.environ.get("LONG"))
+WORDS, VOICE = "what time is it", "rms"
+wrong = []
+
+
+def memory_kb(lane):
+    with open(f"/proc/{lane.pids[lane.place('rd-stt')]}/smaps_rollup") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("Private_Dirty:"))
+
+
+def still_hears(lane, what):
+    text, _, _ = lane.hear(sound.frames(sound.silence(500) + sound.say(VOICE, WORDS)))
+    if text != WORDS:
+        wrong.append(f"behind {what} \"{WORDS}\" was \"{text}\"")
+
+
+def trial(lane, what, frames, again=False):
+    """Nothing of it is a command."""
+    begun, size = now(), memory_kb(lane)
+    lane.feed(frames)
+    lane.feed([SILENCE] * 60)
+    texts = [s.event["text"] for s in finals(lane, begun)]
+    print(f"{what:<34}{len(frames) // 50:>5} s  {len(texts):>3} turns, {sum(map(bool, texts))} of them taken for words, "
+          f"{memory_kb(lane) - size:+d} kB")
+    if any(texts):
+        wrong.append(f"{what} was taken for {[t for t in texts if t]}")
+    if memory_kb(lane) - size > (4000 if again else 24000):  # the first time makes room that is used again
+        wrong.append(f"{what}: rd-stt has grown by {memory_kb(lane) - size} kB")
+    still_hears(lane, what)
+
+
+def shouting(seconds):
+    """Words that overlap, as loud as the line can carry, without a pause."""
+    chance, out = random.Random(5), b""
+    while sound.ms_of(out) < seconds * 1000:
+        a, b = (sound.say(v, chance.choice(corpus.OUTSIDE)) for v in ("awb", "kal16"))
+        out += sound.audioop.mul(sound.mixed(a, b), 2, 4)
+    return out
+
+
+def main():
+    conf = configure(TMP, corpus.NAMES, corpus.DOCUMENTS)
+    with FastLane(number=0, conf=conf, pipeline="rd-codec --up s16/16000 | rd-stt") as lane:
+        still_hears(lane, "the beginning")
+        trial(lane, "silence", [SILENCE] * (30000 if LONG else 1500))
+        trial(lane, "noise", sound.frames(sound.noise(60000 if LONG else 6000, 500)))
+        chance = random.Random(2)
+        keys = b"".join(sound.key(chance.choice("1234567890*#"), 70) + sound.silence(50) for _ in range(250 if LONG else 40))
+        trial(lane, "keypad tones", sound.frames(keys))
+        trial(lane, "music", sound.frames(sound.music(3, 60000 if LONG else 6000)))
+        trial(lane, "shouting", sound.frames(shouting(30 if LONG else 4)))
+        trial(lane, "shouting once more", sound.frames(shouting(30 if LONG else 4)), again=True)
+    wrong.extend(lane.complaints())
+    if any(lane.codes):
+        wrong.append(f"exit statuses {lane.codes}")
+    with FastLane(number=1, conf=conf, pipeline="rd-stt") as lane:  # no rd-codec: mu-law is none of its formats
+        for _ in range(50):
+            lane.send(UP, SILENCE, MULAW, 80)
+        lane.passed()
+    lines = lane.complaints()
+    if len(lines) != 1 or "mulaw/8000" not in lines[0] or any(lane.codes):
+        wrong.append(f"audio of a wrong format: {lines} {lane.codes}")
+    print("\n".join(wrong))
+    sys.exit(1 if wrong else 0)
+
+
+main()
