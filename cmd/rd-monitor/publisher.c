@@ -133,15 +133,20 @@ int publisher_open(struct publisher *p, struct loop *loop, const char *path, con
 	return p->fd < 0 ? -1 : acceptor_open(&p->acceptor, loop, p->fd);
 }
 
-/* Lists are long, come in parts, and are for the brain: a watcher can see them go by. Who has the call was said when
- * this ring's monitor began, before anybody could listen. */
+/* Lists are long, come in parts, and are for the brain: a watcher can see them go by. */
+static bool is_list(enum event_type type)
+{
+	return type == EVENT_TOOLS_LIST || type == EVENT_CONTEXT;
+}
+
+/* Who has the call was said when this ring's monitor began, before anybody could listen. */
 static bool is_held(enum event_type type)
 {
 	const struct event_info *info = event_info(type);
 
 	if (type == EVENT_AGENT_SWITCHED)
 		return true;
-	return info && info->again == AGAIN_S && type != EVENT_TOOLS_LIST && type != EVENT_CONTEXT;
+	return info && info->again == AGAIN_S && !is_list(type);
 }
 
 static void hold(struct publisher *p, enum event_type type, const char *line)
@@ -184,7 +189,8 @@ void publisher_say(struct publisher *p, const struct frame *f)
 	n = make_line(p, f, line, f->length + AROUND_BYTES);
 	if (is_held(type))
 		hold(p, type, line);
-	keep_early(p, line, n);
+	if (!is_list(type))
+		keep_early(p, line, n);
 	for (int i = 0; i < PUBLISHER_CLIENTS; i++)
 		if (p->clients[i].lines.fd > 0)
 			send_to(&p->clients[i], line, n);

@@ -1,6 +1,6 @@
 /* The door of rd-monitor: a Unix socket at which every event is published, a JSON line each. Who comes before 64 events
- * have gone by is told first all of them, who comes later what holds: the last of each state event. At most 8 at a
- * time; one that does not read, or sends a line of over 64 KiB, is let go. */
+ * or 12 KiB of them have gone by is told first all of them but the long lists, who comes later what holds: the last of
+ * each state event. At most 8 at a time; one that does not read, or sends a line of over 64 KiB, is let go. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
@@ -14,7 +14,7 @@
 
 #define PUBLISHER_CLIENTS 8
 #define PUBLISHER_EARLY 64
-#define PUBLISHER_EARLY_BYTES 262144u
+#define PUBLISHER_EARLY_BYTES (12u << 10)
 
 struct publisher;
 

@@ -24,7 +24,7 @@
 #define PACKAGE "pocketsphinx-en-us"
 #define GRAMMARS_MAX 32
 #define FRAMES_MAX 4096 /* of an utterance: longer than any turn may be */
-#define WORST_LIKE 20.0 /* so much worse than the whole may a word be: more, and the sentence is another one */
+#define WORST_LIKE 30.0 /* so much worse than the whole may a word be: more, and the sentence is another one */
 #define CEPSTRA 13
 #define EVEN_LIKE (-24.0) /* as likely a sentence as not */
 #define SHORT_FRAMES 50	  /* of less sound it must be likelier, up to SHORT_LIKE */

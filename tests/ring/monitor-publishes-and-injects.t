@@ -61,8 +61,8 @@ m.send({"type": "user.key", "digit": "1"})
 m.send({"type": "assistant.state", "state": "listening"})
 m.send({"type": "tools.list", "rev": 1, "part": 1, "parts": 1, "tools": []})
 
-first = Listener()  # who comes early has missed nothing
-assert [first.line()["event"]["type"] for _ in range(5)] == ["call.setup", "assistant.state", "user.key", "assistant.state", "tools.list"]
+first = Listener()  # who comes early has missed nothing but the long lists
+assert [first.line()["event"]["type"] for _ in range(4)] == ["call.setup", "assistant.state", "user.key", "assistant.state"]
 for _ in range(64):
     m.send({"type": "user.key", "digit": "1"})
     assert first.line()["event"]["type"] == "user.key"
