@@ -230,9 +230,10 @@ static void open_back(struct stage *s)
 static void load(struct stage *s)
 {
 	struct loading *l = &hearing.loading;
+	bool by_hand = !s->in_ring || !s->call || strncmp(s->call, "LO", 2) == 0;
 
 	*l = (struct loading){ .back = back(), .conf = s->conf, .agent = s->agent, .on_loaded = on_loaded, .ctx = s };
-	if (s->in_ring && !hearing.warmed && loading_begin(l, &s->loop) == 0)
+	if (!by_hand && !hearing.warmed && loading_begin(l, &s->loop) == 0)
 		return;
 	open_back(s);
 	begin(s);
