@@ -29,7 +29,7 @@ with Rig(f"{TMP}/late.script", stages=f"{STAGES} | rd-pacer", limits="calls = 4 
     subprocess.run([f"{B}/bin/rd-tts", "-c", r.conf, "-a", "home", "--prepare"], check=True, timeout=60)
     loop = Loop()
     late, idle = loop.run_calls([
-        lambda: Call(r, loop, "CA" + "0" * 31 + "1", ["--silence", "1100", "--patience", "6", "--say", "How old is the moon?", "--say",
+        lambda: Call(r, loop, "CA" + "0" * 31 + "1", ["--silence", "1800", "--patience", "6", "--say", "How old is the moon?", "--say",
                                                      "And the earth?", "--say", "Goodbye."], "+15551234567", act, 60),
         lambda: Call(r, loop, "CA" + "0" * 31 + "2", ["--hangup-after", "30"], "+15551234567", None, 40)], 60)
     r.wait_idle()
