@@ -39,6 +39,14 @@ int tool_effect_find(const char *name)
 	return -1;
 }
 
+enum tool_effect tool_effect_of(const struct tool *t, const struct cJSON *arguments)
+{
+	const char *what = json_text(arguments, "do");
+	int effect = t->effects && what ? tool_effect_find(json_text(t->effects, what)) : -1;
+
+	return effect < 0 ? t->effect : (enum tool_effect)effect;
+}
+
 bool tool_may_say(unsigned says, enum event_type type)
 {
 	for (size_t i = 0; i < sizeof sayable / sizeof sayable[0]; i++)
@@ -111,6 +119,19 @@ static int read_effect(struct tool *t, char *why, size_t size)
 	return 0;
 }
 
+static int read_effects(struct tool *t, char *why, size_t size)
+{
+	const struct cJSON *map = cJSON_GetObjectItemCaseSensitive(t->document, "effects"), *one;
+
+	if (map && !cJSON_IsObject(map))
+		return refuse(why, size, "effects", "an object, by the values of `do`,");
+	cJSON_ArrayForEach(one, map)
+		if (tool_effect_find(cJSON_GetStringValue(one)) < 0)
+			return refuse(why, size, "effects", "none, local or outside for each value of `do`");
+	t->effects = map;
+	return 0;
+}
+
 static int read_timeout(struct tool *t, char *why, size_t size)
 {
 	const struct cJSON *field = cJSON_GetObjectItemCaseSensitive(t->document, "timeout_s");
@@ -139,8 +160,8 @@ static int read_document(struct tool *t, char *why, size_t size)
 	}
 	if (read_text(t, "description", true, DESCRIPTION_MAX_BYTES, &t->description, why, size) < 0 ||
 	    read_text(t, "instructions", false, INSTRUCTIONS_MAX_BYTES, &t->instructions, why, size) < 0 ||
-	    read_effect(t, why, size) < 0 || read_timeout(t, why, size) < 0 || read_says(t, why, size) < 0 ||
-	    read_secrets(t, why, size) < 0)
+	    read_effect(t, why, size) < 0 || read_effects(t, why, size) < 0 || read_timeout(t, why, size) < 0 ||
+	    read_says(t, why, size) < 0 || read_secrets(t, why, size) < 0)
 		return -1;
 	t->sensitive = json_flag(t->document, "sensitive", false);
 	t->network = json_flag(t->document, "network", false);

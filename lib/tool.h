@@ -20,8 +20,9 @@ struct tool {
 	struct cJSON *document;			       /* owns all that is borrowed below */
 	const char *name, *description, *instructions; /* instructions NULL: none */
 	const struct cJSON *parameters;
-	const char *unavailable; /* not NULL: why it cannot be used; then only the name is known */
-	enum tool_effect effect;
+	const char *unavailable;     /* not NULL: why it cannot be used; then only the name is known */
+	enum tool_effect effect;     /* of a call that `effects` does not know; see tool_effect_of */
+	const struct cJSON *effects; /* by the argument `do`, or NULL */
 	bool sensitive, network;
 	unsigned timeout_s;
 	unsigned says;		     /* bits, see tool_may_say */
@@ -37,6 +38,9 @@ void tool_close(struct tool *t); /* zeroed is closed */
 
 /* An entry of tools.list, the caller's; NULL without memory. */
 struct cJSON *tool_entry(const struct tool *t);
+
+/* What a call with these arguments does to the world: a tool that reads and writes says it for each value of `do`. */
+enum tool_effect tool_effect_of(const struct tool *t, const struct cJSON *arguments);
 
 const char *tool_effect_name(enum tool_effect effect);
 int tool_effect_find(const char *name); /* -1: no such */

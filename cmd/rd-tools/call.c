@@ -169,6 +169,15 @@ static void on_line(struct worker *w, int fd, const char *line)
 
 /* --- the start */
 
+/* The call of the telephone and that of the tool in it: together unlike any other. */
+static int add_key(struct toolenv *env, const struct call *k)
+{
+	char key[sizeof k->calls->id + CALLS_ID_MAX_BYTES + 2];
+
+	snprintf(key, sizeof key, "%s/%s", k->calls->id, k->id);
+	return toolenv_add(env, "RINGDOWN_TOOL_CALL", key);
+}
+
 static int add_call(struct toolenv *env, const struct call *k)
 {
 	const struct calls *c = k->calls;
@@ -177,8 +186,8 @@ static int add_call(struct toolenv *env, const struct call *k)
 	const char *household =
 		conf_has(conf, "caller", c->person) ? conf_text(conf, "caller", c->person, "household") : "";
 
-	if (toolenv_add(env, "RINGDOWN_CALL", c->id) < 0 || toolenv_add(env, "RINGDOWN_CALLER", c->person) < 0 ||
-	    toolenv_add(env, "RINGDOWN_HOUSEHOLD", household) < 0)
+	if (toolenv_add(env, "RINGDOWN_CALL", c->id) < 0 || add_key(env, k) < 0 ||
+	    toolenv_add(env, "RINGDOWN_CALLER", c->person) < 0 || toolenv_add(env, "RINGDOWN_HOUSEHOLD", household) < 0)
 		return -1;
 	value = *name ? secrets_find(c->secrets, name) : NULL;
 	return value ? toolenv_add(env, name, value) : 0;
@@ -239,7 +248,7 @@ void call_start(struct call *k, const struct toolbox_tool *t)
 	struct journal_entry *e;
 	char why[300];
 
-	k->effect = t->tool.effect;
+	k->effect = tool_effect_of(&t->tool, k->arguments);
 	k->says = t->tool.says;
 	k->timeout_s = t->timeout_s;
 	k->started_us = clock_us();

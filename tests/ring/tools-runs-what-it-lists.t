@@ -4,7 +4,7 @@ import contextlib
 
 from links import *
 
-tool("greet", 'read all; echo "for $RINGDOWN_CALLER in $RINGDOWN_CALL of $RINGDOWN_AGENT: $all"',
+tool("greet", 'read all; echo "$RINGDOWN_TOOL_CALL for $RINGDOWN_CALLER in $RINGDOWN_CALL of $RINGDOWN_AGENT: $all"',
      parameters={"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}, instructions="Greet.")
 tool("secretive", 'echo "$SOME_KEY $OTHER_KEY $RINGDOWN_SETTING_URL"', secrets=["SOME_KEY"])
 tool("needy", 'echo', secrets=["OTHER_KEY"])
@@ -35,7 +35,7 @@ with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_
     s.event("tool.call", id="g", name="greet", arguments={"name": "Mia"})
     got = s.result("g")
     check("it ran with what it may know", got["ok"] and got["outcome"] == "done" and
-          got["text"] == f'for {ANNA} in {CALL} of home: {{"name":"Mia"}}', got)
+          got["text"] == f'{CALL}/g for {ANNA} in {CALL} of home: {{"name":"Mia"}}', got)
     s.event("tool.call", id="s", name="secretive", arguments={})
     check("its own secret, and no other", s.result("s")["text"] == "open sesame  https://example.com", s.result("s"))
     s.event("tool.call", id="w", name="greet", arguments={"name": 7})

@@ -30,6 +30,10 @@ static const struct {
 	{ "{\"name\":\"a\",\"description\":\"\"," P "}", "description: a text of at most 4096 bytes expected" },
 	{ "{" WHOLE "}", "effect: none, local or outside expected" },
 	{ "{" WHOLE ",\"effect\":\"some\"}", "effect: none, local or outside expected" },
+	{ "{" WHOLE ",\"effect\":\"local\",\"effects\":{\"list\":\"none\",\"send\":\"outside\"}}", NULL },
+	{ "{" WHOLE ",\"effect\":\"local\",\"effects\":[]}", "effects: an object, by the values of `do`, expected" },
+	{ "{" WHOLE ",\"effect\":\"local\",\"effects\":{\"list\":\"no\"}}",
+	  "effects: none, local or outside for each value of `do` expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"timeout_s\":0}", "timeout_s: a number from 1 to 3600 expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"timeout_s\":\"5\"}", "timeout_s: a number from 1 to 3600 expected" },
 	{ "{" WHOLE ",\"effect\":\"none\",\"says\":[\"call.end\"]}",
@@ -76,6 +80,36 @@ static void a_tool_may_say_only_what_it_declared(void **state)
 	tool_close(&t);
 }
 
+static void reading_is_no_writing(void **state)
+{
+	static const struct {
+		const char *arguments;
+		enum tool_effect effect;
+	} rows[] = {
+		{ "{\"do\":\"list\"}", TOOL_NONE },
+		{ "{\"do\":\"send\"}", TOOL_OUTSIDE },
+		{ "{\"do\":\"add\"}", TOOL_LOCAL },
+		{ "{\"do\":5}", TOOL_LOCAL },
+		{ "{}", TOOL_LOCAL },
+	};
+	char why[TOOL_WHY_BYTES];
+	struct tool t;
+
+	(void)state;
+	assert_int_equal(tool_read(&t,
+				   cJSON_Parse("{" WHOLE ",\"effect\":\"local\",\"effects\":{\"list\":\"none\","
+					       "\"send\":\"outside\"}}"),
+				   why, sizeof why),
+			 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct cJSON *arguments = cJSON_Parse(rows[i].arguments);
+
+		assert_int_equal(tool_effect_of(&t, arguments), rows[i].effect);
+		cJSON_Delete(arguments);
+	}
+	tool_close(&t);
+}
+
 static void the_memory_describes_its_tools_like_any_other(void **state)
 {
 	static const char *const names[] = { "remember", "recall" };
@@ -119,6 +153,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(descriptions_are_checked),
 		cmocka_unit_test(a_tool_may_say_only_what_it_declared),
+		cmocka_unit_test(reading_is_no_writing),
 		cmocka_unit_test(the_memory_describes_its_tools_like_any_other),
 		cmocka_unit_test(names_never_become_paths),
 	};

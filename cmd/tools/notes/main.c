@@ -26,12 +26,12 @@ static struct cJSON *properties(void)
 static struct cJSON *describe(void)
 {
 	return json_make(
-		"name:s description:s parameters:j effect:s timeout_s:i instructions:s", "notes",
+		"name:s description:s parameters:j effect:s effects:j timeout_s:i instructions:s", "notes",
 		"Takes a note for the caller, lists their notes, reads one out, deletes one. They are kept from "
 		"call to call.",
 		json_make("type:s properties:j required:j additionalProperties:b", "object", properties(),
 			  toolkit_list("do"), 0),
-		"local", 5,
+		"local", json_make("list:s read:s", "none", "none"), 5,
 		"When the caller wants something noted or written down, use notes. Before you delete a note, say "
 		"which one and ask.");
 }

@@ -33,13 +33,13 @@ static struct cJSON *properties(void)
 static struct cJSON *describe(void)
 {
 	return json_make(
-		"name:s description:s parameters:j effect:s timeout_s:i instructions:s", "remind",
+		"name:s description:s parameters:j effect:s effects:j timeout_s:i instructions:s", "remind",
 		"Reminders and timers of the caller: add one for a time or in some seconds, list them, see which "
 		"are due, delete one. A reminder is spoken in a call: when it is due then, or at the beginning of "
 		"the next one. It does not ring by itself.",
 		json_make("type:s properties:j required:j additionalProperties:b", "object", properties(),
 			  toolkit_list("do"), 0),
-		"local", 5,
+		"local", json_make("list:s due:s", "none", "none"), 5,
 		"Reminders are kept by the tool remind; say the time back when you add one. Right after your "
 		"greeting, call remind with do due; tell the caller what is due, then call it with do told for "
 		"each. Ask again later in a long call, when next_at has come.");
