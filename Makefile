@@ -34,6 +34,7 @@ LIBS_rd-webhook := -lnettle
 LIBS_rd-ingest  := -lwebsockets -lssl
 LIBS_rd-bridge  := -lwebsockets -lssl -lcrypto
 LIBS_rd-codec   := -lsoxr
+LIBS_rd-mcp     := -lcurl
 LIBS_rd-tap     := -lsndfile
 LIBS_rd-replay  := -lsndfile
 LIBS_rd-store   := -lsqlite3
@@ -43,6 +44,10 @@ SPEECH          := -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb -lfl
 LIBS_rd-tts     := -lsoxr -lflite -lm
 WEBRTC          := $(shell pkg-config --libs webrtc-audio-processing 2>/dev/null)
 LIBS_rd-stt     := $(WEBRTC) -lpocketsphinx -lsphinxbase -lflite_cmulex -lflite -lm
+LIBS_tool_web_search := -lcurl
+LIBS_tool_tasks := -lcurl -lcrypto
+LIBS_tool_web_read := -lcurl -lxml2
+LIBS_tool_calendar := -lical -lxml2 -lcurl -lcrypto
 LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lxml2 $(SPEECH)
 
 # --- the job files that a unit test links beside lib, and what they need
@@ -97,14 +102,22 @@ UNIT_SRC_t_answer    := cmd/rd-tools/answer.c
 UNIT_SRC_t_gate      := cmd/rd-tools/gate.c
 UNIT_SRC_t_turns     := cmd/rd-memory/turns.c
 UNIT_SRC_t_remote    := cmd/rd-memory/remote.c
-UNIT_SRC_t_store     := cmd/rd-store/store.c cmd/rd-store/db.c cmd/rd-store/record.c cmd/rd-store/recall.c cmd/rd-store/search.c
+UNIT_SRC_t_store     := $(addprefix cmd/rd-store/,store.c db.c export.c forget.c record.c recall.c search.c)
 UNIT_LIB_t_store     := -lsqlite3
 UNIT_SRC_t_search    := cmd/rd-store/search.c
 UNIT_SRC_t_zone      := cmd/tools/time/zone.c
 UNIT_SRC_t_notes     := cmd/tools/notes/notes.c
 UNIT_SRC_t_reminders := cmd/tools/remind/reminders.c
-UNIT_SRC_t_docs      := cmd/tools/docs/docs.c cmd/tools/docs/folder.c cmd/tools/docs/paragraphs.c
-UNIT_SRC_t_paragraphs := cmd/tools/docs/paragraphs.c
+UNIT_SRC_t_docs      := cmd/tools/docs/docs.c cmd/tools/docs/folder.c
+UNIT_SRC_t_ics       := cmd/tools/calendar/ics.c cmd/tools/calendar/agenda.c
+UNIT_LIB_t_ics       := -lical
+UNIT_SRC_t_article   := $(addprefix cmd/tools/web_read/,article.c prose.c)
+UNIT_LIB_t_article   := -lxml2
+UNIT_SRC_t_backends  := cmd/tools/web_search/backends.c
+UNIT_LIB_t_backends  := -lcurl
+UNIT_SRC_t_charset   := cmd/tools/web_read/charset.c
+UNIT_SRC_t_visit     := cmd/tools/web_read/visit.c
+UNIT_LIB_t_visit     := -lcurl
 UNIT_SRC_t_ear       := cmd/rd-voicemail/ear.c
 UNIT_LIB_t_ear       := -lm
 UNIT_SRC_t_message   := cmd/rd-voicemail/message.c
@@ -191,8 +204,8 @@ $(B)/data/made: $(wildcard etc/*/*) $(B)/bin/rd-tts
 # --- what the machine needs: Debian packages, installed by those targets that need them, as root or with sudo
 BUILD_PACKAGES := gcc libc6-dev libwebsockets-dev libssl-dev nettle-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libseccomp-dev \
                   libsoxr-dev libsqlite3-dev libsndfile1-dev libxml2-dev flite1-dev libpocketsphinx-dev libsphinxbase-dev \
-                  pocketsphinx-en-us libespeak-ng-dev libwebrtc-audio-processing-dev pkg-config ca-certificates
-TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite espeak-ng curl
+                  pocketsphinx-en-us libespeak-ng-dev libwebrtc-audio-processing-dev libical-dev libgmime-3.0-dev pkg-config ca-certificates
+TEST_PACKAGES  := libcmocka-dev python3 python3-websockets flite espeak-ng curl poppler-utils python3-radicale dovecot-imapd python3-aiosmtpd
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev python3
 LINT_PACKAGES  := mandoc cppcheck clang-tools-14 clang-format-14 clang-14
 PACKAGES       ?= $(BUILD_PACKAGES) $(TEST_PACKAGES)
@@ -240,12 +253,13 @@ lint:
 # compiler, `make fuzz` looks for more with clang's: SECONDS=30 each, TARGET='frame conf'
 FUZZERS           := $(patsubst tests/fuzz/f_%.c,%,$(wildcard tests/fuzz/f_*.c))
 FUZZ_SRC_answer   := cmd/rd-tools/answer.c cmd/rd-tools/gate.c
+FUZZ_SRC_article  := $(addprefix cmd/tools/web_read/,article.c charset.c prose.c)
+FUZZ_LIB_article  := -lxml2
 FUZZ_SRC_control  := cmd/ringdown/client.c cmd/ringdown/control.c cmd/ringdown/watch.c
 FUZZ_SRC_form     := cmd/rd-webhook/form.c
 FUZZ_SRC_head     := cmd/rd-webhook/head.c
 FUZZ_SRC_journal  := cmd/rd-tools/journal.c
 FUZZ_SRC_next     := cmd/rd-ingest/errand.c cmd/rd-webhook/folder.c
-FUZZ_SRC_paragraphs := cmd/tools/docs/paragraphs.c
 FUZZ_SRC_realtime := cmd/rd-bridge/realtime.c
 FUZZ_SRC_script   := $(UNIT_SRC_t_script)
 FUZZ_SRC_store    := $(UNIT_SRC_t_store)

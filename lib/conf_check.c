@@ -10,6 +10,7 @@
 
 #include "complaint.h"
 #include "conf.h"
+#include "mailaddress.h"
 #include "nearest.h"
 #include "number.h"
 #include "secret.h"
@@ -119,9 +120,25 @@ const char *check_name(const char *value)
 	return good ? NULL : "a name as it is said, at most 64 bytes, without = , and quotes";
 }
 
+const char *check_mail(const char *value)
+{
+	return mailaddress_good(value) ? NULL : "an address such as ben@example.com";
+}
+
+/* A tool of a server is named as the server does. */
 const char *check_tool(const char *value)
 {
-	return check_word(strncmp(value, "mcp:", 4) ? value : value + 4) ? "a tool's name or mcp:NAME" : NULL;
+	static const char expected[] = "a tool's name, mcp:NAME or mcp:NAME/TOOL";
+	const char *slash = strncmp(value, "mcp:", 4) ? NULL : strchr(value, '/');
+	char server[80];
+
+	if (!slash)
+		return check_word(strncmp(value, "mcp:", 4) ? value : value + 4) ? expected : NULL;
+	snprintf(server, sizeof server, "%.*s", (int)(slash - value - 4), value + 4);
+	return check_word(server) || !slash[1] || strlen(slash + 1) > 128 ||
+			       !made_of(slash + 1, LOWER UPPER DIGITS "_-.")
+		       ? expected
+		       : NULL;
 }
 
 const char *check_zone(const char *value)

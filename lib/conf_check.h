@@ -15,6 +15,7 @@ conf_check check_e164;
 conf_check check_caller; /* a caller's title: E.164, no withheld look-alike; or * */
 conf_check check_word;	 /* letters, digits, - and _, at most 64 */
 conf_check check_name;	 /* of a person, as one says it: at most 64 bytes of UTF-8, no control characters, = or comma */
+conf_check check_mail;	 /* an address of mail */
 conf_check check_tool;	 /* a word, or mcp:WORD */
 conf_check check_zone;	 /* of the time zone database */
 conf_check check_language; /* de, pt-BR */

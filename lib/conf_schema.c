@@ -73,6 +73,7 @@ const struct conf_key conf_keys[] = {
 
 	{ "contact", "number", CONF_TEXT, .check = check_e164, .whole = true,
 	  .help = "whom \"call Ben\" means; a transfer needs it in agent.transfer-to too" },
+	{ "contact", "mail", CONF_TEXT, .check = check_mail, .help = "whom \"write to Ben\" means" },
 
 	{ "agent", "pipeline", CONF_TEXT, .preset = "realtime", .refers = "pipeline", .whole = true,
 	  .help = "the stages that make up a call" },
@@ -103,7 +104,7 @@ const struct conf_key conf_keys[] = {
 	{ "agent", "transcription-model", CONF_TEXT, .preset = "gpt-transcribe",
 	  .help = "writes down what the caller says; empty: nothing does" },
 	{ "agent", "tools", CONF_TEXT, .list = true, .preset = "time\nhang_up\nremember\nrecall", .check = check_tool,
-	  .help = "what it may use: tools by name, mcp:NAME for all of a server" },
+	  .help = "what it may use: tools by name, mcp:NAME for all of a server, mcp:NAME/TOOL for one" },
 	{ "agent", "sentences", CONF_FILE,
 	  .help = "what can be said without a model; empty: data-dir/sentences/LANGUAGE.conf" },
 	{ "agent", "transfer-to", CONF_TEXT, .list = true, .check = check_e164,
@@ -125,7 +126,11 @@ const struct conf_key conf_keys[] = {
 	{ "tool", "secret", CONF_SECRET, .help = "names the one secret that it is given" },
 	{ "tool", "settings", CONF_TEXT, .list = true, .check = check_setting,
 	  .help = "NAME=VALUE each, for the tool" },
-	{ "tool", "network", CONF_CHOICE, .later = true, .words = "yes|no",
+	{ "tool", "folders", CONF_FILE, .list = true,
+	  .help = "files and folders that it may use, beside its own and those in its settings" },
+	{ "tool", "memory-mb", CONF_NUMBER, .min = 0, .max = 1048576, .preset = "512",
+	  .help = "memory that each of its processes may have; 0: any" },
+	{ "tool", "network", CONF_CHOICE, .words = "yes|no",
 	  .help = "whether it may use the network; empty: as it declares" },
 	{ "tool", "sensitive", CONF_CHOICE, .later = true, .words = "yes|no",
 	  .help = "whether it needs PIN or approval; empty: as it declares" },
@@ -134,8 +139,11 @@ const struct conf_key conf_keys[] = {
 
 	{ "number", "agent", CONF_TEXT, .refers = "agent", .help = "who answers; a caller's own agent comes first" },
 
-	{ "mcp", "url", CONF_TEXT, .check = check_url, .help = "the server" },
-	{ "mcp", "secret", CONF_SECRET, .help = "names its password or token" },
+	{ "mcp", "url", CONF_TEXT, .check = check_url, .help = "the server; empty: it is a program, see command" },
+	{ "mcp", "command", CONF_COMMAND, .list = true, .help = "the program and its words, where there is no url" },
+	{ "mcp", "era", CONF_CHOICE, .words = "auto|legacy|modern", .preset = "auto",
+	  .help = "which of the two protocols it speaks; auto: found out, and remembered" },
+	{ "mcp", "secret", CONF_SECRET, .help = "names its token, or NAME:PASSWORD; a program's environment has it" },
 	{ "mcp", "auth", CONF_CHOICE, .words = "none|bearer|basic", .preset = "bearer",
 	  .help = "how the secret is shown" },
 	{ "mcp", "allow", CONF_TEXT, .list = true, .help = "which of its tools; empty: all" },

@@ -7,7 +7,7 @@
 #include "conf_check.h"
 #include "nearest.h"
 
-/* The pipelines that ship (vocabulary.md §5); a section of the same name takes their place. */
+/* The pipelines that ship (ringdown.conf(5)); a section of the same name takes their place. */
 static const struct {
 	const char *name, *stages;
 } pipelines[] = {
@@ -98,11 +98,12 @@ bool conf_refers(const struct conf *c, const struct conf_key *key, const char *i
 {
 	const char *section = key->refers, *title = item;
 	struct nearest nearest = { 0 };
-	char hint[96];
+	char hint[96], server[80];
 
 	if (!strncmp(item, "mcp:", 4) && !strcmp(key->section, "agent") && !strcmp(key->name, "tools")) {
 		section = "mcp";
-		title = item + 4;
+		snprintf(server, sizeof server, "%.*s", (int)strcspn(item + 4, "/"), item + 4);
+		title = server;
 	}
 	if (!section || !*title || conf_has(c, section, title))
 		return true;

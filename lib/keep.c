@@ -74,19 +74,31 @@ static int read_content(struct keep *k, const char *owner, char *why, size_t siz
 	return theirs && strcmp(theirs, owner) == 0 ? 0 : fail(k, "read", error, why, size);
 }
 
+static void name_file(const char *owner, char out[KEEP_NAME_BYTES])
+{
+	snprintf(out, KEEP_NAME_BYTES, "%016" PRIx64 ".json", hash_bytes(HASH_BEGIN, owner, strlen(owner)));
+}
+
+void keep_name(const char *number, char out[KEEP_NAME_BYTES])
+{
+	char owner[OWNER_BYTES];
+
+	snprintf(owner, sizeof owner, "caller %s", number);
+	name_file(owner, out);
+}
+
 int keep_open(struct keep *k, const char *tool, bool writing, char *why, size_t size)
 {
-	char folder[PATHS_MAX_BYTES], owner[OWNER_BYTES];
-	uint64_t hash;
+	char folder[PATHS_MAX_BYTES], owner[OWNER_BYTES], name[KEEP_NAME_BYTES];
 
 	*k = (struct keep){ .lock = -1 };
 	if (!find_owner(owner)) {
 		snprintf(why, size, "I keep nothing for a caller who withholds the number.");
 		return -1;
 	}
-	hash = hash_bytes(HASH_BEGIN, owner, strlen(owner));
+	name_file(owner, name);
 	if (find_folder(tool, folder, sizeof folder) < 0 ||
-	    paths_format(k->path, sizeof k->path, "%s/%016" PRIx64 ".json", folder, hash) < 0) {
+	    paths_format(k->path, sizeof k->path, "%s/%s", folder, name) < 0) {
 		int error = errno;
 
 		snprintf(k->path, sizeof k->path, "the folder of %s", tool);

@@ -22,6 +22,10 @@ struct keep { /* set lock to -1, the rest zero: closed */
  * 0, or -1 with a sentence for the caller in why; the log has the reason. Close it in both cases. */
 int keep_open(struct keep *k, const char *tool, bool writing, char *why, size_t size);
 
+/* The name of the file in which any tool keeps what it has of this number. */
+#define KEEP_NAME_BYTES 24
+void keep_name(const char *number, char out[KEEP_NAME_BYTES]);
+
 /* The array of that name in the content, made if it is not there. Borrowed; NULL without memory. */
 struct cJSON *keep_list(struct keep *k, const char *name);
 

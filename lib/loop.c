@@ -233,6 +233,7 @@ static void on_signalfd(void *ctx, uint32_t events)
 int loop_step(struct loop *l, int timeout_ms)
 {
 	struct epoll_event events[LOOP_BATCH];
+	bool due = false;
 	int n = epoll_wait(l->epoll, events, LOOP_BATCH, timeout_ms);
 
 	if (n < 0)
@@ -240,8 +241,13 @@ int loop_step(struct loop *l, int timeout_ms)
 	for (int i = 0; i < n; i++)
 		l->batch[i] = events[i].data.ptr;
 	for (int i = 0; i < n && !l->stopped; i++)
-		if (l->batch[i])
+		if (l->batch[i] == &l->timer_watch)
+			due = true;
+		else if (l->batch[i])
 			call_watch(l->batch[i], events[i].events);
+	/* last: who was held up reads what came meanwhile before a timer says that nothing came */
+	if (due && !l->stopped)
+		call_watch(&l->timer_watch, EPOLLIN);
 	memset(l->batch, 0, sizeof l->batch);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* The folders of vocabulary §4 and the files in them: names built with overflow checks, files written whole or not at
+/* The folders of ringdown(7) and the files in them: names built with overflow checks, files written whole or not at
  * all, read only up to a limit. Everything is 0700/0600. Every function here blocks on the disk. */
 #ifndef PATHS_H
 #define PATHS_H

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define MOST 64 /* instructions; one for each refused call and a few before and behind them */
@@ -17,8 +18,9 @@
  * them all. */
 static struct filter {
 	struct sock_filter code[MOST];
-	unsigned short n;			     /* 0: not made yet */
-} filters[(SANDBOX_SOCKETS | SANDBOX_CHILDREN) + 1]; /* by needs */
+	unsigned short n;						/* 0: not made yet */
+} filters[(SANDBOX_SOCKETS | SANDBOX_CHILDREN | SANDBOX_INTERNET) + 1]; /* by needs */
+#define OURS (SANDBOX_SOCKETS | SANDBOX_CHILDREN)			/* what stages need */
 
 static const int refused_always[] = {
 #ifndef __SANITIZE_ADDRESS__ /* whose leak checker traces its own process at the end */
@@ -62,16 +64,29 @@ static int refuse(scmp_filter_ctx rules, const int *calls, size_t n)
 	return 0;
 }
 
+/* Every family below and above the internet's two; those between have been dead for decades. */
+static int refuse_local(scmp_filter_ctx rules)
+{
+	int failed =
+		seccomp_rule_add(rules, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, SCMP_A0_32(SCMP_CMP_LT, AF_INET));
+
+	if (!failed)
+		failed = seccomp_rule_add(rules, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
+					  SCMP_A0_32(SCMP_CMP_GT, AF_INET6));
+	return failed ? (errno = -failed, -1) : 0;
+}
+
 static int refuse_all(scmp_filter_ctx rules, unsigned needs)
 {
 	if (refuse(rules, refused_always, sizeof refused_always / sizeof *refused_always) < 0)
 		return -1;
 	if (!(needs & SANDBOX_CHILDREN) && refuse(rules, refused_exec, sizeof refused_exec / sizeof *refused_exec) < 0)
 		return -1;
-	if (!(needs & SANDBOX_SOCKETS) &&
-	    refuse(rules, refused_sockets, sizeof refused_sockets / sizeof *refused_sockets) < 0)
-		return -1;
-	return 0;
+	if (needs & SANDBOX_SOCKETS)
+		return 0;
+	if (needs & SANDBOX_INTERNET)
+		return refuse_local(rules);
+	return refuse(rules, refused_sockets, sizeof refused_sockets / sizeof *refused_sockets);
 }
 
 /* By way of a file in memory: libseccomp writes to descriptors alone. */
@@ -109,7 +124,7 @@ static int make(struct filter *f, unsigned needs)
 
 void sandbox_warm(void)
 {
-	for (unsigned needs = 0; needs < sizeof filters / sizeof *filters; needs++)
+	for (unsigned needs = 0; needs <= OURS; needs++)
 		(void)make(&filters[needs], needs); /* sandbox_enter tries again */
 }
 

@@ -6,8 +6,9 @@
 
 enum sandbox_need {
 	SANDBOX_PLAIN = 0,
-	SANDBOX_SOCKETS = 1, /* opens connections of its own */
-	SANDBOX_CHILDREN = 2 /* starts programs */
+	SANDBOX_SOCKETS = 1,  /* opens connections of its own */
+	SANDBOX_CHILDREN = 2, /* starts programs */
+	SANDBOX_INTERNET = 4  /* sockets, but no local ones: others' programs, who have no business at our doors */
 };
 
 /* Before forks that will enter it: makes the filters, so that none of them has to. */

@@ -1,4 +1,4 @@
-/* The skeleton of every stage: the rules of the ring (rd-frames(7), design.md §2) live here once, not in the stages.
+/* The skeleton of every stage: the rules of the ring (rd-frames(7)) live here once, not in the stages.
  *
  * A stage is a table of what it handles; what is in no row passes on unchanged and in order. The skeleton reads
  * eagerly, writes without blocking, takes out what it or its predecessor said, says again what may have been lost,

@@ -14,6 +14,7 @@
 #include "conf.h"
 #include "json.h"
 #include "memorytools.h"
+#include "toolcage.h"
 
 /* Always -1. */
 __attribute__((format(printf, 2, 3))) static int miss(struct toolbox_tool *t, const char *format, ...)
@@ -141,7 +142,7 @@ static void on_answer(struct worker *w, int status)
 	struct toolbox *b = t->box;
 
 	if (w->why == WORKER_LATE)
-		(void)miss(t, "--schema did not answer within a second");
+		(void)miss(t, "--schema did not answer within five seconds");
 	else if (w->why != WORKER_EXITED)
 		(void)miss(t, "--schema printed more than %u bytes", TOOL_OUTPUT_MAX_BYTES);
 	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
@@ -160,8 +161,10 @@ static void on_answer(struct worker *w, int status)
 
 static void ask(struct toolbox_tool *t, struct loop *loop, const struct toolenv *env)
 {
-	struct worker_order order = { .path = t->path,
-				      .argv = t->words,
+	struct toolcage_order caged = { .tool = t->name, .words = t->words, .asked = true };
+	struct toolcage cage;
+	struct worker_order order = { .path = cage.program,
+				      .argv = cage.words,
 				      .envp = (const char *const *)env->lines,
 				      .output_max = TOOL_OUTPUT_MAX_BYTES,
 				      .limit_us = TOOLBOX_ASK_US };
@@ -169,7 +172,10 @@ static void ask(struct toolbox_tool *t, struct loop *loop, const struct toolenv 
 	t->words[t->word_count] = "--schema";
 	t->worker.on_end = on_answer;
 	t->worker.ctx = t;
-	if (worker_start(&t->worker, loop, &order) < 0)
+	if (toolcage_open(&cage, t->box->conf, &caged) < 0)
+		(void)miss(t, "cannot cage it: %s",
+			   errno == ENOENT ? "there is no rd-cage beside us" : strerror(errno));
+	else if (worker_start(&t->worker, loop, &order) < 0)
 		(void)miss(t, "cannot run %s: %s", t->path, strerror(errno));
 	else
 		t->box->asked++;
@@ -215,8 +221,6 @@ static int open_tool(struct toolbox_tool *t, struct loop *loop, const char *name
 	struct stat s = { .st_size = 0 };
 
 	snprintf(t->name, sizeof t->name, "%s", name);
-	if (strncmp(name, "mcp:", 4) == 0)
-		return miss(t, "MCP servers are not connected yet");
 	if (!tool_is_name(name))
 		return miss(t, "no name of a tool: letters, digits, _ and - expected");
 	document = memorytools_document(name);
@@ -247,8 +251,8 @@ int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, con
 		return errno = ENOMEM, -1;
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (toolbox_find(b, names[i]))
-			continue; /* named twice */
+		if (strncmp(names[i], "mcp:", 4) == 0 || toolbox_find(b, names[i]))
+			continue; /* rd-mcp's; named twice */
 		b->tools[b->count].box = b;
 		(void)open_tool(&b->tools[b->count++], loop, names[i]);
 	}

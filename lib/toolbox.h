@@ -1,5 +1,6 @@
 /* The tools of an agent: where each lies, what it says about itself, and why one cannot be used. Those that are not in
- * the cache are asked, all at once and beside the loop; one second is enough for a program that only prints a text. */
+ * the cache are asked, all at once and beside the loop; five seconds are enough for a program that only prints a text,
+ * also on a slow machine. */
 #ifndef TOOLBOX_H
 #define TOOLBOX_H
 
@@ -14,7 +15,7 @@
 
 #define TOOLBOX_MAX 128	 /* tools of an agent */
 #define TOOLBOX_WORDS 32 /* of a command */
-#define TOOLBOX_ASK_US (1000u * 1000u)
+#define TOOLBOX_ASK_US (5u * 1000 * 1000)
 
 struct conf;
 
@@ -57,7 +58,7 @@ int toolbox_open(struct toolbox *b, struct loop *loop, const struct conf *c, con
 		 const char *const *names, size_t count);
 void toolbox_close(struct toolbox *b);
 
-/* The same for a program without a loop: returns when all have answered, in about a second at most. */
+/* The same for a program without a loop: returns when all have answered, in five seconds at most. */
 int toolbox_open_now(struct toolbox *b, const struct conf *c, const char *agent);
 
 /* A tool by its name, whatever its state; NULL: not of this agent. */

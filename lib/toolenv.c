@@ -14,7 +14,7 @@
 
 #define SETTING_NAME_MAX 64
 #define CONTACTS_BYTES 65536u
-#define CONTACT_BYTES_MAX 96u
+#define CONTACT_BYTES_MAX 330u
 
 int toolenv_add(struct toolenv *e, const char *name, const char *value)
 {
@@ -83,8 +83,9 @@ static int add_transfer_to(struct toolenv *e, const struct conf *c, const char *
 	return failed;
 }
 
-/* The address book, a line each: "Ben=+15550100000". What one variable cannot hold is left out. */
-static int add_contacts(struct toolenv *e, const struct conf *c)
+/* The address book, a line each: "Ben=+15550100000". Who has no such entry and what one variable cannot hold are left
+ * out. */
+static int add_contacts(struct toolenv *e, const struct conf *c, const char *variable, const char *key)
 {
 	size_t n = conf_count(c, "contact"), used = 0;
 	char *all = calloc(1, CONTACTS_BYTES);
@@ -93,12 +94,13 @@ static int add_contacts(struct toolenv *e, const struct conf *c)
 	if (!all)
 		return -1;
 	for (size_t i = 0; i < n && used + CONTACT_BYTES_MAX < CONTACTS_BYTES; i++) {
-		const char *name = conf_title(c, "contact", i);
+		const char *name = conf_title(c, "contact", i), *value = conf_text(c, "contact", name, key);
 
-		used += (size_t)snprintf(all + used, CONTACTS_BYTES - used, "%s%s=%s", i ? "\n" : "", name,
-					 conf_text(c, "contact", name, "number"));
+		if (*value)
+			used += (size_t)snprintf(all + used, CONTACTS_BYTES - used, "%s%s=%s", used ? "\n" : "", name,
+						 value);
 	}
-	failed = toolenv_add(e, "RINGDOWN_CONTACTS", all);
+	failed = toolenv_add(e, variable, all);
 	free(all);
 	return failed;
 }
@@ -120,8 +122,9 @@ int toolenv_open(struct toolenv *e, const struct conf *c, const char *agent, con
 	if (toolenv_add(e, "PATH", "/usr/local/bin:/usr/bin:/bin") < 0 || toolenv_add(e, "LANG", "C.UTF-8") < 0 ||
 	    toolenv_add(e, "RINGDOWN_AGENT", agent) < 0 ||
 	    toolenv_add(e, "RINGDOWN_TZ", conf_text(c, "general", NULL, "timezone")) < 0 ||
-	    add_folder(e, c, tool) < 0 || add_transfer_to(e, c, agent) < 0 || add_contacts(e, c) < 0 ||
-	    add_settings(e, c, tool) < 0) {
+	    add_folder(e, c, tool) < 0 || add_transfer_to(e, c, agent) < 0 ||
+	    add_contacts(e, c, "RINGDOWN_CONTACTS", "number") < 0 ||
+	    add_contacts(e, c, "RINGDOWN_MAIL_CONTACTS", "mail") < 0 || add_settings(e, c, tool) < 0) {
 		int saved = errno;
 
 		toolenv_close(e);

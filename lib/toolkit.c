@@ -7,13 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "json.h"
 #include "utf8.h"
 
 #define INPUT_MAX_BYTES 65536u
+#define PROGRESS_FD 3
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE = 100, EXIT_AGAIN = 111 };
+
+static bool progress; /* somebody gave us a pipe for it */
 
 static struct cJSON *answer(int ok, const char *format, va_list args)
 {
@@ -44,6 +49,54 @@ struct cJSON *toolkit_failed(const char *format, ...)
 	made = answer(0, format, args);
 	va_end(args);
 	return made;
+}
+
+struct cJSON *toolkit_unavailable(const char *format, ...)
+{
+	struct cJSON *made;
+	va_list args;
+
+	va_start(args, format);
+	made = answer(0, format, args);
+	va_end(args);
+	cJSON_AddBoolToObject(made, "unavailable", true);
+	return made;
+}
+
+struct cJSON *toolkit_unknown(const char *format, ...)
+{
+	struct cJSON *made;
+	va_list args;
+
+	va_start(args, format);
+	made = answer(0, format, args);
+	va_end(args);
+	cJSON_AddStringToObject(made, "outcome", "unknown");
+	return made;
+}
+
+struct cJSON *toolkit_text(const char *text)
+{
+	return json_make("ok:b text:s", 1, text);
+}
+
+void toolkit_progress(const char *format, ...)
+{
+	char line[200];
+	va_list args;
+	size_t n;
+
+	if (!progress)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	line[utf8_clip(line, sizeof line - 2)] = 0;
+	for (n = 0; line[n]; n++)
+		if ((unsigned char)line[n] < ' ')
+			line[n] = ' ';
+	line[n++] = '\n';
+	(void)!write(PROGRESS_FD, line, n); /* nobody listens any more: nobody has to hear it */
 }
 
 struct cJSON *toolkit_say(struct cJSON *made, struct cJSON *event)
@@ -135,8 +188,11 @@ static struct cJSON *read_arguments(void)
 static int run(const struct toolkit *t)
 {
 	struct cJSON *arguments = read_arguments(), *made;
-	bool ok;
+	struct stat st;
+	bool ok, unavailable;
 
+	/* by hand it may be closed, and then the first file that is opened */
+	progress = fstat(PROGRESS_FD, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
 	if (!arguments) {
 		fprintf(stderr, "%s: error: one JSON object expected on standard input, e.g. echo '{}' | %s\n", t->name,
 			t->name);
@@ -145,7 +201,8 @@ static int run(const struct toolkit *t)
 	made = t->run(arguments);
 	cJSON_Delete(arguments);
 	ok = json_flag(made, "ok", false);
-	return print(made) == EXIT_OK ? (ok ? EXIT_OK : EXIT_FAILED) : EXIT_AGAIN;
+	unavailable = json_flag(made, "unavailable", false);
+	return print(made) == EXIT_OK ? (ok ? EXIT_OK : unavailable ? EXIT_USAGE : EXIT_FAILED) : EXIT_AGAIN;
 }
 
 static int help(const struct toolkit *t)

@@ -20,6 +20,18 @@ int toolkit_main(const struct toolkit *t, int argc, char **argv);
 struct cJSON *toolkit_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct cJSON *toolkit_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* It cannot work here at all, for want of a key or a setting: exit status 100. */
+struct cJSON *toolkit_unavailable(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* It may have been done or not, nobody can say: an outcome `unknown`. */
+struct cJSON *toolkit_unknown(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What takes time, said meanwhile, a short sentence: to whoever listens on descriptor 3, if anyone does. */
+void toolkit_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* As toolkit_ok, but a text of any length (an answer has its limit: 24 KiB in all). */
+struct cJSON *toolkit_text(const char *text);
+
 /* Has an event said when the tool has ended: adds it to the answer's `say`. Takes event over; returns answer. */
 struct cJSON *toolkit_say(struct cJSON *answer, struct cJSON *event);
 

@@ -60,8 +60,8 @@ struct ws *ws_connect(const char *url, const char *headers, const char *protocol
 int ws_send(struct ws *w, const char *text, size_t n);
 size_t ws_queued(const struct ws *w); /* bytes that wait */
 
-/* Closes with a code (1000…) and a short reason or NULL, after what waits was sent; on_close follows. ws_abort cuts the
- * connection without a word: on_close follows from the loop. */
+/* Closes with a code (1000…) and a short reason or NULL, after what waits was sent; on_close follows. ws_abort cuts
+ * the connection without a word: on_close follows from the loop. */
 void ws_close(struct ws *w, int code, const char *reason);
 void ws_abort(struct ws *w);
 

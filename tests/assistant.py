@@ -8,6 +8,8 @@ masked frames, numbers as strings.
 
     with Assistant({"/twiml": STREAM, "/next/1": HANGUP}, talk) as a:
         call = a.phone("--say", "Hello?")
+
+call["_late_ms"] says how late the telephone and this end of it were together: what was measured may be off by so much.
 """
 import asyncio, audioop, base64, hashlib, hmac, json, math, os, struct, subprocess, threading, urllib.parse
 
@@ -136,6 +138,7 @@ class Assistant:
     def __init__(self, documents, talk=None, refuse=None, strict=True):
         self.documents, self.talk, self.refuse, self.strict = documents, talk, refuse, strict
         self.requests, self.streams, self.failures, self.heads = [], [], [], []
+        self.late_s = 0  # the most that we were late ourselves
 
     # --- the server, in a thread
     def __enter__(self):
@@ -156,8 +159,16 @@ class Assistant:
         server = await asyncio.start_server(self.on_connection, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
+        watching = asyncio.ensure_future(self.watch())
         await self.over.wait()
+        watching.cancel()
         server.close()
+
+    async def watch(self):
+        while True:
+            begun = self.loop.time()
+            await asyncio.sleep(0.02)
+            self.late_s = max(self.late_s, self.loop.time() - begun - 0.02)
 
     async def on_connection(self, reader, writer):
         try:
@@ -213,6 +224,8 @@ class Assistant:
         assert p.stdout, p.stderr
         call = json.loads(p.stdout)
         call["_exit"], call["_stderr"] = p.returncode, p.stderr
+        late = call.get("late", {})
+        call["_late_ms"] = self.late_s * 1000 + sum(late[what]["max_ms"] for what in late)
         return call
 
     def status(self):

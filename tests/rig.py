@@ -8,7 +8,7 @@
 Everything lives in the test's own folder and on loopback ports that the kernel chose; at the end the rig asks ringdown to
 stop, and whatever it says at warn or above that the test has not announced (r.expect) fails the test.
 """
-import json, os, re, select, signal, subprocess, sys, time
+import json, os, re, select, signal, socket, subprocess, sys, time
 
 B, TOP, TMP = os.environ["B"], os.environ["TOP"], os.environ["TMP"]
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -62,8 +62,26 @@ def wait_for(what, condition, limit=10.0):
         select.select([], [], [], 0.01)
 
 
+def late_ms(call):
+    """The most that the telephone of the call was late by itself: what it was not there for, it is no judge of."""
+    return max(call["late"][what]["max_ms"] for what in ("send", "mark"))
+
+
+def whole(call):
+    """No hole in what was heard. A telephone that was late by as much as makes one may have made it."""
+    return not call["gaps"] or late_ms(call) > 60
+
+
+def in_time(limit, attempt, tries=3):
+    """What is promised within a time, and takes no longer each time: attempt() returns how long it took. Where the machine was
+    busy elsewhere it is tried again."""
+    took = [attempt()]
+    while took[-1] >= limit and len(took) < tries:
+        took.append(attempt())
+    assert took[-1] < limit, f"{', '.join(f'{t:.2f}' for t in took)}: {limit} expected"
+
+
 def free_port():
-    import socket
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
@@ -184,6 +202,10 @@ class Rig:
         """What ringdown sent of one type."""
         return [e for e in self.model("in") if e["event"]["type"] == kind]
 
+    def answers(self):
+        """What the model has said, in words."""
+        return [e["event"]["transcript"] for e in self.model("out") if e["event"]["type"] == "response.output_audio_transcript.done"]
+
     # --- what can be done with it
     def phone(self, *options, sid=None, limit=50, caller=OWNER, background=False, out=None):
         self.calls += 1
@@ -243,3 +265,23 @@ class Rig:
             children = f.read().split()
         templates = [words for pid, words in self.processes().items() if str(pid) in children and words.endswith("--template")]
         return len(os.listdir(f"/proc/{self.ringdown.pid}/fd")) - len(templates)
+
+
+class Activated(Rig):
+    """The port stays open when the supervisor is killed, as systemd holds it."""
+    def start(self):
+        if not self.ringdown:
+            self.door = socket.create_server(("127.0.0.1", 0))
+        super().start()
+
+    def popen(self, env, log):
+        door = self.door.fileno()
+        return subprocess.Popen(["/bin/sh", "-c", f'LISTEN_PID=$$ exec "{B}/bin/ringdown" -c "{self.conf}"'], stdin=subprocess.DEVNULL,
+                                stderr=log, env=dict(env, LISTEN_FDS="1", LISTEN_FDNAMES="http"), pass_fds=(3, door),
+                                preexec_fn=lambda: os.dup2(door, 3) if door != 3 else None)
+
+
+class Copy(Rig):
+    """Runs the programs that the test has put into TMP/bin, and may replace."""
+    def popen(self, env, log):
+        return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)

@@ -14,6 +14,7 @@
 #define SAID_US (2 * SECOND)	/* the caller's last sound before the server's word that he ended */
 #define SILENT_US (5 * SECOND)	/* it lives, was asked for an answer, and does not even begin */
 #define SILENCES_MAX 2
+#define HELD_UP_US (50 * MS) /* a tick so late: the machine was busy elsewhere */
 #define SPEECH_US (30 * SECOND) /* nobody speaks for so long without a breath that a server would notice */
 
 /* --- who waits */
@@ -27,7 +28,7 @@ void alive_owe(struct bridge *b)
 	if (a->owed_us)
 		return;
 	a->owed_us = a->ear.loud_us && now_us < a->ear.loud_us + SAID_US ? a->ear.loud_us : now_us;
-	session_patience(b);
+	session_waited_for(b);
 }
 
 void alive_paid(struct bridge *b)
@@ -138,8 +139,19 @@ void alive_found(struct bridge *b)
 	b->session.silences = 0;
 }
 
-void alive_check(struct bridge *b, uint64_t now_us)
+/* So long the server may have spoken, and nobody was there to hear it: that is no silence of his. */
+static void hold_up(struct alive *a, uint64_t us, uint64_t now_us)
 {
+	if (a->asked_us)
+		a->asked_us = a->asked_us + us < now_us ? a->asked_us + us : now_us;
+	if (a->heard_us)
+		a->heard_us = a->heard_us + us < now_us ? a->heard_us + us : now_us;
+}
+
+void alive_check(struct bridge *b, uint64_t now_us, uint64_t due_us)
+{
+	if (now_us > due_us + HELD_UP_US)
+		hold_up(&b->alive, now_us - due_us, now_us);
 	if (b->responses.state != RESPONSES_FREE && now_us >= items_heard_by_us(&b->items))
 		alive_owe(b); /* the rest of an answer, too */
 	check_presence(b, now_us);

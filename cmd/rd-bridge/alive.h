@@ -43,7 +43,7 @@ uint64_t alive_waits_us(const struct bridge *b);
 /* He has waited for as long as may be. */
 bool alive_overdue(const struct bridge *b, uint64_t now_us);
 
-/* Acts on what it finds: another connection, or the end of this brain. */
-void alive_check(struct bridge *b, uint64_t now_us);
+/* Acts on what it finds: another connection, or the end of this brain. due_us: when it should have been asked. */
+void alive_check(struct bridge *b, uint64_t now_us, uint64_t due_us);
 
 #endif

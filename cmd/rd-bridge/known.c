@@ -96,7 +96,7 @@ void known_start(struct bridge *b, const struct cJSON *event)
 	k->started = true;
 	k->started_us = clock_us();
 	k->lost = false;
-	session_patience(b);
+	session_waited_for(b);
 	snprintf(k->stream, sizeof k->stream, "%s", stream ? stream : "");
 	if (resumed && strcmp(resumed, "no") != 0)
 		k->begun = true;

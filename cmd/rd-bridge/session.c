@@ -11,20 +11,18 @@
 #include "conf.h"
 #include "log.h"
 #include "opening.h"
+#include "patience.h"
 #include "receive.h"
 #include "request.h"
 #include "secret.h"
 #include "settings.h"
 #include "ws.h"
 
-#define RINGING_US (10 * SECOND) /* until a connection runs while nobody hears its silence: in which nobody speaks */
-#define REFUSALS 4		 /* tries that failed at once, the last one a second ago: the next will, too */
-#define REFUSED_US (1300 * MS)
 #define CONNECT_US (5 * SECOND)
 #define CONFIGURE_US (3 * SECOND)
 #define STEADY_US (10 * SECOND) /* who runs for so long is connected again at once */
 #define TICK_US (1 * SECOND)
-#define WAITS_TICK_US (100 * MS) /* while the caller waits */
+#define WAITS_TICK_US (100 * MS) /* while the caller waits, or would if the answer broke off */
 #define ATTEMPTS_MAX 8		 /* connections in a row of which none ran for so long: it answers, and is of no use */
 #define QUEUE_BYTES ((size_t)5 << 20) /* a minute of voice at 24 kHz is told again, and all that goes with it */
 #define PING_S 5		      /* a dead line is noticed in twice that, also when nobody speaks */
@@ -33,7 +31,6 @@ static const unsigned pauses_ms[] = { 0, 50, 200, 1000, 5000 };
 
 static void on_timer(void *ctx);
 static void on_tick(void *ctx);
-static void on_patience(void *ctx);
 
 const char *session_open(struct bridge *b, const char *key, long most_s, char *error, size_t size)
 {
@@ -41,7 +38,7 @@ const char *session_open(struct bridge *b, const char *key, long most_s, char *e
 
 	s->timer = (struct timer){ .name = "session", .on = on_timer, .ctx = b };
 	s->tick = (struct timer){ .name = "tick", .on = on_tick, .ctx = b };
-	s->patience = (struct timer){ .name = "patience", .on = on_patience, .ctx = b };
+	patience_open(b);
 	standby_open(b);
 	s->term.most_s = most_s;
 	return settings_read(b, key, error, size);
@@ -58,65 +55,6 @@ bool session_running(const struct bridge *b)
 }
 
 /* --- connecting */
-
-static uint64_t sooner(uint64_t a_us, uint64_t b_us)
-{
-	return a_us < b_us ? a_us : b_us;
-}
-
-/* What is being played when a connection is lost covers its absence. */
-static uint64_t covered_us(const struct bridge *b, uint64_t most_us)
-{
-	uint64_t heard_by_us = items_heard_by_us(&b->items);
-
-	return sooner(heard_by_us, most_us);
-}
-
-/* When it must run, or somebody else is to speak: soon, once the caller hears the silence. */
-static uint64_t deadline_us(const struct bridge *b)
-{
-	const struct session *s = &b->session;
-	bool heard = !b->stage.in_ring || (b->known.started && !b->known.lost);
-	uint64_t since_us = s->lost_us > b->known.started_us ? s->lost_us : b->known.started_us;
-	uint64_t waits_us = alive_waits_us(b), wait_us, covered;
-
-	if (!heard || (s->ran && !waits_us))
-		return since_us + RINGING_US;
-	if (waits_us > since_us)
-		since_us = waits_us;
-	covered = covered_us(b, since_us + RINGING_US);
-	wait_us = s->state == SESSION_WAITING && s->attempts > REFUSALS ? REFUSED_US : ALIVE_WAIT_US;
-	return covered > since_us + wait_us ? covered : since_us + wait_us;
-}
-
-/* Nobody runs. */
-static void on_patience(void *ctx)
-{
-	struct bridge *b = ctx;
-	struct session *s = &b->session;
-	bool connected = s->state == SESSION_OPEN || s->state == SESSION_CONFIGURING;
-	char text[320];
-
-	if (clock_us() < deadline_us(b)) {
-		session_patience(b);
-		return;
-	}
-	snprintf(text, sizeof text, "cannot reach the model at %s: %s", s->host,
-		 connected		       ? "no answer to session.update"
-		 : s->state == SESSION_WAITING ? s->why
-					       : "no answer in time");
-	session_fail(b, connected ? "silent" : s->throttled ? "refused" : "unreachable", text);
-}
-
-void session_patience(struct bridge *b)
-{
-	struct session *s = &b->session;
-
-	if (s->state == SESSION_RUNNING)
-		timer_after(&b->stage.loop, &s->tick, WAITS_TICK_US);
-	else if (s->state != SESSION_OVER && s->lost_us)
-		timer_set(&b->stage.loop, &s->patience, deadline_us(b));
-}
 
 static void configure(struct bridge *b)
 {
@@ -184,7 +122,7 @@ static void wait_or_fail(struct bridge *b, const char *why)
 	s->attempts++;
 	s->state = SESSION_WAITING;
 	timer_after(&b->stage.loop, &s->timer, pause_us);
-	session_patience(b);
+	patience_begin(b);
 }
 
 /* What only lived on the connection is over, too. */
@@ -220,7 +158,7 @@ static void run(struct bridge *b)
 	b->alive.asked_us = 0;
 	timer_after(&b->stage.loop, &s->tick, TICK_US);
 	timer_stop(&b->stage.loop, &s->timer);
-	timer_stop(&b->stage.loop, &s->patience);
+	patience_end(b);
 	opening_begin(b);
 	s->broken = false;
 }
@@ -306,7 +244,7 @@ static void connect_now(struct bridge *b)
 		return;
 	}
 	timer_after(&b->stage.loop, &s->timer, CONNECT_US);
-	session_patience(b);
+	patience_begin(b);
 }
 
 void session_begin(struct bridge *b)
@@ -344,6 +282,14 @@ static void on_timer(void *ctx)
 }
 
 /* --- running */
+
+void session_waited_for(struct bridge *b)
+{
+	if (session_running(b))
+		timer_after(&b->stage.loop, &b->session.tick, WAITS_TICK_US);
+	else
+		patience_begin(b);
+}
 
 void session_expires(struct bridge *b, double unix_s)
 {
@@ -401,13 +347,14 @@ static void on_tick(void *ctx)
 {
 	struct bridge *b = ctx;
 	struct session *s = &b->session;
-	uint64_t now_us = clock_us();
+	uint64_t now_us = clock_us(), due_us = s->tick.at_us;
 
 	if (s->state != SESSION_RUNNING)
 		return;
-	timer_after(&b->stage.loop, &s->tick, alive_waits_us(b) ? WAITS_TICK_US : TICK_US);
+	timer_after(&b->stage.loop, &s->tick,
+		    alive_waits_us(b) || b->responses.state != RESPONSES_FREE ? WAITS_TICK_US : TICK_US);
 	turn_tick(b);
-	alive_check(b, now_us);
+	alive_check(b, now_us, due_us);
 	if (s->state == SESSION_RUNNING && term_over(&s->term, now_us))
 		standby_begin(b);
 }
@@ -446,7 +393,7 @@ void session_over(struct bridge *b)
 
 	timer_stop(&b->stage.loop, &s->timer);
 	timer_stop(&b->stage.loop, &s->tick);
-	timer_stop(&b->stage.loop, &s->patience);
+	patience_end(b);
 	if (s->state == SESSION_OVER)
 		return;
 	s->state = SESSION_OVER;

@@ -46,7 +46,8 @@ struct session {
 	unsigned failures;     /* responses that failed, in a row */
 	unsigned long strange; /* and those of the server that cannot be read */
 	char why[160];	       /* the last one was lost */
-	struct timer timer, tick, patience;
+	struct timer timer, tick;
+	struct timer patience; /* patience.h */
 	char url[2048], host[128], headers[4352];
 };
 
@@ -67,7 +68,7 @@ void session_hand_over(struct bridge *b, const char *why);
 
 bool session_running(const struct bridge *b);
 /* The caller waits from now on, or hears us from now on: for that there are limits. */
-void session_patience(struct bridge *b);
+void session_waited_for(struct bridge *b);
 /* This connection is of no more use: another one, at once at first. */
 void session_lost(struct bridge *b, const char *why);
 /* Model, voice or language are to be others (NULL: as they are): a connection of that kind at the first silence. */

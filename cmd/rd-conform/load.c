@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "clock.h"
+#include "rest.h"
 
 #define BURST 10000
 #define FLOOD_BYTES (20u << 20)
@@ -88,6 +89,7 @@ static void audio_flood(struct subject *s)
 	memset(silence, 0xff, sizeof silence);
 	subject_ring(s, "3", 0);
 	subject_settle(s);
+	rest_wait(s);
 	s->up = s->down = AUDIO_ANY;
 	before = memory_kb(s);
 	s->deaf = true;

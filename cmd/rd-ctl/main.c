@@ -13,19 +13,23 @@
 #include "guess.h"
 #include "json.h"
 #include "log.h"
-#include "messages.h"
+#include "memory.h"
+#include "number.h"
 #include "options.h"
 #include "paths.h"
 #include "report.h"
+#include "servers.h"
+#include "tools.h"
 #include "watch.h"
 
 static struct {
-	const char *file, *socket;
+	const char *file, *socket, *agent;
 	bool json, help, version;
 } given;
 
 static const struct option_row options[] = {
 	{ "config", 'c', OPTION_TEXT, &given.file, .argument = "FILE", .help = "configuration, for its runtime-dir" },
+	{ "agent", 'a', OPTION_TEXT, &given.agent, .argument = "AGENT", .help = "whose tools, for tool" },
 	{ "socket", 's', OPTION_TEXT, &given.socket, .argument = "PATH", .help = "control socket" },
 	{ "json", 'j', OPTION_FLAG, &given.json, .help = "print answers as they come" },
 	{ "help", 'h', OPTION_FLAG, &given.help, .help = "this text" },
@@ -46,7 +50,9 @@ static char **read_options(int argc, char **argv)
 		options_help(options, OPTIONS, "rd-ctl", "[-c FILE] [--json] COMMAND [ARGUMENT …]",
 			     "Asks and tells the running ringdown: status, calls, watch [CALL], show CALL, requests,\n"
 			     "restart [CALL] STAGE, swap CALL STAGE 'COMMAND', agent CALL NAME, inject CALL EVENT,\n"
-			     "end CALL, log LEVEL, reload, drain [SECONDS], messages.",
+			     "end CALL, log LEVEL, reload, drain [SECONDS], messages,\n"
+			     "forget NUMBER, export NUMBER,\n"
+			     "tool list, tool run NAME [ARGUMENTS], mcp list, mcp ping NAME, mcp inspect NAME.",
 			     stdout);
 		exit(0);
 	}
@@ -56,7 +62,7 @@ static char **read_options(int argc, char **argv)
 	}
 	if (first == argc)
 		log_die(100, "a command expected: status, calls, watch, show, requests, restart, swap, agent, inject, "
-			     "end, log, reload, drain, messages");
+			     "end, log, reload, drain, messages, forget, export, tool, mcp");
 	return argv + first;
 }
 
@@ -292,23 +298,138 @@ static void do_watch(char **words)
 		log_die(111, "ringdown is gone: %s", errno ? strerror(errno) : "it has closed the connection");
 }
 
-/* Of the memory, which is asked itself. */
-static void do_messages(char **words)
-{
-	char folder[PATHS_MAX_BYTES], path[PATHS_MAX_BYTES], error[PATHS_MAX_BYTES + 128];
-	struct cJSON *answer;
-	const char *why;
+/* --- the memory, which is asked itself */
 
-	(void)words;
-	if (find_runtime(folder, sizeof folder) < 0 || paths_format(path, sizeof path, "%s/store", folder) < 0)
+static const char *find_store(char path[PATHS_MAX_BYTES])
+{
+	char folder[PATHS_MAX_BYTES];
+
+	if (find_runtime(folder, sizeof folder) < 0 || paths_format(path, PATHS_MAX_BYTES, "%s/store", folder) < 0)
 		log_die(100, "cannot find the memory: %s", strerror(errno));
-	answer = messages_ask(path, error, sizeof error);
+	return path;
+}
+
+/* Asks, and dies of a refusal. The answer is the caller's. */
+static struct cJSON *ask_memory(struct cJSON *request)
+{
+	char path[PATHS_MAX_BYTES], error[PATHS_MAX_BYTES + 128];
+	struct cJSON *answer = memory_ask(find_store(path), request, error, sizeof error);
+	const char *why = json_text(answer, "error");
+
 	if (!answer)
 		log_die(111, "the memory does not answer, is ringdown running? %s", error);
-	why = json_text(answer, "error");
 	if (!json_flag(answer, "ok", false))
 		log_die(111, "%s", why ? why : "the memory refuses without a reason");
-	print_answer(answer, report_messages);
+	return answer;
+}
+
+static void check_number(const char *number)
+{
+	if (!number_is_e164(number))
+		log_die(100, "%s: a telephone number such as +15551234567 expected", number);
+}
+
+static void do_messages(char **words)
+{
+	(void)words;
+	print_answer(ask_memory(json_make("do:s", "message.list")), report_messages);
+}
+
+static void do_forget(char **words)
+{
+	check_number(words[0]);
+	cJSON_Delete(ask_memory(json_make("do:s caller:s", "forget", words[0])));
+	printf("%s is forgotten\n", words[0]);
+}
+
+static void do_export(char **words)
+{
+	char path[PATHS_MAX_BYTES], error[PATHS_MAX_BYTES + 128], *text;
+	struct cJSON *all;
+
+	check_number(words[0]);
+	all = memory_export(find_store(path), words[0], error, sizeof error);
+	if (!all)
+		log_die(111, "the memory does not answer, is ringdown running? %s", error);
+	text = given.json ? cJSON_PrintUnformatted(all) : cJSON_Print(all);
+	if (!text || puts(text) < 0 || fflush(stdout) != 0)
+		log_die(111, "cannot write it: %s", strerror(errno));
+	free(text);
+	cJSON_Delete(all);
+}
+
+/* rd-mcp's line. -1: error says why there is none. */
+static int connect_mcp(struct control *mcp, char *error, size_t size)
+{
+	char folder[PATHS_MAX_BYTES], path[PATHS_MAX_BYTES];
+
+	if (find_runtime(folder, sizeof folder) < 0 || paths_format(path, sizeof path, "%s/mcp.sock", folder) < 0)
+		log_die(100, "cannot find the runtime folder: %s", strerror(errno));
+	if (control_open(mcp, path) == 0 || (!given.file && control_open(mcp, "/run/ringdown/mcp.sock") == 0))
+		return 0;
+	snprintf(error, size, "rd-mcp is not running: cannot connect %s: %s", path, strerror(errno));
+	return -1;
+}
+
+static void do_mcp(char **words)
+{
+	char error[PATHS_MAX_BYTES + 256];
+	struct control mcp;
+	bool list = strcmp(words[0], "list") == 0 && !words[1], ping = strcmp(words[0], "ping") == 0 && words[1];
+	int failed;
+
+	if (!list && !ping && (strcmp(words[0], "inspect") != 0 || !words[1]))
+		log_die(100, "expected: rd-ctl mcp list, mcp ping NAME or mcp inspect NAME");
+	if (connect_mcp(&mcp, error, sizeof error) < 0)
+		log_die(111, "%s", error);
+	if (list)
+		failed = servers_list(&mcp, given.json, error, sizeof error);
+	else
+		failed = (ping ? servers_ping : servers_inspect)(&mcp, words[1], given.json, error, sizeof error);
+	control_close(&mcp);
+	if (failed)
+		log_die(100, "%s", error);
+}
+
+static void list_tools(void)
+{
+	char path[PATHS_MAX_BYTES], error[4096], why_not[PATHS_MAX_BYTES + 256];
+	int found = paths_configuration(given.file, path, sizeof path), failed;
+	struct conf *conf = found < 0 ? NULL : conf_open(found ? path : NULL, error, sizeof error);
+	const char *agent = given.agent;
+	struct control mcp;
+	bool there;
+
+	if (!conf)
+		log_die(100, "%s", found < 0 ? strerror(errno) : error);
+	agent = agent ? agent : conf_text(conf, "general", NULL, "default-agent");
+	if (!conf_has(conf, "agent", agent))
+		log_die(100, "%s: there is no agent of that name", agent);
+	there = connect_mcp(&mcp, why_not, sizeof why_not) == 0;
+	failed = tools_list(conf, agent, there ? &mcp : NULL, there ? NULL : why_not, given.json, error, sizeof error);
+	if (there)
+		control_close(&mcp);
+	conf_close(conf);
+	if (failed)
+		log_die(111, "%s", error);
+}
+
+static void do_tool(char **words)
+{
+	char error[512];
+	int status;
+
+	if (strcmp(words[0], "list") == 0 && !words[1]) {
+		list_tools();
+		return;
+	}
+	if (strcmp(words[0], "run") != 0 || !words[1])
+		log_die(100, "expected: rd-ctl tool list, or tool run NAME [ARGUMENTS]");
+	status = tools_run(given.file, given.agent, words[1], words[2] ? words[2] : "{}", given.json, error,
+			   sizeof error);
+	if (status < 0)
+		log_die(100, "%s", error);
+	exit(status ? 100 : 0); /* what it said stands on standard output */
 }
 
 static const struct command {
@@ -316,21 +437,26 @@ static const struct command {
 	int least, most; /* arguments */
 	const char *arguments;
 	void (*run)(char **words);
+	bool of_memory; /* not the supervisor's */
 } commands[] = {
-	{ "status", 0, 0, "", do_status },
-	{ "calls", 0, 0, "", do_calls },
-	{ "watch", 0, 1, "[CALL]", do_watch },
-	{ "show", 1, 1, "CALL", do_show },
-	{ "requests", 0, 0, "", do_requests },
-	{ "restart", 1, 2, "[CALL] STAGE", do_restart },
-	{ "swap", 3, 3, "CALL STAGE 'COMMAND'", do_swap },
-	{ "agent", 2, 2, "CALL NAME", do_agent },
-	{ "inject", 2, 2, "CALL EVENT", do_inject },
-	{ "end", 1, 1, "CALL", do_end },
-	{ "log", 1, 1, "LEVEL", do_log },
-	{ "reload", 0, 0, "", do_reload },
-	{ "drain", 0, 1, "[SECONDS]", do_drain },
-	{ "messages", 0, 0, "", do_messages },
+	{ "status", 0, 0, "", do_status, false },
+	{ "calls", 0, 0, "", do_calls, false },
+	{ "watch", 0, 1, "[CALL]", do_watch, false },
+	{ "show", 1, 1, "CALL", do_show, false },
+	{ "requests", 0, 0, "", do_requests, false },
+	{ "restart", 1, 2, "[CALL] STAGE", do_restart, false },
+	{ "swap", 3, 3, "CALL STAGE 'COMMAND'", do_swap, false },
+	{ "agent", 2, 2, "CALL NAME", do_agent, false },
+	{ "inject", 2, 2, "CALL EVENT", do_inject, false },
+	{ "end", 1, 1, "CALL", do_end, false },
+	{ "log", 1, 1, "LEVEL", do_log, false },
+	{ "reload", 0, 0, "", do_reload, false },
+	{ "drain", 0, 1, "[SECONDS]", do_drain, false },
+	{ "messages", 0, 0, "", do_messages, true },
+	{ "forget", 1, 1, "NUMBER", do_forget, true },
+	{ "export", 1, 1, "NUMBER", do_export, true },
+	{ "tool", 1, 3, "list, or tool run NAME [ARGUMENTS]", do_tool, true },
+	{ "mcp", 1, 2, "list, mcp ping NAME, or mcp inspect NAME", do_mcp, true },
 };
 
 int main(int argc, char **argv)
@@ -349,7 +475,7 @@ int main(int argc, char **argv)
 			continue;
 		if (n < c->least || n > c->most)
 			log_die(100, "expected: rd-ctl %s %s", c->name, c->arguments);
-		if (c->run == do_messages) /* asks the memory, not the supervisor */
+		if (c->of_memory)
 			return c->run(words + 1), 0;
 		connect_control();
 		c->run(words + 1);

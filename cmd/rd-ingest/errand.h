@@ -1,6 +1,6 @@
-/* What comes next for the caller: an errand (call.next) is armed, waits until the last words were heard, and is carried
- * out by a file `next` that answers Twilio when the stream has ended (vocabulary §3 Farewell, §4 Steps). Pure: time is
- * passed in. */
+/* What comes next for the caller: an errand (call.next) is armed, waits until the last words were heard, and is
+ * carried out by a file `next` that answers Twilio when the stream has ended (rd-events(7)). Pure: time is passed
+ * in. */
 #ifndef ERRAND_H
 #define ERRAND_H
 

@@ -149,11 +149,11 @@ void dialog_save(struct intent *i)
 	if (path_of(i, path, sizeof path) < 0)
 		return;
 	text = json_print(json_make(
-		"grammar:s pending:j tries:i sorry:i variant:i help:i rate:f last:s? greeted:b keys:s "
+		"grammar:s pending:j asked:f tries:i sorry:i variant:i help:i rate:f last:s? greeted:b keys:s "
 		"seen:j heard:j calls:j orders:j reading:j",
-		d->grammar, dialog_match_write(&d->pending), (int)d->tries, (int)d->sorry, (int)(d->variant & 0xffff),
-		(int)d->help, d->rate, d->last, (int)d->greeted, d->keys, seen_write(d), heard_write(d),
-		calls_write(&i->calls), orders_write(&i->orders), reading_write(&i->reading)));
+		d->grammar, dialog_match_write(&d->pending), (double)d->asked_at, (int)d->tries, (int)d->sorry,
+		(int)(d->variant & 0xffff), (int)d->help, d->rate, d->last, (int)d->greeted, d->keys, seen_write(d),
+		heard_write(d), calls_write(&i->calls), orders_write(&i->orders), reading_write(&i->reading)));
 	if ((!text || paths_write_atomically(path, text, strlen(text)) < 0) && !said_bad) {
 		log_warn("cannot keep the dialog in %s: %s", path, strerror(errno));
 		said_bad = true;
@@ -171,6 +171,7 @@ static void read_all(struct intent *i, const struct cJSON *from)
 		d->pending.intent = NULL;
 	copy(d->grammar, sizeof d->grammar, json_text(from, "grammar"));
 	copy(d->keys, sizeof d->keys, json_text(from, "keys"));
+	d->asked_at = (time_t)json_whole(from, "asked", 0, 0, JSON_WHOLE_MAX);
 	d->tries = (unsigned)json_whole(from, "tries", 0, 0, 100);
 	d->sorry = (unsigned)json_whole(from, "sorry", 0, 0, 100);
 	d->variant = (unsigned)json_whole(from, "variant", 0, 0, 0xffff);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "sentences.h"
 
@@ -24,6 +25,7 @@ struct intent;
 struct dialog {
 	char grammar[32]; /* what is listened for; with a question "confirm" or the slot that is asked for */
 	struct sentences_match pending; /* intent NULL: nothing is asked */
+	time_t asked_at;		/* when it was asked last: what the moments in it meant */
 	unsigned tries;			/* the question was asked again */
 	unsigned sorry;			/* texts in a row that were no sentence */
 	unsigned variant;		/* counts what was said, so that it varies */

@@ -6,15 +6,20 @@
 
 #include "clock.h"
 #include "intent.h"
+#include "language.h"
 #include "log.h"
 #include "talk.h"
 
 #define KEYS_US (3 * SECOND) /* after the last key of a number */
 
-static void not_understood(struct intent *i)
+static void not_understood(struct intent *i, const char *text)
 {
 	struct dialog *d = &i->dialog;
 
+	if (!*text && !language_is_heard(sentences_language(i->sentences))) { /* nor will it be the next time */
+		orders_phrase(i, "sorry.deaf");
+		return;
+	}
 	if (d->pending.intent) {
 		talk_no_answer(i);
 		return;
@@ -87,13 +92,13 @@ static void take(struct intent *i, const struct sentences_match *m, double confi
 		else if (confidence < i->confidence) /* a yes that was none has an effect */
 			talk_no_answer(i);
 		else
-			talk_carry_out(i, &d->pending);
+			talk_confirmed(i);
 		break;
 	case SENTENCES_NO: talk_drop(i, d->pending.intent ? "dropped" : "stopped"); break;
 	case SENTENCES_CORRECT:
 	case SENTENCES_ANSWER:
 		if (!d->pending.intent) /* nothing was asked */
-			not_understood(i);
+			not_understood(i, m->intent->name);
 		else if (m->intent->act == SENTENCES_CORRECT)
 			correct(i, m);
 		else
@@ -117,7 +122,7 @@ static void act_on(struct intent *i, const char *text, double confidence)
 	timer_stop(&i->stage.loop, &i->silence_timer);
 	if (!*text || !match(i, text, &m)) {
 		log_debug("not understood grammar=%s", i->dialog.grammar);
-		not_understood(i);
+		not_understood(i, text);
 	} else {
 		log_info("understood intent=%s grammar=%s", m.intent->name, i->dialog.grammar);
 		i->dialog.sorry = 0;

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "conf.h"
 #include "hear.h"
 #include "intent.h"
 #include "json.h"
+#include "paths.h"
 #include "talk.h"
 
 #define WAIT_US (150 * MS) /* nobody is waited for longer, rd-frames(7) */
@@ -153,6 +155,16 @@ void opening_tools(struct intent *i)
 	go_if_whole(i);
 }
 
+/* The caller's last words to a model are answered by us, or said again: should it come back, it is not to answer them.
+ */
+static void forget_untold(const struct intent *i)
+{
+	char path[PATHS_MAX_BYTES];
+
+	if (i->stage.dir && paths_format(path, sizeof path, "%s/untold", i->stage.dir) == 0)
+		(void)unlink(path);
+}
+
 void opening_switched(struct intent *i, const struct cJSON *event)
 {
 	struct opening *o = &i->opening;
@@ -165,6 +177,7 @@ void opening_switched(struct intent *i, const struct cJSON *event)
 	}
 	if (!json_text(event, "agent"))
 		return;
+	forget_untold(i);
 	if (!o->ready && i->dialog.recovered) /* of an earlier time in this call */
 		dialog_forget(i);
 	o->switched = true;

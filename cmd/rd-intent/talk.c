@@ -12,6 +12,7 @@
 
 #define TRIES_MAX 2	       /* a question is asked again so often */
 #define ANSWER_US (8 * SECOND) /* so long is waited for an answer once the question was heard */
+#define SAME_S (15L * 60)      /* what is counted from now moves on with it */
 
 static time_t now(void)
 {
@@ -133,6 +134,22 @@ static bool impossible(struct sentences_match *m)
 	return false;
 }
 
+/* "today at 8 PM", asked seconds before eight and answered behind it, is tomorrow: then that is the question. */
+static bool has_gone_by(const struct sentences_match *m, time_t asked_at)
+{
+	time_t then, at;
+
+	for (size_t n = 0; asked_at && n < m->slot_count; n++) {
+		const struct moment *when = &m->slots[n].moment;
+
+		if (when->set && !moment_is_length(when) && !moment_is_near(when) &&
+		    moment_resolve(when, asked_at, &then) == 0 && moment_resolve(when, now(), &at) == 0 &&
+		    labs((long)(at - then)) > SAME_S + (long)(now() - asked_at))
+			return true;
+	}
+	return false;
+}
+
 const char *talk_question(const struct sentences_match *m)
 {
 	const struct sentences_need *need = talk_lacks(m);
@@ -143,6 +160,7 @@ const char *talk_question(const struct sentences_match *m)
 static void ask(struct intent *i, const struct sentences_match *m, const char *grammar)
 {
 	dialog_ask(i, m, grammar);
+	i->dialog.asked_at = now();
 	say_filled(i, talk_question(&i->dialog.pending), &i->dialog.pending, NULL,
 		   &(struct order_kind){ .question = true });
 }
@@ -151,8 +169,10 @@ void talk_ask_again(struct intent *i)
 {
 	const struct sentences_match *m = &i->dialog.pending;
 
-	if (m->intent)
-		say_filled(i, talk_question(m), m, NULL, &(struct order_kind){ .question = true });
+	if (!m->intent)
+		return;
+	i->dialog.asked_at = now();
+	say_filled(i, talk_question(m), m, NULL, &(struct order_kind){ .question = true });
 }
 
 void talk_drop(struct intent *i, const char *words)
@@ -182,6 +202,7 @@ void talk_no_answer(struct intent *i)
 		return;
 	}
 	dialog_expect(i, DIALOG_OPEN); /* perhaps it was something else that he said */
+	d->asked_at = now();
 	question = sentences_fill(i->sentences, talk_question(&d->pending), &d->pending, NULL, now());
 	fields = json_make("question:s", question ? question : "");
 	say_filled(i, sentences_words(i->sentences, "yes-or-no", d->variant++), NULL, fields,
@@ -253,6 +274,16 @@ void talk_carry_out(struct intent *i, const struct sentences_match *of)
 		say_before(i, &m);
 	else
 		talk_words(i, "failed");
+}
+
+void talk_confirmed(struct intent *i)
+{
+	const struct sentences_match *m = &i->dialog.pending;
+
+	if (has_gone_by(m, i->dialog.asked_at))
+		talk_begin(i, m, 1);
+	else
+		talk_carry_out(i, m);
 }
 
 void talk_begin(struct intent *i, const struct sentences_match *of, double confidence)

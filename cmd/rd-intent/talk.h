@@ -18,6 +18,8 @@ void talk_began(struct intent *i); /* the caller speaks: no question is asked ag
 /* Does what a sentence means, as far as it can: else asks. */
 void talk_begin(struct intent *i, const struct sentences_match *m, double confidence);
 void talk_carry_out(struct intent *i, const struct sentences_match *m);
+/* The open question was answered with yes: the same, unless what it asked has gone by meanwhile. */
+void talk_confirmed(struct intent *i);
 /* The open question once more; a successor's first word. */
 void talk_ask_again(struct intent *i);
 /* A template; NULL: nothing is asked of it. */

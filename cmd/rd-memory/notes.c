@@ -18,6 +18,7 @@
 #include "schema.h"
 #include "tool.h"
 #include "utf8.h"
+#include "when.h"
 
 #define ANSWER_US (1800 * MS)
 #define AT_WORK_MAX 16
@@ -231,17 +232,50 @@ static void on_found(void *ctx, const struct cJSON *said, bool sent)
 
 /* --- calls */
 
+/* A day of the caller's calendar, or so many days behind it, as the store writes moments; "" if none is given. -1: no
+ * day. */
+static int read_day(const char *text, int days, char out[WHEN_BYTES])
+{
+	char whole[64];
+	struct tm t;
+	time_t at;
+
+	out[0] = 0;
+	if (!text || !*text)
+		return 0;
+	if (strlen(text) != strlen("YYYY-MM-DD"))
+		return when_read(text, &at) < 0 ? -1 : (when_utc(at, out), 0);
+	snprintf(whole, sizeof whole, "%sT12:00", text); /* noon: midnight may be one that the clocks skip */
+	if (when_read(whole, &at) < 0 || !localtime_r(&at, &t))
+		return -1;
+	t.tm_hour = t.tm_min = t.tm_sec = 0;
+	t.tm_mday += days;
+	t.tm_isdst = -1;
+	when_utc(mktime(&t), out);
+	return 0;
+}
+
+static int read_days(const struct cJSON *arguments, char from[WHEN_BYTES], char to[WHEN_BYTES])
+{
+	return read_day(json_text(arguments, "from"), 0, from) < 0 || read_day(json_text(arguments, "to"), 1, to) < 0
+		       ? -1
+		       : 0;
+}
+
 static struct cJSON *question(const struct note *n, const struct cJSON *arguments)
 {
 	const struct memory *m = n->memory;
+	const char *query = json_text(arguments, "query");
+	char from[WHEN_BYTES], to[WHEN_BYTES];
 
 	if (n->wish == WISH_CALLS)
 		return json_make("do:s call:s callers:j known:j strangers:b", "call.list", m->call, people_sharing(m),
 				 people_known(m), (int)people_is_known(m));
 	if (n->wish == WISH_LAST)
 		return json_make("do:s call:s caller:s", "call.last", m->call, m->caller);
-	return json_make("do:s call:s caller:s callers:j query:s", "note.search", m->call, m->caller, people_sharing(m),
-			 json_text(arguments, "query"));
+	(void)read_days(arguments, from, to); /* checked before */
+	return json_make("do:s call:s caller:s callers:j query:s from:s to:s", "note.search", m->call, m->caller,
+			 people_sharing(m), query ? query : "", from, to);
 }
 
 static int start(struct note *n, const struct cJSON *arguments)
@@ -298,14 +332,20 @@ static struct note *make(struct memory *m, const struct frame *f, const struct c
 static int check(const struct memory *m, const struct cJSON *event, char *why, size_t size)
 {
 	struct cJSON *document = memorytools_document(json_text(event, "name"));
-	int failed = schema_check(json_object(document, "parameters"), json_object(event, "arguments"), why, size);
+	const struct cJSON *arguments = json_object(event, "arguments");
+	int failed = schema_check(json_object(document, "parameters"), arguments, why, size);
+	char from[WHEN_BYTES], to[WHEN_BYTES];
 
 	cJSON_Delete(document);
 	if (failed)
 		return -1;
-	if (wish_of(json_text(event, "name"), json_object(event, "arguments")) == WISH_SEARCH &&
-	    !json_text(json_object(event, "arguments"), "query")) {
-		snprintf(why, size, "query: which words shall I look for?");
+	if (wish_of(json_text(event, "name"), arguments) == WISH_SEARCH && !json_text(arguments, "query") &&
+	    !json_text(arguments, "from") && !json_text(arguments, "to")) {
+		snprintf(why, size, "query: which words shall I look for, or of which days?");
+		return -1;
+	}
+	if (read_days(arguments, from, to) < 0) {
+		snprintf(why, size, "from, to: days as YYYY-MM-DD expected");
 		return -1;
 	}
 	if (m->note_count < AT_WORK_MAX)

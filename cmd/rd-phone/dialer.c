@@ -1,5 +1,6 @@
 #include "dialer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,7 +274,7 @@ static void on_retry(void *ctx)
 		d->on_answer(d->ctx, &none);
 }
 
-/* u: as Twilio knows it. */
+/* u: as Twilio knows it. -1 with errno. */
 static int make_request(const struct dialer *d, struct dialer_request *q, struct url *u, bool get,
 			const struct field *fields, size_t count)
 {
@@ -288,8 +289,9 @@ static int make_request(const struct dialer *d, struct dialer_request *q, struct
 	q->form_bytes = strlen(q->form);
 	q->get = get;
 	snprintf(q->asked, sizeof q->asked, "%s", u->target);
-	if (get)
-		snprintf(u->target + n, sizeof u->target - n, "%c%s", strchr(u->target, '?') ? '&' : '?', q->form);
+	if (get && snprintf(u->target + n, sizeof u->target - n, "%c%s", strchr(u->target, '?') ? '&' : '?', q->form) >=
+			   (int)(sizeof u->target - n))
+		return errno = ENAMETOOLONG, -1;
 	signed_url(u, whole, sizeof whole);
 	q->signature[0] = '\0';
 	if (d->token && sign(signature, d->token, whole, fields, get ? 0 : count) == 0)
@@ -316,8 +318,9 @@ int dialer_ask(struct dialer *d, const char *url, const char *method, const char
 	d->what = move ? "webhook" : "status";
 	d->retrying = false;
 	count = gather(d, fields, status, more, count);
+	errno = ENOMEM;
 	if (make_request(d, &d->request, &u, strcmp(method, "GET") == 0, fields, count) < 0 || start_main(d) < 0)
-		return snprintf(error, size, "cannot ask %.200s: no memory", url), -1;
+		return snprintf(error, size, "cannot ask %.200s: %s", url, strerror(errno)), -1;
 	return 0;
 }
 

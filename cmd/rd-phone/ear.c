@@ -56,3 +56,9 @@ bool ear_tick(struct ear *e, uint64_t now_us)
 	e->speaking = false;
 	return true;
 }
+
+void ear_wake(struct ear *e, uint64_t now_us)
+{
+	if (e->sound_us < now_us)
+		e->sound_us = now_us;
+}

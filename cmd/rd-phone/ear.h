@@ -22,4 +22,7 @@ bool ear_hear(struct ear *e, const uint8_t *mulaw, size_t n, uint64_t at_us);
 /* Says how late it is; true when an utterance is over by it. */
 bool ear_tick(struct ear *e, uint64_t now_us);
 
+/* Nobody has listened until now: that was no silence, which begins anew. */
+void ear_wake(struct ear *e, uint64_t now_us);
+
 #endif

@@ -310,13 +310,15 @@ static void open_talk(void)
 
 static void open_typist(void)
 {
+	char error[512];
+
 	typist.talk = &call.talk;
 	typist.voice = given.voice;
 	typist.speed = (unsigned)given.speed;
 	typist.hangup_us = (uint64_t)given.hangup_s * SECOND;
 	typist.on_hang_up = on_person_gone;
-	if (typist_open(&typist, given.type, given.show) < 0)
-		log_die(100, "cannot open %s: %s", given.show ? given.show : "standard input", strerror(errno));
+	if (typist_open(&typist, given.type, given.show, error, sizeof error) < 0)
+		log_die(100, "%s", error);
 }
 
 static void open_call(void)
@@ -334,9 +336,9 @@ static void open_call(void)
 	open_typist();
 	limit = (struct timer){ .name = "limit", .on = on_limit };
 	timer_after(&loop, &limit, (uint64_t)given.timeout_s * SECOND);
-	loop_signal(&loop, SIGINT, on_signal, NULL);
-	loop_signal(&loop, SIGTERM, on_signal, NULL);
-	loop_signal(&loop, SIGPIPE, NULL, NULL);
+	if (loop_signal(&loop, SIGINT, on_signal, NULL) < 0 || loop_signal(&loop, SIGTERM, on_signal, NULL) < 0 ||
+	    loop_signal(&loop, SIGPIPE, NULL, NULL) < 0)
+		log_die(111, "cannot take signals: %s", strerror(errno));
 }
 
 static void print_summary(void)
@@ -380,6 +382,7 @@ int main(int argc, char **argv)
 	typist_close(&typist);
 	print_summary();
 	dialer_close(&call.dialer);
+	secret_wipe(token, sizeof token);
 	ws_close_all(&loop);
 	talk_close(&call.talk);
 	summary_close(&summary);

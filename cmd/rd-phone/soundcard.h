@@ -12,8 +12,8 @@ struct soundcard { /* zeroed is none */
 	int fd; /* raw mu-law of 8000 Hz: to be read, or to be written */
 };
 
-/* Tries the device and starts the program. 0, or -1 with why in error: the program is not installed, there is no device.
- * Waits for the trial, 3 s at most. */
+/* Tries the device and starts the program. 0, or -1 with why in error: the program is not installed, or there is no
+ * device. Waits for the trial, 3 s at most. */
 int soundcard_open(struct soundcard *s, enum soundcard_way way, char *error, size_t size);
 void soundcard_close(struct soundcard *s);
 

@@ -1,5 +1,7 @@
 #include "speech.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,14 +59,19 @@ static int on_espeak(short *samples, int n, espeak_EVENT *events)
 	return samples && n > 0 && keep(events->user_data, samples, (size_t)n) < 0;
 }
 
+/* It may start threads, which are not to take the signals that the call waits for: Ctrl-C would end us unheard. */
 static int open_espeak(void)
 {
 	static int rate_hz;
+	sigset_t all, before;
 
-	if (!rate_hz) {
-		rate_hz = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, NULL, espeakINITIALIZE_DONT_EXIT);
-		espeak_SetSynthCallback(on_espeak);
-	}
+	if (rate_hz)
+		return rate_hz;
+	sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	rate_hz = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, NULL, espeakINITIALIZE_DONT_EXIT);
+	espeak_SetSynthCallback(on_espeak);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rate_hz;
 }
 

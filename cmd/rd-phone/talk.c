@@ -7,6 +7,7 @@
 
 #define TICK_US (20 * MS)
 #define CATCH_UP 50 /* frames at once, after we were held up; beyond it the line has lost them */
+#define HELD_UP 3   /* frames; a machine that is busy elsewhere, not a timer's inaccuracy */
 #define CLEAR_LATE_US (3 * SECOND)
 
 static void on_tick(void *ctx);
@@ -254,6 +255,10 @@ static void on_tick(void *ctx)
 	uint64_t now = talk_now_us(t);
 
 	note_lateness(t, &t->tick_late, true_us(t, t->next_us));
+	if (now > t->next_us + HELD_UP * TICK_US) { /* what the assistant said meanwhile is still to be read */
+		playout_advance(&t->playout, now);
+		ear_wake(&t->heard, now);
+	}
 	if (now > t->next_us + CATCH_UP * TICK_US)
 		t->next_us = now;
 	while (t->next_us <= now) {

@@ -127,7 +127,10 @@ static void read_pause(const struct reading *r, struct twiml_step *s, const xmlN
 	char text[16];
 
 	take_attribute(r, node, "length", "1", text, sizeof text);
-	s->seconds = (unsigned)strtoul(text, NULL, 10);
+	if (!*text || text[strspn(text, "0123456789")])
+		warn(r, "length of <Pause> is no number");
+	else
+		s->seconds = (unsigned)strtoul(text, NULL, 10);
 }
 
 static void read_step(const struct reading *r, struct twiml_step *s, const xmlNode *node)

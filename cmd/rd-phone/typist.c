@@ -1,6 +1,8 @@
 #include "typist.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,18 +63,21 @@ static void on_shown_end(void *ctx)
 	(void)ctx; /* the call goes on */
 }
 
-int typist_open(struct typist *t, bool type, const char *show)
+int typist_open(struct typist *t, bool type, const char *show, char *error, size_t size)
 {
 	t->shown = (struct typed){ .on_line = on_shown, .on_end = on_shown_end, .ctx = t };
 	t->typed =
 		(struct typed){ .on_line = on_typed, .on_end = on_typed_end, .ctx = t, .progress = t->talk->progress };
 	t->show_fd = show ? open(show, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
 	if (show && (t->show_fd < 0 || typed_open(&t->shown, t->talk->loop, t->show_fd) < 0))
-		return -1;
+		return snprintf(error, size, "cannot open %s: %s", show, strerror(errno)), -1;
 	t->talk->progress->shown = show;
-	if (type) /* only the person knows when they have nothing more to say */
-		t->talk->caller.hangup_us = UINT64_MAX;
-	return type ? typed_open(&t->typed, t->talk->loop, 0) : 0;
+	if (!type)
+		return 0;
+	t->talk->caller.hangup_us = UINT64_MAX; /* only the person knows when they have nothing more to say */
+	if (typed_open(&t->typed, t->talk->loop, 0) < 0)
+		return snprintf(error, size, "cannot read standard input: %s", strerror(errno)), -1;
+	return 0;
 }
 
 void typist_close(struct typist *t)

@@ -19,8 +19,8 @@ struct typist { /* zeroed is nobody */
 };
 
 /* All up to ctx is set, the talk is open. type: read standard input; show: a file whose lines are shown, or NULL. 0, or
- * -1 with errno: show cannot be opened. */
-int typist_open(struct typist *t, bool type, const char *show);
+ * -1 with error. */
+int typist_open(struct typist *t, bool type, const char *show, char *error, size_t size);
 void typist_close(struct typist *t);
 
 #endif

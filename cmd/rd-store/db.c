@@ -286,6 +286,13 @@ struct cJSON *db_rows(struct db *d, const char *sql, const char *format, ...)
 	return NULL;
 }
 
+int db_clear_log(struct db *d)
+{
+	int code = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	return code == SQLITE_OK || code == SQLITE_BUSY ? 0 : fail(d, code, "write");
+}
+
 long long db_bytes(struct db *d)
 {
 	struct cJSON *rows =

@@ -40,6 +40,9 @@ int db_set_aside(struct db *d, char *aside, size_t size);
 int db_do(struct db *d, const char *sql, const char *format, ...);
 struct cJSON *db_rows(struct db *d, const char *sql, const char *format, ...);
 
+/* Moves the log into the file and empties it. 0, also if somebody else reads it just now; -1. */
+int db_clear_log(struct db *d);
+
 /* How many bytes the file has; 0 when it is closed. */
 long long db_bytes(struct db *d);
 

@@ -1,6 +1,7 @@
 #include "recall.h"
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,30 +97,68 @@ struct cJSON *recall_context(struct db *d, const struct cJSON *r)
 	return json_make("ok:b facts:j turns:j last:j?", 1, facts, turns, last);
 }
 
+/* Between the two moments of the request, either of which may be missing: bounds of `at`. */
+static const char *from_of(const struct cJSON *r)
+{
+	const char *from = json_text(r, "from");
+
+	return from ? from : "";
+}
+
+static const char *to_of(const struct cJSON *r)
+{
+	const char *to = json_text(r, "to");
+
+	return to && *to ? to : "9";
+}
+
+static struct cJSON *matching_facts(struct db *d, const struct cJSON *r, const char *query)
+{
+	char *callers = print_list(r, "callers");
+	struct cJSON *rows = db_rows(d,
+				     "SELECT n.text, n.at, c.number AS caller FROM notes_words"
+				     " JOIN notes n ON n.id = notes_words.rowid JOIN callers c ON c.id = n.caller_id"
+				     " WHERE notes_words MATCH ?1 AND c.number IN (SELECT value FROM json_each(?2))"
+				     " AND n.at >= ?3 AND n.at < ?4 ORDER BY bm25(notes_words) LIMIT 8",
+				     "ssss", query, callers ? callers : "[]", from_of(r), to_of(r));
+
+	free(callers);
+	return fit(rows, FOUND_BYTES_MAX);
+}
+
+static struct cJSON *matching_turns(struct db *d, const struct cJSON *r, const char *query)
+{
+	return fit(db_rows(d,
+			   "SELECT t.who, t.text, t.at FROM turns_words JOIN turns t ON t.id = turns_words.rowid"
+			   " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3"
+			   " AND t.who <> 'tool' AND c.caller_id = (SELECT id FROM callers WHERE number = ?2)"
+			   " AND t.at >= ?4 AND t.at < ?5 ORDER BY bm25(turns_words) LIMIT 8",
+			   "sssss", query, json_text(r, "caller"), json_text(r, "call"), from_of(r), to_of(r)),
+		   FOUND_BYTES_MAX);
+}
+
+/* What was said then, whatever it was about: in order, the newest if it was much. */
+static struct cJSON *turns_between(struct db *d, const struct cJSON *r)
+{
+	return fit_and_reverse(
+		db_rows(d,
+			"SELECT t.who, t.text, t.at FROM turns t JOIN calls c ON c.id = t.call_id"
+			" WHERE c.caller_id = (SELECT id FROM callers WHERE number = ?1) AND c.call <> ?2"
+			" AND t.who <> 'tool' AND t.text <> '' AND t.at >= ?3 AND t.at < ?4"
+			" AND c.begun_at < ?4 AND coalesce(c.ended_at, '9') >= ?3"
+			" ORDER BY c.begun_at DESC, t.at_us DESC, t.id DESC LIMIT 24",
+			"ssss", json_text(r, "caller"), json_text(r, "call"), from_of(r), to_of(r)),
+		FOUND_BYTES_MAX);
+}
+
 struct cJSON *recall_matches(struct db *d, const struct cJSON *r)
 {
-	char query[800], *callers;
-	struct cJSON *notes, *turns;
+	char query[800];
+	bool words = search_query(json_text(r, "query"), query, sizeof query) == 0,
+	     dates = *from_of(r) || json_text(r, "to");
+	struct cJSON *notes = words ? matching_facts(d, r, query) : cJSON_CreateArray();
+	struct cJSON *turns = words ? matching_turns(d, r, query) : dates ? turns_between(d, r) : cJSON_CreateArray();
 
-	if (search_query(json_text(r, "query"), query, sizeof query) < 0)
-		return json_make("ok:b notes:j turns:j", 1, cJSON_CreateArray(), cJSON_CreateArray());
-	callers = print_list(r, "callers");
-	notes = fit(db_rows(d,
-			    "SELECT n.text, n.at, c.number AS caller FROM notes_words JOIN notes n ON n.id = "
-			    "notes_words.rowid"
-			    " JOIN callers c ON c.id = n.caller_id WHERE notes_words MATCH ?1"
-			    " AND c.number IN (SELECT value FROM json_each(?2)) ORDER BY bm25(notes_words) LIMIT 8",
-			    "ss", query, callers ? callers : "[]"),
-		    FOUND_BYTES_MAX);
-	free(callers);
-	turns = fit(db_rows(d,
-			    "SELECT t.who, t.text, t.at FROM turns_words JOIN turns t ON t.id = turns_words.rowid"
-			    " JOIN calls c ON c.id = t.call_id WHERE turns_words MATCH ?1 AND c.call <> ?3 AND t.who "
-			    "<> 'tool'"
-			    " AND c.caller_id = (SELECT id FROM callers WHERE number = ?2) ORDER BY bm25(turns_words) "
-			    "LIMIT 8",
-			    "sss", query, json_text(r, "caller"), json_text(r, "call")),
-		    FOUND_BYTES_MAX);
 	if (notes && turns)
 		return json_make("ok:b notes:j turns:j", 1, notes, turns);
 	cJSON_Delete(notes);

@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clock.h"
+#include "export.h"
+#include "forget.h"
 #include "json.h"
 #include "log.h"
 #include "recall.h"
@@ -113,20 +114,23 @@ static const struct request {
 	const char *name, *needs; /* fields that must be there, as text; ! behind one: not empty either */
 	int (*write)(struct db *d, const struct cJSON *r, const char *call, const char *at);
 	struct cJSON *(*read)(struct db *d, const struct cJSON *r);
+	int (*after)(struct db *d, const struct cJSON *r); /* what was written is committed */
 } requests[] = {
-	{ "call.begin", "call!", record_call, NULL },
-	{ "turn", "call! who! text", record_turn, NULL },
-	{ "note.add", "call! caller! text!", record_note, NULL },
-	{ "note.search", "call caller query", NULL, recall_matches },
-	{ "context", "call caller", NULL, recall_context },
-	{ "usage", "call! service model", record_usage, NULL },
-	{ "tool", "call! tool! name outcome text", record_tool, NULL },
-	{ "call.end", "call! reason", record_end, NULL },
-	{ "call.list", "call", NULL, recall_calls },
-	{ "call.last", "call caller", NULL, recall_last },
-	{ "message.add", "call! file!", record_message, NULL },
-	{ "message.list", "", NULL, recall_messages },
-	{ "health", "", NULL, recall_health },
+	{ "call.begin", "call!", record_call, NULL, NULL },
+	{ "turn", "call! who! text", record_turn, NULL, NULL },
+	{ "note.add", "call! caller! text!", record_note, NULL, NULL },
+	{ "note.search", "call caller query", NULL, recall_matches, NULL },
+	{ "context", "call caller", NULL, recall_context, NULL },
+	{ "usage", "call! service model", record_usage, NULL, NULL },
+	{ "tool", "call! tool! name outcome text", record_tool, NULL, NULL },
+	{ "call.end", "call! reason", record_end, NULL, NULL },
+	{ "call.list", "call", NULL, recall_calls, NULL },
+	{ "call.last", "call caller", NULL, recall_last, NULL },
+	{ "message.add", "call! file!", record_message, NULL, NULL },
+	{ "message.list", "", NULL, recall_messages, NULL },
+	{ "forget", "caller!", forget_caller, NULL, forget_traces },
+	{ "export", "caller! kind", NULL, export_rows, NULL },
+	{ "health", "", NULL, recall_health, NULL },
 };
 
 static bool has_fields(const struct cJSON *r, const struct request *request, char *why, size_t size)
@@ -186,7 +190,7 @@ static struct cJSON *carry_out(struct store *s, const struct request *request, c
 		return NULL;
 	if (request->write(&s->db, r, json_text(r, "call"), at ? at : clock_date(now, sizeof now)) >= 0 &&
 	    db_do(&s->db, "COMMIT", "") >= 0)
-		return accept_it();
+		return request->after && request->after(&s->db, r) < 0 ? NULL : accept_it();
 	undo(s);
 	return NULL;
 }
@@ -226,18 +230,6 @@ static void settle_calls(struct store *s)
 		log_info("calls that nobody ended are over calls=%d", calls);
 }
 
-/* Beside the database, where rd-voicemail puts it. */
-static void remove_message(const struct store *s, const char *call)
-{
-	const char *slash = strrchr(s->path, '/');
-	int folder = slash ? (int)(slash - s->path) + 1 : 0;
-	char file[PATHS_MAX_BYTES];
-
-	if (paths_call_id(call) && paths_format(file, sizeof file, "%.*smessages/%s.wav", folder, s->path, call) == 0 &&
-	    unlink(file) < 0 && errno != ENOENT)
-		log_warn("cannot remove %s: %s", file, strerror(errno));
-}
-
 /* Some of those that are too old, with their files. How many. */
 static int prune_messages(struct store *s, const char *days)
 {
@@ -251,7 +243,7 @@ static int prune_messages(struct store *s, const char *days)
 	cJSON_ArrayForEach(row, rows) {
 		const char *call = json_text(row, "call");
 
-		remove_message(s, call);
+		forget_message(&s->db, call);
 		if (db_do(&s->db, "DELETE FROM messages WHERE call = ?1", "s", call) > 0)
 			messages++;
 	}

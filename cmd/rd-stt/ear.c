@@ -64,7 +64,6 @@ void ear_begin(struct ear *e, const char *dir)
 	int known = kept_open(&e->kept, dir, &found);
 
 	e->begun = true;
-	e->back->prepare(e->grammar);
 	if (known == 0 && errno)
 		log_warn("cannot keep what is being said: %s", strerror(errno));
 	if (!known)
@@ -317,6 +316,11 @@ void ear_key(struct ear *e)
 void ear_expect(struct ear *e, const char *grammar)
 {
 	(void)snprintf(e->grammar, sizeof e->grammar, "%s", grammar);
-	if (e->begun && e->now.turn.state == TURN_QUIET)
-		e->back->prepare(e->grammar);
+}
+
+const char *ear_wants(const struct ear *e)
+{
+	bool due = e->begun && e->now.turn.state == TURN_QUIET && !e->back->is_prepared(e->grammar);
+
+	return due ? e->grammar : NULL;
 }

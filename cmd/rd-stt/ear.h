@@ -46,4 +46,7 @@ bool ear_busy(const struct ear *e);
 void ear_key(struct ear *e);			     /* the caller pressed one */
 void ear_expect(struct ear *e, const char *grammar); /* from the next turn on */
 
+/* The grammar of the next turn if it is not prepared yet and now is the time to do so, between two turns; else NULL. */
+const char *ear_wants(const struct ear *e);
+
 #endif

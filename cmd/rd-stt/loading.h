@@ -1,5 +1,5 @@
-/* Opening a recogniser takes half a second where no template did it before: it is done beside the loop, so that frames
- * pass meanwhile. */
+/* What takes the recogniser long, opening it and making a grammar, is done beside the loop, so that frames pass
+ * meanwhile. One such work at a time; until it is over the loop leaves the recogniser alone. */
 #ifndef LOADING_H
 #define LOADING_H
 
@@ -8,26 +8,20 @@
 
 #include "loop.h"
 
-struct conf;
-struct recogniser_back;
-
 struct loading {
-	const struct recogniser_back *back;
-	const struct conf *conf;
-	const char *agent;
-	void (*on_loaded)(void *ctx); /* in the loop; ok and error are known then */
+	void (*work)(void *ctx);    /* in a thread of its own */
+	void (*on_done)(void *ctx); /* then, in the loop */
 	void *ctx;
 	struct loop *loop;
 	struct watch watch;
 	pthread_t thread;
 	int done[2]; /* a pipe: the thread's word */
-	bool under_way, ok;
-	char error[4096];
+	bool under_way;
 };
 
-/* The first five are filled. 0: on_loaded comes later; -1 with errno: it cannot be done beside the loop. */
-int loading_begin(struct loading *l, struct loop *loop);
-/* Waits for it; on_loaded has been called then. Nothing if none is under way. Blocks. */
+/* The first three are filled. Where there can be no thread, the work is done at once, which blocks. */
+void loading_begin(struct loading *l, struct loop *loop);
+/* Waits for it; on_done has been called then. Nothing if none is under way. Blocks. */
 void loading_finish(struct loading *l);
 
 #endif

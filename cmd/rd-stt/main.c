@@ -16,6 +16,7 @@
 #include "json.h"
 #include "loading.h"
 #include "log.h"
+#include "model.h"
 #include "sandbox.h"
 #include "stage.h"
 #include "upsample.h"
@@ -24,10 +25,11 @@
 #define STALLED_SAMPLES (VOICE_RATE / 10)
 #define EARLY_SAMPLES (10 * VOICE_RATE) /* of sound that comes before the recogniser is there */
 
-static const char *engine; /* NULL: the first */
+static const char *engine, *model; /* NULL: the first; its own */
 
 static const struct option_row options[] = {
 	{ "engine", 0, OPTION_TEXT, &engine, .argument = "NAME", .help = "what recognises: pocketsphinx" },
+	{ "model", 0, OPTION_TEXT, &model, .argument = "FOLDER", .help = "where its model lies" },
 };
 
 static struct hearing {
@@ -36,7 +38,9 @@ static struct hearing {
 	struct timer stalled;
 	uint64_t dropped; /* frames of unknown formats since the last good one */
 	struct upsample upsample;
-	bool warmed, ready;
+	bool opened;
+	char error[4096];		  /* what kept it from that */
+	char grammar[KEPT_GRAMMAR_BYTES]; /* the last that was prepared */
 	size_t early_count;
 	int16_t early[EARLY_SAMPLES];
 } hearing;
@@ -52,7 +56,7 @@ static const struct recogniser_back *back(void)
 
 static void await_sound(struct stage *s)
 {
-	if (hearing.ready && ear_busy(&hearing.ear))
+	if (!hearing.loading.under_way && ear_busy(&hearing.ear))
 		timer_after(&s->loop, &hearing.stalled, STALLED_US);
 	else
 		timer_stop(&s->loop, &hearing.stalled);
@@ -80,16 +84,92 @@ static void note_format(const struct frame *f, bool known)
 	hearing.dropped = 0;
 }
 
-static void hear(const int16_t *samples, size_t n, uint64_t birth_us)
+/* --- the recogniser: opened, and given grammars, beside the loop */
+
+static void on_warm(const struct conf *conf)
 {
-	if (hearing.ready) {
-		ear_hear(&hearing.ear, samples, n, birth_us);
+	char error[4096];
+
+	if (back()->warm(conf, error, sizeof error) < 0)
+		log_die(100, "%s", error);
+}
+
+static void say_ready(const char *what, const char *name)
+{
+	log_info("the %s is ready name=%s early_ms=%zu", what, name, hearing.early_count / (VOICE_RATE / 1000));
+}
+
+static void hear_early(struct stage *s)
+{
+	size_t n = hearing.early_count;
+
+	hearing.early_count = 0;
+	ear_hear(&hearing.ear, hearing.early, n, clock_us());
+	await_sound(s);
+}
+
+static void make_grammar(void *ctx)
+{
+	(void)ctx;
+	back()->prepare(hearing.grammar);
+}
+
+static void on_grammar(void *ctx)
+{
+	say_ready("grammar", hearing.grammar);
+	hear_early(ctx);
+}
+
+/* The grammar of the next turn, if there is time for that now. */
+static void prepare(struct stage *s)
+{
+	const char *grammar = hearing.loading.under_way ? NULL : ear_wants(&hearing.ear);
+
+	if (!grammar || strcmp(grammar, hearing.grammar) == 0) /* what cannot be made is tried once */
+		return;
+	(void)snprintf(hearing.grammar, sizeof hearing.grammar, "%s", grammar);
+	hearing.loading = (struct loading){ .work = make_grammar, .on_done = on_grammar, .ctx = s };
+	loading_begin(&hearing.loading, &s->loop);
+}
+
+static void open_back(void *ctx)
+{
+	const struct stage *s = ctx;
+
+	hearing.opened = back()->open(s->conf, s->agent, hearing.error, sizeof hearing.error) == 0;
+}
+
+static void on_opened(void *ctx)
+{
+	struct stage *s = ctx;
+
+	if (!hearing.opened) {
+		log_lines(hearing.error);
+		stage_end(s, 100);
 		return;
 	}
-	if (n > EARLY_SAMPLES - hearing.early_count)
-		n = EARLY_SAMPLES - hearing.early_count;
-	memcpy(hearing.early + hearing.early_count, samples, n * sizeof *samples);
-	hearing.early_count += n;
+	ear_begin(&hearing.ear, s->dir);
+	say_ready("recogniser", back()->name);
+	hear_early(s);
+}
+
+static void load(struct stage *s)
+{
+	hearing.loading = (struct loading){ .work = open_back, .on_done = on_opened, .ctx = s };
+	loading_begin(&hearing.loading, &s->loop);
+}
+
+/* What cannot be heard yet is kept. A file comes faster than a call, and so long that it has to wait. */
+static void hear(const int16_t *samples, size_t n, uint64_t birth_us)
+{
+	while (n > EARLY_SAMPLES - hearing.early_count && hearing.loading.under_way)
+		loading_finish(&hearing.loading);
+	if (hearing.loading.under_way) {
+		memcpy(hearing.early + hearing.early_count, samples, n * sizeof *samples);
+		hearing.early_count += n;
+	} else if (hearing.opened) {
+		ear_hear(&hearing.ear, samples, n, birth_us);
+	}
 }
 
 static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const struct cJSON *event)
@@ -103,6 +183,7 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 	if (f->flags & FRAME_TAKEN)
 		return STAGE_PASS;
 	note_format(f, known);
+	prepare(s);
 	while (known && left > 0) {
 		size_t n = left < sizeof samples / 2 ? left : sizeof samples / 2;
 
@@ -121,9 +202,11 @@ static enum stage_verdict on_expect(struct stage *s, const struct frame *f, cons
 {
 	const char *grammar = json_text(event, "grammar");
 
-	(void)s, (void)f;
+	(void)f;
 	if (grammar)
 		ear_expect(&hearing.ear, grammar);
+	prepare(s);
+	await_sound(s);
 	return STAGE_PASS;
 }
 
@@ -182,71 +265,15 @@ static const struct stage_row rows[] = {
 
 static const char *const needs[] = { "user.expect", "assistant.state", NULL };
 
-/* --- the recogniser */
-
-static void on_warm(const struct conf *conf)
-{
-	char error[4096];
-
-	if (back()->warm(conf, error, sizeof error) < 0)
-		log_die(100, "%s", error);
-	hearing.warmed = true;
-}
-
-static void begin(struct stage *s)
-{
-	ear_begin(&hearing.ear, s->dir);
-	hearing.ready = true;
-	log_info("the recogniser is ready engine=%s early_ms=%zu", back()->name,
-		 hearing.early_count / (VOICE_RATE / 1000));
-	ear_hear(&hearing.ear, hearing.early, hearing.early_count, clock_us());
-	await_sound(s);
-}
-
-static void on_loaded(void *ctx)
-{
-	struct stage *s = ctx;
-
-	if (hearing.loading.ok) {
-		begin(s);
-		return;
-	}
-	log_lines(hearing.loading.error);
-	stage_end(s, 100);
-}
-
-static void open_back(struct stage *s)
-{
-	char error[4096];
-
-	if (back()->open(s->conf, s->agent, error, sizeof error) < 0) {
-		log_lines(error);
-		exit(100);
-	}
-}
-
-/* In a fork of a template most of it is there; else beside the loop. By hand nothing goes on until it is there: what
- * comes from a file comes faster than it can be kept. */
-static void load(struct stage *s)
-{
-	struct loading *l = &hearing.loading;
-	bool by_hand = !s->in_ring || !s->call || strncmp(s->call, "LO", 2) == 0;
-
-	*l = (struct loading){ .back = back(), .conf = s->conf, .agent = s->agent, .on_loaded = on_loaded, .ctx = s };
-	if (!by_hand && !hearing.warmed && loading_begin(l, &s->loop) == 0)
-		return;
-	open_back(s);
-	begin(s);
-}
-
 /* By hand what was said last is wanted still; in a ring the call is over. */
 static void on_end(struct stage *s)
 {
 	static const int16_t silence[VOICE_RATE];
 
 	if (!s->in_ring) {
-		loading_finish(&hearing.loading);
-		if (hearing.ready)
+		while (hearing.loading.under_way)
+			loading_finish(&hearing.loading);
+		if (hearing.opened)
 			ear_hear(&hearing.ear, silence, VOICE_RATE, clock_us());
 	}
 	stage_end(s, 0);
@@ -257,6 +284,10 @@ static void on_check(struct stage *s)
 	struct voice voice;
 
 	open_back(s);
+	if (!hearing.opened) {
+		log_lines(hearing.error);
+		exit(100);
+	}
 	voice_open(&voice);
 	printf("# voice activity: %s\n", voice_kind(&voice));
 	back()->print(stdout);
@@ -266,7 +297,7 @@ static void on_check(struct stage *s)
 
 static const struct stage_program program = {
 	.name = "rd-stt",
-	.synopsis = "[--engine NAME]",
+	.synopsis = "[--engine NAME] [--model FOLDER]",
 	.purpose = "Hears the caller: turns, words, interruptions.",
 	.options = options,
 	.option_count = sizeof options / sizeof options[0],
@@ -285,6 +316,7 @@ int main(int argc, char **argv)
 
 	stage_open(&stage, &program, &hearing, argc, argv);
 	ear_open(&hearing.ear, &stage, back());
+	model_use(model);
 	hearing.stalled = (struct timer){ .name = "stalled", .on = on_stalled, .ctx = &stage };
 	start_sandbox(SANDBOX_PLAIN);
 	load(&stage);

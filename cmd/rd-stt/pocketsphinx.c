@@ -9,19 +9,16 @@
 #include <sphinxbase/err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf.h"
+#include "language.h"
 #include "lexicon.h"
 #include "log.h"
+#include "model.h"
 #include "net.h"
 #include "recogniser.h"
 #include "sentences.h"
 
-#define MODEL "/usr/share/pocketsphinx/model/en-us/"
-#define ACOUSTIC MODEL "en-us"
-#define DICTIONARY MODEL "cmudict-en-us.dict"
-#define PACKAGE "pocketsphinx-en-us"
 #define GRAMMARS_MAX 32
 #define FRAMES_MAX 4096 /* of an utterance: longer than any turn may be */
 #define WORST_LIKE 30.0 /* so much worse than the whole may a word be: more, and the sentence is another one */
@@ -60,7 +57,7 @@ static void keep_mean(ps_decoder_t *decoder, const mfcc_t *mean)
 
 static ps_decoder_t *decoder_open(bool loop)
 {
-	cmd_ln_t *settings = cmd_ln_init(NULL, ps_args(), FALSE, "-hmm", ACOUSTIC, "-dict", "/dev/null", "-bestpath",
+	cmd_ln_t *settings = cmd_ln_init(NULL, ps_args(), FALSE, "-hmm", model_acoustic, "-dict", "/dev/null", "-bestpath",
 					 "no", "-remove_noise", "no", "-remove_silence", "no", "-pl_window", "0", NULL);
 	ps_decoder_t *decoder = NULL;
 
@@ -102,11 +99,8 @@ static int decoders_open(char *error, size_t size)
 {
 	if (p.words)
 		return 0;
-	if (access(ACOUSTIC "/mdef", R_OK) < 0) {
-		snprintf(error, size, "cannot open the acoustic model %s: %s (the package %s brings it)", ACOUSTIC,
-			 strerror(errno), PACKAGE);
+	if (model_check(error, size) < 0)
 		return -1;
-	}
 	err_set_logfp(NULL);
 	p.words = decoder_open(false);
 	p.loop = decoder_open(true);
@@ -114,7 +108,9 @@ static int decoders_open(char *error, size_t size)
 		pocket_reset();
 		return 0;
 	}
-	snprintf(error, size, "cannot load the acoustic model %s", ACOUSTIC);
+	snprintf(error, size,
+		 "cannot load the acoustic model %s: files of it are missing or damaged (the package %s brings it)",
+		 model_acoustic, MODEL_PACKAGE);
 	return -1;
 }
 
@@ -136,7 +132,7 @@ static void word_add(const char *word, const char *phones)
 	(void)ps_add_word(p.words, word, phones, FALSE);
 }
 
-static const struct lexicon lexicon = { word_find, word_add, DICTIONARY };
+static const struct lexicon lexicon = { word_find, word_add, model_dictionary };
 
 static bool word_begins(const char *word, const char *beginning)
 {
@@ -160,8 +156,8 @@ static int search_set(struct grammar *g, char *error, size_t size)
 		return -1;
 	}
 	if (lexicon_teach(&lexicon, &g->net) < 0) {
-		snprintf(error, size, "cannot read %s: %s (the package %s brings it)", DICTIONARY, strerror(errno),
-			 PACKAGE);
+		snprintf(error, size, "cannot read %s: %s (the package %s brings it)", model_dictionary, strerror(errno),
+			 MODEL_PACKAGE);
 		return -1;
 	}
 	if (ps_set_fsg(p.words, g->name, g->net.model) == 0)
@@ -209,6 +205,9 @@ static int sentences_compile(const struct conf *conf, const char *agent, char *e
 		return -1;
 	(void)snprintf(p.file, sizeof p.file, "%s", sentences_file(s));
 	(void)snprintf(p.language, sizeof p.language, "%s", sentences_language(s));
+	if (!language_is_heard(p.language))
+		log_warn("no acoustic model for language %s: nothing that is said will be understood, keys will",
+			 p.language);
 	for (const char *const *name = sentences_grammars(s); ok == 0 && *name; name++) {
 		char *text = sentences_grammar(s, *name);
 
@@ -251,6 +250,13 @@ static struct grammar *grammar_ready(const char *name)
 		g = NULL;
 	}
 	return g ? g : &p.grammars[0];
+}
+
+static bool pocket_is_prepared(const char *grammar)
+{
+	const struct grammar *g = grammar_find(grammar);
+
+	return !g || g->net.model;
 }
 
 static void pocket_prepare(const char *grammar)
@@ -368,9 +374,20 @@ static void look(struct recogniser_heard *heard)
 	heard->reach = net_reach(&p.now->net, heard->text, silence ? broken : NULL, word_begins);
 }
 
+/* What an English model makes of another language is no sentence of it. */
+static void drop_strange(struct recogniser_heard *heard)
+{
+	if (language_is_heard(p.language))
+		return;
+	heard->text[0] = '\0';
+	heard->reach = REACH_NOTHING;
+	heard->confidence = 0;
+}
+
 static void pocket_look(struct recogniser_heard *heard)
 {
 	look(heard);
+	drop_strange(heard);
 }
 
 static void pocket_end(struct recogniser_heard *heard)
@@ -383,6 +400,7 @@ static void pocket_end(struct recogniser_heard *heard)
 		keep_mean(p.words, p.mean);
 		keep_mean(p.loop, p.mean);
 	}
+	drop_strange(heard);
 }
 
 static const char *pocket_language(void)
@@ -392,7 +410,10 @@ static const char *pocket_language(void)
 
 static void pocket_print(FILE *out)
 {
-	fprintf(out, "# recogniser: pocketsphinx, model %s, sentences %s, grammars %zu\n", ACOUSTIC, p.file, p.count);
+	fprintf(out, "# recogniser: pocketsphinx, model %s, sentences %s, grammars %zu\n", model_acoustic, p.file, p.count);
+	if (!language_is_heard(p.language))
+		fprintf(out, "# --- there is no model for language %s: nothing that is said will be understood\n",
+			p.language);
 }
 
 const struct recogniser_back recogniser_pocketsphinx = {
@@ -400,6 +421,7 @@ const struct recogniser_back recogniser_pocketsphinx = {
 	.warm = pocket_warm,
 	.open = pocket_open,
 	.reset = pocket_reset,
+	.is_prepared = pocket_is_prepared,
 	.prepare = pocket_prepare,
 	.begin = pocket_begin,
 	.feed = pocket_feed,

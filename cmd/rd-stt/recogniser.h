@@ -37,7 +37,8 @@ struct recogniser_back {
 	int (*warm)(const struct conf *conf, char *error, size_t size);
 	/* For an agent. 0, or -1 with error. Blocks. */
 	int (*open)(const struct conf *conf, const char *agent, char *error, size_t size);
-	void (*reset)(void);		      /* forgets the voice: another caller */
+	void (*reset)(void); /* forgets the voice: another caller */
+	bool (*is_prepared)(const char *grammar);
 	void (*prepare)(const char *grammar); /* it will be wanted soon; where no template made it, that takes 100 ms */
 	void (*begin)(const char *grammar);   /* an utterance; a name that it does not know is "main" */
 	void (*feed)(const int16_t *samples,

@@ -56,6 +56,14 @@ static void tidy(char *text)
 		text[--n] = 0;
 }
 
+/* The tool itself does not know: what it asked another to do may have been done. */
+static bool is_unknown(const struct cJSON *printed)
+{
+	const char *outcome = json_text(printed, "outcome");
+
+	return outcome && strcmp(outcome, "unknown") == 0;
+}
+
 static struct cJSON *said(const struct answer_of *a, int code, struct cJSON **say)
 {
 	struct cJSON *printed, *event;
@@ -74,7 +82,9 @@ static struct cJSON *said(const struct answer_of *a, int code, struct cJSON **sa
 	}
 	event = json_make("type:s id:s name:s ok:b text:s data:j? outcome:s", "tool.result", a->id, a->name, (int)ok,
 			  text ? text : "", cJSON_DetachItemFromObjectCaseSensitive(printed, "data"),
-			  ok ? "done" : "failed");
+			  ok			? "done"
+			  : is_unknown(printed) ? "unknown"
+						: "failed");
 	if (ok && cJSON_IsArray(json_array(printed, "say")))
 		*say = cJSON_DetachItemFromObjectCaseSensitive(printed, "say");
 	cJSON_Delete(printed);

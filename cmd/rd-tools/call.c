@@ -13,6 +13,7 @@
 #include "json.h"
 #include "log.h"
 #include "schema.h"
+#include "toolcage.h"
 #include "utf8.h"
 
 #define LINES_MAX 100 /* of log and progress, of one call */
@@ -31,6 +32,7 @@ void call_drop(struct call *k)
 	else
 		c->waiting--;
 	worker_close(&k->worker);
+	timer_stop(&c->stage->loop, &k->late);
 	cJSON_Delete(k->arguments);
 	free(k->id);
 	free(k);
@@ -195,8 +197,12 @@ static int add_call(struct toolenv *env, const struct call *k)
 
 static int run(struct call *k, const struct toolbox_tool *t)
 {
-	struct worker_order order = { .path = t->path,
-				      .argv = t->words,
+	struct toolcage_order caged = {
+		.tool = k->name, .words = t->words, .network = t->tool.network, .cpu_s = k->timeout_s
+	};
+	struct toolcage cage;
+	struct worker_order order = { .path = cage.program,
+				      .argv = cage.words,
 				      .output_max = TOOL_OUTPUT_MAX_BYTES,
 				      .limit_us = k->timeout_s * SECOND };
 	struct toolenv env;
@@ -207,7 +213,10 @@ static int run(struct call *k, const struct toolbox_tool *t)
 		order.envp = (const char *const *)env.lines;
 		order.input = input;
 		order.n = strlen(input);
-		failed = add_call(&env, k) < 0 || worker_start(&k->worker, &k->calls->stage->loop, &order) < 0 ? -1 : 0;
+		failed = add_call(&env, k) < 0 || toolcage_open(&cage, k->calls->stage->conf, &caged) < 0 ||
+					 worker_start(&k->worker, &k->calls->stage->loop, &order) < 0
+				 ? -1
+				 : 0;
 		saved = errno;
 		toolenv_close(&env);
 		errno = saved;
@@ -217,7 +226,7 @@ static int run(struct call *k, const struct toolbox_tool *t)
 }
 
 /* Writes down that it is about to run. Without that a tool with effects does not: nobody could tell after a crash. */
-static int note_begun(struct call *k)
+int call_note_begun(struct call *k)
 {
 	struct journal_entry *e = journal_find(&k->calls->journal, k->id);
 
@@ -231,7 +240,7 @@ static int try_start(struct call *k, const struct toolbox_tool *t, char *why, si
 {
 	if (schema_check(t->tool.parameters, k->arguments, why, size) < 0)
 		return -1;
-	if (note_begun(k) < 0) {
+	if (call_note_begun(k) < 0) {
 		snprintf(why, size, "The journal of the call cannot be written, so %s was not run.", k->name);
 		return -1;
 	}

@@ -17,7 +17,12 @@ struct call {
 	uint64_t started_us;
 	char reason[200]; /* why it was cancelled */
 	struct worker worker;
+	long remote;	   /* its number at rd-mcp; 0: it is a process of ours */
+	struct timer late; /* of one at rd-mcp */
 };
+
+/* Writes down that it is about to run. -1: it cannot be, and one with effects must not run then. */
+int call_note_begun(struct call *k);
 
 /* Starts it. What cannot be started is answered and freed. */
 void call_start(struct call *k, const struct toolbox_tool *t);

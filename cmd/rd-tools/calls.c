@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "log.h"
 #include "orphans.h"
+#include "remote.h"
 
 #ifndef __clang__ /* gcc's analyzer does not see that a list or an array keeps what was put into it */
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
@@ -129,6 +130,14 @@ void calls_home(struct calls *c, const char *id)
 		(void)journal_told(&c->journal, e); /* if it fails it may be told twice, which is harmless */
 }
 
+static void stop(struct call *k)
+{
+	if (k->remote)
+		remote_cancel(k);
+	else
+		worker_stop(&k->worker, WORKER_STOPPED);
+}
+
 void calls_cancel(struct calls *c, const char *id, const char *why)
 {
 	struct call *k = find(c, id);
@@ -138,7 +147,7 @@ void calls_cancel(struct calls *c, const char *id, const char *why)
 		return;
 	snprintf(k->reason, sizeof k->reason, "%s", why);
 	if (k->running) {
-		worker_stop(&k->worker, WORKER_STOPPED);
+		stop(k);
 		return;
 	}
 	snprintf(text, sizeof text, "It was cancelled before it began: %s", k->reason);
@@ -157,6 +166,8 @@ static void try_start(struct call *k)
 		call_start(k, t);
 		return;
 	}
+	if (!t && remote_start(k))
+		return;
 	snprintf(text, sizeof text, "%s is not available: %s.", k->name,
 		 t ? t->why : "the agent does not have it any more");
 	call_refuse(k, "failed", text);
@@ -263,12 +274,14 @@ static void on_end_late(void *ctx)
 	struct calls *c = ctx;
 	bool any = false;
 
-	for (struct call *k = c->first; k; k = k->next)
+	for (struct call *k = c->first, *next; k; k = next) {
+		next = k->next;
 		if (k->running && k->worker.why == WORKER_EXITED) {
 			any = true;
 			snprintf(k->reason, sizeof k->reason, "the telephone call has ended");
-			worker_stop(&k->worker, WORKER_STOPPED);
+			stop(k);
 		}
+	}
 	if (any)
 		timer_after(&c->stage->loop, &c->end_timer, LAST_US);
 	else

@@ -16,11 +16,13 @@
 #define CALLS_ID_MAX_BYTES 200u
 
 struct call;
+struct mcp;
 
 struct calls { /* zeroed is closed */
 	struct stage *stage;
 	struct toolbox *box; /* the agent's; it may be closed and opened again between two events */
 	const struct secrets *secrets;
+	struct mcp *mcp; /* the tools of MCP servers; NULL: none */
 	struct journal journal;
 	char id[40], person[24]; /* of the telephone call, as call.setup said */
 	bool set_up;		 /* both are known, or waited for long enough */

@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "json.h"
 #include "log.h"
+#include "mcp.h"
 #include "parts.h"
 
 #define PART_BYTES_MAX (48u * 1024u)
@@ -49,6 +50,8 @@ static struct cJSON *list_missing(const struct list *l)
 					     json_make("name:s why:s", t->name,
 						       t->state == TOOLBOX_ASKED ? "it has not answered yet" : t->why));
 	}
+	if (missing && l->mcp)
+		mcp_add_missing(l->mcp, missing);
 	return missing;
 }
 
@@ -69,14 +72,18 @@ static struct cJSON *take_part(struct cJSON *entries)
 
 void list_say(struct list *l)
 {
-	struct cJSON *entries = l->said ? toolbox_entries(l->box, false) : NULL, *parts[TOOLBOX_MAX], *missing;
+	struct cJSON *entries = l->said ? toolbox_entries(l->box, false) : NULL, *parts[PARTS_MAX], *missing;
 	int count = 0;
 
 	if (!entries)
 		return;
+	if (l->mcp)
+		mcp_add_entries(l->mcp, entries);
 	do {
 		parts[count] = take_part(entries);
-	} while (parts[count] && ++count < TOOLBOX_MAX && entries->child);
+	} while (parts[count] && ++count < PARTS_MAX && entries->child);
+	if (entries->child)
+		log_warn("the list of tools is too long, tools are left out count=%d", cJSON_GetArraySize(entries));
 	missing = list_missing(l);
 	for (int i = 0; i < count; i++)
 		(void)stage_say(l->stage, EVENT_TOOLS_LIST, "rev:n part:i parts:i tools:j missing:j?",

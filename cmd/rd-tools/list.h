@@ -7,11 +7,14 @@
 #include "stage.h"
 #include "toolbox.h"
 
+struct mcp;
+
 struct list { /* zeroed, then list_open */
 	struct stage *stage;
 	struct toolbox *box;
 	const struct secrets *secrets;
-	long rev; /* of what was said last; the lives of a stage count on */
+	const struct mcp *mcp; /* the tools of MCP servers; NULL: none */
+	long rev;	       /* of what was said last; the lives of a stage count on */
 	bool said;
 	struct timer slow;
 };

@@ -12,8 +12,10 @@
 #include "json.h"
 #include "list.h"
 #include "log.h"
+#include "mcp.h"
 #include "number.h"
 #include "orphans.h"
+#include "remote.h"
 #include "sandbox.h"
 #include "secrets.h"
 #include "stage.h"
@@ -25,6 +27,7 @@ static struct {
 	struct toolbox box;
 	struct list list;
 	struct calls calls;
+	struct mcp mcp;
 } tools;
 
 static enum stage_verdict on_setup(struct stage *s, const struct frame *f, const struct cJSON *event)
@@ -46,7 +49,8 @@ static enum stage_verdict on_call(struct stage *s, const struct frame *f, const 
 	char error[120];
 
 	(void)s;
-	if (!t || t->state == TOOLBOX_ELSEWHERE)
+	if (t ? t->state == TOOLBOX_ELSEWHERE
+	      : !name || (!mcp_find(&tools.mcp, name) && !mcp_may_have(&tools.mcp, name)))
 		return STAGE_PASS;
 	if (event_check(event, error, sizeof error) < 0)
 		log_warn("tool call left alone: %s", error);
@@ -73,6 +77,31 @@ static void on_box_change(struct toolbox *b)
 	calls_go(&tools.calls);
 }
 
+static void on_mcp_change(struct mcp *m)
+{
+	(void)m;
+	list_changed(&tools.list);
+	calls_go(&tools.calls);
+}
+
+static void on_mcp_progress(struct mcp *m, long id, const char *text)
+{
+	(void)m;
+	remote_progress(&tools.calls, id, text);
+}
+
+static void on_mcp_result(struct mcp *m, long id, const struct cJSON *answer)
+{
+	(void)m;
+	remote_result(&tools.calls, id, answer);
+}
+
+static void on_mcp_lost(struct mcp *m)
+{
+	(void)m;
+	remote_lost(&tools.calls);
+}
+
 /* The agent's tools, or the names that a switch brought. */
 static void open_box(struct stage *s, const char *const *names, size_t count)
 {
@@ -80,6 +109,8 @@ static void open_box(struct stage *s, const char *const *names, size_t count)
 	if (toolbox_open(&tools.box, &s->loop, s->conf, tools.agent, names, count) < 0)
 		log_error("cannot open the tools of agent %s: %s", tools.agent, strerror(errno));
 	list_changed(&tools.list);
+	if (mcp_open(&tools.mcp, &s->loop, s->conf, tools.agent, names, count) < 0)
+		log_error("cannot ask for the tools of servers: %s", strerror(errno));
 }
 
 static enum stage_verdict on_switched(struct stage *s, const struct frame *f, const struct cJSON *event)
@@ -179,10 +210,17 @@ int main(int argc, char **argv)
 	start_sandbox(SANDBOX_CHILDREN | SANDBOX_SOCKETS); /* sockets: the tools' */
 	calls_open(&tools.calls, &stage, &tools.box, &tools.secrets);
 	list_open(&tools.list, &stage, &tools.box, &tools.secrets);
+	tools.mcp.on_change = on_mcp_change;
+	tools.mcp.on_progress = on_mcp_progress;
+	tools.mcp.on_result = on_mcp_result;
+	tools.mcp.on_lost = on_mcp_lost;
+	tools.calls.mcp = &tools.mcp;
+	tools.list.mcp = &tools.mcp;
 	open_box(&stage, NULL, 0);
 	calls_recover(&tools.calls);
 	status = stage_run(&stage);
 	calls_close(&tools.calls);
+	mcp_close(&tools.mcp);
 	toolbox_close(&tools.box);
 	orphans_close();
 	secrets_close(&tools.secrets);

@@ -19,7 +19,6 @@
 
 #define FAILURES_FALLBACK 5 /* where somebody else can take over, a stage's last pause is not waited for: 1.3 s */
 #define PROOF_US (1 * SECOND)
-#define WARM_US (500 * MS) /* when the call's own stages have begun */
 
 static const char *const last_resorts[] = { "offline", AGENT_LAST_RESORT };
 #define LAST_RESORTS (sizeof last_resorts / sizeof *last_resorts)
@@ -96,17 +95,6 @@ static const char *next_agent(const struct call *c)
 static void be_patient(struct call *c)
 {
 	c->ring.failures_max = next_agent(c) ? FAILURES_FALLBACK : RING_FAILURES_MAX;
-	timer_after(&c->super->loop, &c->change.warm, WARM_US);
-}
-
-/* Who takes over is to be heard within 3 s, and its stages may be slow to start. */
-static void on_warm(void *ctx)
-{
-	struct call *c = ctx;
-	const char *next = next_agent(c);
-
-	if (next)
-		templates_warm(c->super, c->ring.generation, stages_of(conf_of(c), next));
 }
 
 /* --- the change itself */
@@ -321,12 +309,10 @@ void agent_open(struct call *c)
 	snprintf(c->change.why, sizeof c->change.why, "failed");
 	c->change.proof = (struct timer){ .name = "agent", .on = on_proof, .ctx = c };
 	c->change.fallback = (struct timer){ .name = "fallback", .on = on_fallback, .ctx = c };
-	c->change.warm = (struct timer){ .name = "warm", .on = on_warm, .ctx = c };
 }
 
 void agent_close(struct call *c)
 {
 	timer_stop(&c->super->loop, &c->change.proof);
 	timer_stop(&c->super->loop, &c->change.fallback);
-	timer_stop(&c->super->loop, &c->change.warm);
 }

@@ -23,7 +23,7 @@ struct agent_change {  /* of a call; zeroed is none */
 	char told[16]; /* ... and what had failed before it; "": nothing */
 	char why[16];  /* what has failed since, as the brain said it */
 	bool untold;   /* the new ring has not run for a second: its rd-monitor is told, and again if it dies */
-	struct timer proof, fallback, warm;
+	struct timer proof, fallback;
 	const char *first;		    /* the call's own choice, whose fallbacks count */
 	const char *failed[AGENT_FAILURES]; /* titles of the call's configuration */
 	size_t failed_count;

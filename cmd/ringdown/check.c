@@ -11,11 +11,13 @@
 #include "conf.h"
 #include "json.h"
 #include "keyless.h"
+#include "language.h"
 #include "log.h"
 #include "paths.h"
 #include "pipeline.h"
 #include "prompt.h"
 #include "secret.h"
+#include "sentences.h"
 #include "super.h"
 #include "toolbox.h"
 
@@ -122,6 +124,30 @@ static int check_pipeline(const struct conf *conf, const char *agent)
 	return -1;
 }
 
+/* What an agent without a model understands: a mistake in it would be found by the first caller. */
+static int check_sentences(const struct conf *conf, const char *agent)
+{
+	const char *stages = conf_text(conf, "pipeline", conf_text(conf, "agent", agent, "pipeline"), "stages");
+	struct sentences *s;
+	char error[512];
+
+	if (!strstr(stages, "rd-intent"))
+		return 0;
+	s = sentences_open(conf, agent, error, sizeof error);
+	if (!s) {
+		log_lines(error);
+		return -1;
+	}
+	printf("# --- sentences of agent \"%s\": %s\n", agent, sentences_file(s));
+	if (!language_is_heard(sentences_language(s)))
+		printf("# --- agent \"%s\" does not hear: there is no acoustic model for language %s; it says so to "
+		       "whoever "
+		       "speaks, and acts on keys alone\n",
+		       agent, sentences_language(s));
+	sentences_close(s);
+	return 0;
+}
+
 /* The default agent of who wrote one, also while its key is missing; NULL: whoever has it then. */
 static const char *configured_agent(const struct conf *conf)
 {
@@ -161,7 +187,8 @@ int check_configuration(const char *config_option, const char *agent)
 	if (why[0])
 		printf("# --- %s\n", why);
 	check_secrets(conf, agent);
-	ok = conf_print(conf, stdout) == 0 && print_instructions(conf, agent) == 0 && check_pipeline(conf, agent) == 0;
+	ok = conf_print(conf, stdout) == 0 && print_instructions(conf, agent) == 0 &&
+	     check_pipeline(conf, agent) == 0 && check_sentences(conf, agent) == 0;
 	conf_close(conf);
 	return ok && fflush(stdout) == 0 ? 0 : 100;
 }

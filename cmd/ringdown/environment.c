@@ -54,8 +54,8 @@ static void add_all(struct environment *e)
 
 /* A page here and a page there, times five in each call: malloc goes without a cache for each thread, whose pieces keep
  * pages that nobody else can use, and the kernel does not write down for each thread on which core it is. No tool sees
- * this variable: forks are given the environment of a stage, and services start nobody. A C library that does not know
- * the words ignores them. */
+ * this variable: forks are given the environment of a stage, and rd-mcp's programs one of their own. A C library that
+ * does not know the words ignores them. */
 void environment_lean(struct environment *e)
 {
 	add_all(e);
@@ -110,6 +110,8 @@ void environment_for_service(struct environment *e, const struct conf *conf, con
 		add_secret(e, conf_text(conf, "twilio", NULL, "auth-token-2"));
 		add_secret(e, conf_text(conf, "twilio", NULL, "account-sid"));
 	}
+	for (size_t i = 0; strcmp(program, "rd-mcp") == 0 && i < conf_count(conf, "mcp"); i++)
+		add_secret(e, conf_text(conf, "mcp", conf_title(conf, "mcp", i), "secret"));
 }
 
 void environment_wipe(struct environment *e)

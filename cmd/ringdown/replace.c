@@ -49,10 +49,7 @@ static void leave_on(struct ring *r)
 	if (!all_left(r))
 		return;
 	timer_stop(&r->super->loop, &r->replace.limit);
-	if (r->state == RING_OPEN)
-		timer_after(&r->super->loop, &r->replace.enter, 0);
-	else if (r->state == RING_CLOSING)
-		ring_shut_onward(r);
+	timer_after(&r->super->loop, &r->replace.enter, 0);
 }
 
 void ring_replace_exit(struct ring *r)
@@ -83,6 +80,8 @@ static void on_enter(void *ctx)
 	while (r->replace.count)
 		ring_free_stage(r->replace.leaving[--r->replace.count]);
 	ring_start_missing(r);
+	if (r->state == RING_CLOSING)
+		ring_shut_onward(r);
 }
 
 /* The first has the carrier stage's output as its input, which must stay open: SIGTERM tells it. */

@@ -21,6 +21,8 @@ static struct cJSON *services(const struct super *s)
 	for (int i = 0; list && i < SUPER_SERVICES; i++) {
 		const struct child *c = &s->services[i];
 
+		if (c->pid == 0 && !service_wanted(s, i))
+			continue;
 		cJSON_AddItemToArray(list, json_make("program:s pid:i life:i state:s", c->name, (int)c->pid,
 						     (int)c->life, state_of(c)));
 	}

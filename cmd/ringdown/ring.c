@@ -170,10 +170,12 @@ int ring_open(struct ring *r, const char *pipeline, char *error, size_t size)
 	return 0;
 }
 
-/* Else an operator was quicker. */
-static bool is_to_start(const struct child *c)
+/* Else an operator was quicker. The carrier stage that is done is not started again. */
+static bool is_to_start(const struct ring *r, size_t i)
 {
-	return c->pid == 0 && !c->again.set;
+	const struct child *c = &r->stages[i]->child;
+
+	return c->pid == 0 && !c->again.set && (i > 0 || r->state == RING_OPEN);
 }
 
 /* The carrier stage last: it says call.setup, and what is slow to start should be under way by then. Templates fork
@@ -183,10 +185,10 @@ void ring_start_missing(struct ring *r)
 	uint64_t until_us = clock_us() + FORK_US;
 
 	for (size_t i = r->count; i-- > 0;)
-		if (is_to_start(&r->stages[i]->child))
+		if (is_to_start(r, i))
 			launch_ask(r, r->stages[i]);
 	for (size_t i = r->count; i-- > 0;)
-		if (is_to_start(&r->stages[i]->child))
+		if (is_to_start(r, i))
 			start_asked(r, r->stages[i], until_us);
 }
 
@@ -228,25 +230,20 @@ static bool all_gone(const struct ring *r)
 	for (size_t i = 0; i < r->count; i++)
 		if (r->stages[i]->child.pid > 0)
 			return false;
-	for (size_t i = 0; i < r->replace.count; i++)
-		if (r->replace.leaving[i]->child.pid > 0)
-			return false;
 	return true;
 }
 
 void ring_shut_onward(struct ring *r)
 {
+	if (ring_replacing(r)) /* who comes reads the last words of the carrier stage, and that the call is over */
+		return;
 	while (r->ended < r->count && r->stages[r->ended]->child.pid == 0)
 		(void)shutdown(r->stages[r->ended++]->out, SHUT_WR);
 	if (!all_gone(r))
 		return;
 	timer_stop(&r->super->loop, &r->limit);
-	timer_stop(&r->super->loop, &r->replace.limit);
-	timer_stop(&r->super->loop, &r->replace.enter);
 	for (size_t i = 0; i < r->count; i++)
 		settle(r->stages[i]);
-	for (size_t i = 0; i < r->replace.count; i++)
-		settle(r->replace.leaving[i]);
 	r->state = RING_CLOSED;
 	r->on_closed(r->owner);
 }

@@ -15,6 +15,7 @@
 #include "control.h"
 #include "environment.h"
 #include "generation.h"
+#include "hash.h"
 #include "json.h"
 #include "log.h"
 
@@ -25,11 +26,37 @@ static const struct {
 	uint64_t patience_us; /* until it is ready, and between its answers */
 } services[SUPER_SERVICES] = {
 	[SERVICE_STORE] = { "rd-store", 30 * SECOND }, /* a slow disk, a database to be mended */
+	[SERVICE_MCP] = { "rd-mcp", 10 * SECOND },
 	[SERVICE_WEBHOOK] = { "rd-webhook", 5 * SECOND },
 };
 
 static void on_line(struct child *c, const struct cJSON *message, const char *bytes, size_t n, int fd);
 static void on_exit_of(struct child *c, int code);
+
+bool service_wanted(const struct super *s, int service)
+{
+	return service != SERVICE_MCP || conf_count(s->generation->conf, "mcp") > 0;
+}
+
+/* All that is said of servers, as a number: sections are printed in the order of the schema. */
+static uint64_t mcp_terms(const struct conf *conf)
+{
+	char *text = NULL, *begin, *end;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	uint64_t hash = HASH_BEGIN;
+
+	if (!out)
+		return hash;
+	(void)conf_print(conf, out); /* into memory: without it nothing is said to have changed */
+	fclose(out);
+	begin = strstr(text, "\nmcp ");
+	end = begin ? strstr(begin, "\nlimits ") : NULL;
+	if (end)
+		hash = hash_bytes(hash, begin, (size_t)(end - begin));
+	free(text);
+	return hash;
+}
 
 static void start(struct child *c)
 {
@@ -41,6 +68,12 @@ static void start(struct child *c)
 
 	if (s->stopping)
 		return;
+	if (!service_wanted(s, (int)(c - s->services))) {
+		c->ready = true; /* nobody waits for it */
+		return;
+	}
+	if (c == &s->services[SERVICE_MCP])
+		s->mcp_terms = mcp_terms(s->generation->conf);
 	if (cmdline_find(s->bin, c->name, path, sizeof path) == 0) {
 		environment_for_service(&environment, s->generation->conf, c->name);
 		pid = child_spawn(c, path, words, environment.list, -1, 2,
@@ -188,8 +221,10 @@ bool service_restart(struct super *s, const char *name)
 
 void services_reload(struct super *s)
 {
+	bool others = s->mcp_terms != mcp_terms(s->generation->conf); /* else its connections stay */
+
 	for (int i = 0; i < SUPER_SERVICES; i++) /* rd-store reads nothing that may change, but it may have refused */
-		if (i == SERVICE_WEBHOOK || s->services[i].pid == 0)
+		if (i == SERVICE_WEBHOOK || s->services[i].pid == 0 || (i == SERVICE_MCP && others))
 			restart(&s->services[i]);
 }
 

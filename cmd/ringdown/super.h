@@ -1,7 +1,7 @@
 /* The supervisor's one struct, and what each file of it does to it. It carries no audio and speaks no HTTP: it forks,
  * restarts, holds links open, passes descriptors on, and answers the operator.
  *
- *      generation.c  the checked configuration, numbered        service.c  rd-webhook, rd-store
+ *      generation.c  the checked configuration, numbered        service.c  rd-webhook, rd-store, rd-mcp
  *      child.c       a process: start, exit, back-off           ring.c     the stages of one call and their links
  *      call.c        a call's folder and life                   control.c  the operator's socket
  *      door.c        the listening socket                       feed.c     events for the operator, from rd-monitor
@@ -26,8 +26,8 @@ struct control;
 struct generation;
 struct template;
 
-#define SUPER_SERVICES 2
-enum { SERVICE_STORE, SERVICE_WEBHOOK };
+#define SUPER_SERVICES 3
+enum { SERVICE_STORE, SERVICE_MCP, SERVICE_WEBHOOK };
 
 struct super {
 	struct loop loop;
@@ -38,6 +38,7 @@ struct super {
 	struct generation *proven;     /* the newest that rd-webhook runs with; NULL: none yet */
 	int folder;		       /* the runtime folder, locked */
 	struct child services[SUPER_SERVICES];
+	uint64_t mcp_terms; /* of the servers that rd-mcp was started with */
 	struct call *calls;
 	struct template *templates;
 	int templates_of; /* the generation that they were made for; 0: none */
@@ -56,6 +57,7 @@ struct super {
 /* service.c */
 void services_start(struct super *s);
 void services_reload(struct super *s);			 /* with the newest configuration */
+bool service_wanted(const struct super *s, int service); /* false: with this configuration nobody needs it */
 bool service_restart(struct super *s, const char *name); /* false: there is none of that name */
 void services_drain(struct super *s);			 /* no new calls */
 void services_stop(struct super *s);			 /* ends those that run */

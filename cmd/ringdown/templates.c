@@ -160,22 +160,14 @@ static size_t count(const struct super *s)
 	return n;
 }
 
-static bool is_of(const char *stage, const char *program)
-{
-	size_t n = strlen(program);
-
-	return strncmp(stage, program, n) == 0 && (!stage[n] || stage[n] == ' ');
-}
-
-/* The stages of one program alone, or (NULL) of all. */
-static void add_pipeline(struct super *s, const char *pipeline, const char *only)
+static void add_pipeline(struct super *s, const char *pipeline)
 {
 	while (*pipeline) {
 		size_t n = cmdline_stage(pipeline);
 		char stage[sizeof s->templates->words];
 
-		if (pipeline_words(pipeline, n, stage, sizeof stage) == 0 && (!only || is_of(stage, only)) &&
-		    !find(s, s->generation->number, stage) && count(s) < TEMPLATES_MAX)
+		if (pipeline_words(pipeline, n, stage, sizeof stage) == 0 && !find(s, s->generation->number, stage) &&
+		    count(s) < TEMPLATES_MAX)
 			add(s, stage);
 		pipeline += n + (pipeline[n] == '|');
 	}
@@ -209,18 +201,9 @@ void templates_refresh(struct super *s)
 	templates_end(s);
 	for (size_t i = 0; (agent = conf_title(conf, "agent", i)); i++)
 		if (is_called(conf, agent))
-			add_pipeline(s,
-				     conf_text(conf, "pipeline", conf_text(conf, "agent", agent, "pipeline"), "stages"),
-				     NULL);
+			add_pipeline(
+				s, conf_text(conf, "pipeline", conf_text(conf, "agent", agent, "pipeline"), "stages"));
 	log_info("templates are started count=%zu", count(s));
-}
-
-void templates_warm(struct super *s, const struct generation *g, const char *pipeline)
-{
-	const char *slow = "rd-stt"; /* the others begin as fast by being executed, and would only wait */
-
-	if (wanted && g == s->generation && s->templates_of == g->number && !s->stopping)
-		add_pipeline(s, pipeline, slow);
 }
 
 static bool same_program(const struct template *t)

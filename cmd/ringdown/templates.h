@@ -17,10 +17,6 @@ struct template;
 /* Starts those of the newest configuration and ends the others. Nothing where they are those already. */
 void templates_refresh(struct super *s);
 
-/* Starts those of a pipeline that may be needed soon and would be slow to begin without, unless they are there, or g is
- * not the newest. */
-void templates_warm(struct super *s, const struct generation *g, const char *pipeline);
-
 struct templates_request {
 	struct template *template; /* NULL: none was asked */
 	long number;

@@ -2,8 +2,9 @@
 # limit: 120
 """An agent takes over a call that is going on: by rd-ctl, by a tool's word for the caller where the caller may, back again,
 and under the next supervisor. Who stays keeps a place, who comes has one of its own, who went is gone; the call's folder,
-status and show tell who it is; what cannot be is said and changes nothing. A caller too many gets voicemail."""
-import socket
+status and show tell who it is; what cannot be is said and changes nothing. A caller too many gets voicemail; one who hangs
+up meanwhile is known to have gone."""
+import sqlite3
 from rig import *
 
 SWITCH = f"{TMP}/other"
@@ -18,20 +19,6 @@ def make_tool():
 echo '{{"ok":true,"text":"Here is the other one.","say":[{{"type":"agent.switch","agent":"quick"}}]}}'
 """)
     os.chmod(SWITCH, 0o755)
-
-
-class Activated(Rig):
-    """The port stays open when the supervisor is killed, as systemd holds it."""
-    def start(self):
-        if not self.ringdown:
-            self.door = socket.create_server(("127.0.0.1", 0))
-        super().start()
-
-    def popen(self, env, log):
-        door = self.door.fileno()
-        return subprocess.Popen(["/bin/sh", "-c", f'LISTEN_PID=$$ exec "{B}/bin/ringdown" -c "{self.conf}"'], stdin=subprocess.DEVNULL,
-                                stderr=log, env=dict(env, LISTEN_FDS="1", LISTEN_FDNAMES="http"), pass_fds=(3, door),
-                                preexec_fn=lambda: os.dup2(door, 3) if door != 3 else None)
 
 
 def more(url):
@@ -134,6 +121,22 @@ def by_the_caller(r, caller, may):
     r.wait_idle()
 
 
+def hung_up_meanwhile(r):
+    """While old stages are still leaving: who comes writes down that the call is over."""
+    for n in range(3):
+        p = r.phone("--say", "Hello?", "--hangup-after", "30", background=True)
+        call = r.wait_call()["call"]
+        switch = subprocess.Popen([f"{B}/bin/rd-ctl", "-c", r.conf, "agent", call, "quick"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for("the first to go", lambda: the_call(r)["agent"] == "quick")
+        p.send_signal(signal.SIGINT)
+        assert r.summary(p)["streams"] == 1
+        switch.wait(5)
+        r.wait_idle()
+        with sqlite3.connect(f"file:{TMP}/state/memory.db?mode=ro", uri=True) as db:
+            (reason,) = db.execute("SELECT reason FROM calls WHERE call = ?", (call,)).fetchone()
+        assert reason == "caller", (n, reason)
+
+
 def kill_supervisor(r):
     r.ringdown.kill()
     r.ringdown.wait()
@@ -155,10 +158,15 @@ def one_too_many(r):
 
 
 make_tool()
+LINGERS = f"{TMP}/lingers"
+with open(LINGERS, "w") as f:
+    f.write("#!/bin/sh\ncat\nexec sleep 10\n")
+os.chmod(LINGERS, 0o755)
 with open(f"{TMP}/switch.script", "w") as f:
     f.write('greet say "Hello Anna, this is home."\nturn 1 heard "Give me the other one."  call other {"agent":"quick"}\notherwise say "I am here."\n')
 EXPECTED = ("stream lost", "put off", "carrier stage was started again", "cannot (send|tell|pass|connect)", "no carrier stage", "rd-bridge will not run",
-            "cannot go on", "no-such-option", "model lost", "tool is missing", "phrases are not prepared", "its outcome", "not be heard", "rd-stt", "may not say what it wants")
+            "cannot go on", "no-such-option", "model lost", "tool is missing", "phrases are not prepared", "its outcome", "not be heard", "rd-stt", "may not say what it wants",
+            "There is no such tool")  # words that nobody had written down are said again, and the simulated model knows but one answer to them
 with Activated(f"{TMP}/switch.script", tools='"time", "hang_up", "other"', more=more("ws://127.0.0.1:1/v1"), strict=False) as r:
     r.write_conf(more=more(r.model_url))
     r.ctl("reload")
@@ -169,3 +177,8 @@ with Activated(f"{TMP}/switch.script", tools='"time", "hang_up", "other"', more=
 with Rig("basic", limits='calls = 1 when-busy = voicemail', more='caller "*" { agent = "home" }') as r:
     r.expect(*EXPECTED)
     one_too_many(r)
+with Rig("brief", stages=f"rd-ingest | rd-bridge | {LINGERS} | rd-memory | rd-monitor", strict=False) as r:
+    r.write_conf(more=f'agent "quick" {{ pipeline = "realtime" url = "{r.model_url}" key = "OPENAI_API_KEY" }}')
+    r.ctl("reload")
+    r.expect(*EXPECTED, "lingers does not end")
+    hung_up_meanwhile(r)

@@ -236,9 +236,8 @@ def slow_ones_make_room_for_others(w):
     head = POST + b"Content-Length: 100\r\n\r\nCallSid"
     held = [w.connect(data) for data in (b"", b"GET /", head) for _ in range(80)]
     lingering = [w.connect(get(b"/healthz")) for _ in range(100)]  # answered, but never read nor closed
-    begun = time.monotonic()
     good_call(w, 1)
-    assert time.monotonic() - begun < 1
+    w.logged("connection closed to make room")  # and so before their time is over
     assert len(os.listdir(f"/proc/{w.pid}/fd")) < 300
     for request in held + lingering:
         request.sock.close()

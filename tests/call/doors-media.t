@@ -159,7 +159,7 @@ def tokens(rig, stranger):
     s.hears()
     with open(f"{run}/calls/{first}/answer.0") as f:
         used = re.search(r"/media/([0-9a-f]{32})", f.read()).group(1)
-    before = set(rig.processes())
+    before = set(rig.lasting())
 
     def expired():
         with open(f"{run}/tokens/{'e' * 32}", "w") as f:
@@ -212,7 +212,7 @@ def tokens(rig, stranger):
                                 f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n".encode())
     refused(rig, stranger, "unsigned", unsigned, 403, "signature refused: it has no X-Twilio-Signature", at)
     assert stranger.ask(f"GET /media/{good} HTTP/1.1\r\nHost: a\r\n\r\n".encode())[0] == 404
-    assert set(rig.processes()) == before, "something was started for a stranger"
+    wait_for("nothing to be started for a stranger", lambda: set(rig.lasting()) <= before)
     for token in (used, good, "e" * 32):
         assert token not in rig.log(), "a token in the log"
     # what was refused has spent nothing: the good one is good still, and the first stream gives way to it
@@ -232,7 +232,7 @@ def tokens(rig, stranger):
 
 def no_start(rig, stranger, s, begun):
     """A stream that begins with nothing has 5 s for its start message."""
-    assert s.closed() == 1008 and 4.5 < time.monotonic() - begun < 20
+    assert s.closed() == 1008 and time.monotonic() - begun > 4.9
     rig.wait_log("connection ended before its start message: closed by us")
     stranger.end(s.call)
 
@@ -257,13 +257,13 @@ with Rig("basic", limits="calls = 200", more=CALLER) as r:
     r.expect("dropped a message", "stream lost", "cannot take the stream", "connection ended before its start", "stream refused",
              "signature refused", "nothing comes from Twilio", "tool is missing.*within a second")
     stranger, rows = Stranger(r), []
-    silent, begun = stranger.stream(call_id(0xb00)), time.monotonic()
+    begun, silent = time.monotonic(), stranger.stream(call_id(0xb00))
     tokens(r, stranger)
     for i, case in enumerate(BEGINNINGS, 0x100):
         rows.append(attack(r, stranger, i, case, False))
     for i, case in enumerate(MESSAGES, 0x200):
         rows.append(attack(r, stranger, i, case, True))
-    p = r.phone("--say", "Hello?", "--timeout", "3", background=True)
+    p = r.phone("--hangup-after", "1", background=True)
     no_start(r, stranger, silent, begun)
     if LONG:
         drip(r, stranger)

@@ -7,13 +7,13 @@ from rig import NO_FALLBACK, OWNER, TMP, Rig, wait_for
 import json, os, socket, time
 
 SORRY = "I am out of order."
-# who calls, the pipeline, how long it may take until the sentence, s
+# who calls, the pipeline, how long it may take until the sentence, s: a multiple, for the machine may be busy elsewhere
 CASES = {
-    "a stage that refuses": ("+15557650001", "rd-ingest | {refuses} | rd-monitor", 3),
-    "a carrier stage that refuses": ("+15557650002", "{refuses} | rd-bridge | rd-monitor", 3),
-    "a carrier stage that dies at once": ("+15557650003", "{dies} | rd-bridge | rd-monitor", 9),
-    "a stage that dies at once": ("+15557650004", "rd-ingest | {dies} | rd-monitor", 9),
-    "a stage that cannot be executed": ("+15557650005", "rd-ingest | {broken} | rd-monitor", 9),
+    "a stage that refuses": ("+15557650001", "rd-ingest | {refuses} | rd-monitor", 12),
+    "a carrier stage that refuses": ("+15557650002", "{refuses} | rd-bridge | rd-monitor", 12),
+    "a carrier stage that dies at once": ("+15557650003", "{dies} | rd-bridge | rd-monitor", 18),
+    "a stage that dies at once": ("+15557650004", "rd-ingest | {dies} | rd-monitor", 18),
+    "a stage that cannot be executed": ("+15557650005", "rd-ingest | {broken} | rd-monitor", 18),
 }
 
 
@@ -41,12 +41,13 @@ def a_case(r, name):
     took = time.monotonic() - begun
     print(f"{name}: {took:.1f} s, {call['verbs']}")
     assert SORRY in call["said"] and call["verbs"][-2:] == ["Say", "Hangup"], (name, call)
-    assert took < limit + 1, (name, took)
+    assert took < limit, (name, took)
 
 
 def check_pauses(r):
     pauses = [n.split("pause_ms=")[1].split()[0] for n in r.log().splitlines() if "dies ended, starting" in n]
     assert {"0", "50", "200", "1000", "5000"} == set(pauses) and len(pauses) <= 10, pauses
+    assert "refuses ended, starting" not in r.log(), "who refuses is not asked again"
 
 
 def too_many_lives(r):

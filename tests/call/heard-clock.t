@@ -167,11 +167,11 @@ def kind_at(call, birth):
 def told_model(i, truncated, deleted):
     """0 heard: the item is deleted; all heard: left alone; else truncated there."""
     first = i.cleared["items"][0]
-    near = [t["event"] for t in truncated if abs(t["us"] - i.at_us) < 400000]
+    near = [t["event"] for t in truncated if -400000 < t["us"] - i.at_us < 5000000]
     if first["end"]:
         return None
     if first["heard_ms"] == 0:
-        return None if any(abs(d["us"] - i.at_us) < 400000 for d in deleted) else f"not deleted: {first}"
+        return None if any(-400000 < d["us"] - i.at_us < 5000000 for d in deleted) else f"not deleted: {first}"
     return None if any(t["audio_end_ms"] == first["heard_ms"] for t in near) or first["heard_ms"] == first["sent_ms"] else \
         f"not truncated there: {first}, {near}"
 

@@ -151,7 +151,7 @@ def judge(call, kind_of):
                 plays = plays[plays.index(over) + 1:]
             boundary = sum(heard.values())
         if e["type"] == "call.cleared":
-            play = next((p for p in plays if p["why"] == "clear" and birth - 20000 < p["at_us"] < birth + 500000), None)
+            play = next((p for p in plays if p["why"] == "clear" and birth - 20000 < p["at_us"] < birth + (5000000 if e["items"] else 500000)), None)
             if not play:
                 continue
             plays = plays[plays.index(play) + 1:]

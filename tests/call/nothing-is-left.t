@@ -28,7 +28,7 @@ def settle(r, before, descriptors):
     wait_for("the calls' processes to be gone", lambda: not set(r.lasting()) - set(before), 20)
     wait_for("the calls' folders to be gone", lambda: not os.listdir(f"{TMP}/run/calls"))
     assert not os.listdir(f"{TMP}/run/tokens")
-    assert r.descriptors() == descriptors, f"{descriptors} descriptors before, {r.descriptors()} after"
+    wait_for(f"its {descriptors} descriptors again", lambda: r.descriptors() == descriptors)
     return {f"{os.path.basename(words.split()[0])} {pid}": private_kb(pid) for pid, words in r.lasting().items()}
 
 

@@ -4,7 +4,7 @@ back, and knows what was said last; and a caller of whom nothing comes is asked,
 import os, signal, subprocess
 
 from heard import Call, Loop
-from rig import B, STAGES, TMP, Rig
+from rig import B, STAGES, TMP, Rig, late_ms, whole
 
 CUES = ("One moment.", "Just a second.", "Let me see.", "Hold on, please.", "I am looking.")
 OLD = "It is four and a half billion years old."
@@ -23,29 +23,32 @@ def act(call, event, birth):
 
 
 Call.killed = False
-with Rig(f"{TMP}/late.script", stages=f"{STAGES} | rd-pacer", limits="calls = 4 idle-seconds = 4",
+with Rig(f"{TMP}/late.script", stages=f"{STAGES} | rd-pacer", limits="calls = 4 idle-seconds = 6",
          agent="turn-detection = server silence-ms = 200") as r:
     r.expect(r"rd-pacer ended, starting it again why=.signal 9")
     subprocess.run([f"{B}/bin/rd-tts", "-c", r.conf, "-a", "home", "--prepare"], check=True, timeout=60)
     loop = Loop()
     late, idle = loop.run_calls([
-        lambda: Call(r, loop, "CA" + "0" * 31 + "1", ["--silence", "1800", "--patience", "6", "--say", "How old is the moon?", "--say",
+        lambda: Call(r, loop, "CA" + "0" * 31 + "1", ["--silence", "2500", "--patience", "6", "--say", "How old is the moon?", "--say",
                                                      "And the earth?", "--say", "Goodbye."], "+15551234567", act, 60),
         lambda: Call(r, loop, "CA" + "0" * 31 + "2", ["--hangup-after", "30"], "+15551234567", None, 40)], 60)
     r.wait_idle()
 
 mine = [(birth, e) for birth, e, place in late.events if e["type"] == "assistant.done" and place.startswith("6.")]
 print([e["text"] for _, e in mine], late.summary["end"])
-assert [e["text"] in CUES for _, e in mine] == [True, True] and mine[0][1]["text"] != mine[1][1]["text"], mine
+cues = [(birth, e) for birth, e in mine if e["text"] in CUES]
+assert len(cues) == 2 and cues[0][1]["text"] != cues[1][1]["text"], mine
+assert mine == cues or late_ms(late.summary) > 300, mine  # a caller who is held up is asked whether he is there
 stopped = [birth for birth, e, _ in late.events if e["type"] == "user.speech.stopped"]
-for turn, (birth, e) in zip((0, 1), mine):
-    wait = (birth - stopped[turn]) / 1000
-    assert 700 <= wait < 2000, f"a cue after {wait} ms"  # and so before the answer
 done = [e for e in late.said("assistant.done")]
-assert [e["text"] for e in done if e["text"] == OLD] == [OLD, OLD], done
+answered = [birth for birth, e, _ in late.events if e["type"] == "assistant.done" and e["text"] == OLD]
+assert len(answered) == 2, done
+for turn, (birth, e) in enumerate(cues):
+    wait = (birth - stopped[turn]) / 1000
+    assert 700 <= wait and birth < answered[turn], f"a cue after {wait} ms"
 heard = {i["item"]: i for e in late.said("call.heard") for i in e["items"]}
 assert all(heard[e["item"]]["end"] and heard[e["item"]]["heard_ms"] == e["sent_ms"] for e in done), (done, heard)
-assert late.summary["end"] == "assistant" and late.summary["gaps"] == 0, late.summary
+assert late.summary["end"] == "assistant" and whole(late.summary), late.summary
 lives = [e for _, e, place in late.events if e["type"] == "stage.hello" and place == "6.1"]
 assert lives, "rd-pacer did not come back"
 

@@ -39,7 +39,7 @@ async def listen(s):
 
 def phone(line, coroutine=listen, *options):
     with Assistant({"/twiml": STREAM, "/next/1": HANGUP, "/status": ""}, coroutine, strict=False) as a:
-        call = a.phone("--say", "What time is it, and where are you?", "--patience", "1", "--hangup-after", "4", *(["--line", line] if line else []), *options)
+        call = a.phone("--say", "What time is it, and where are you?", "--patience", "1", "--hangup-after", "15", *(["--line", line] if line else []), *options)
     assert call["end"] == "assistant" and call["_exit"] == 0, (line, call)
     return call, a.streams[0]
 
@@ -72,26 +72,28 @@ def marks():
     call, s = phone("late-marks=200ms-300ms", play)
     for name, at in s.marks:
         late = at - s.begun - {"a": 0.8, "b": 1.6, "c": 2.4}[name]
-        assert 0.19 < late < 0.8 + call["late"]["mark"]["max_ms"] / 1000, (name, late)
+        assert 0.19 < late < 0.8 + call["_late_ms"] / 1000, (name, late)
 
 
 def drift():
     call, s = phone("drift=50000ppm", play)  # 2.4 s in 2.29
     took = s.marks[-1][1] - s.begun
-    assert 2.27 < took < 2.395 + call["late"]["mark"]["max_ms"] / 1000, took
+    assert 2.27 < took < 2.395 + call["_late_ms"] / 1000, took
 
 
 def stall_and_echo():
     call, s = phone("stall=400ms/1s,echo=-20dB/200ms", talk)
     times = [at for at, _, _ in s.media]
     assert max(b - a for a, b in zip(times, times[1:])) > 0.35 and chunks(s) == list(range(1, len(times) + 1))
-    assert level(s.voice[:1200]) < 10 and 400 < level(s.voice[3200:8000]) < 750, level(s.voice[3200:8000])
+    begins = next(i for i in range(0, len(s.voice), 160) if level(s.voice[i:i + 160]) > 100)
+    echo = level(s.voice[begins + 160:begins + 4800])
+    assert begins >= 1200 and level(s.voice[:1200]) < 10 and 400 < echo < 750, (begins, echo)
 
 
 def jitter_and_noise():
     call, s = phone("jitter=150ms,noise=-40dB")
     late = [at - 0.02 * n for n, (at, _, _) in enumerate(s.media)]
-    assert 0.05 < max(late) - min(late) < 1 and chunks(s) == list(range(1, len(late) + 1)), max(late) - min(late)
+    assert 0.05 < max(late) - min(late) < 1 + call["_late_ms"] / 1000 and chunks(s) == list(range(1, len(late) + 1)), max(late) - min(late)
     assert 200 < level(s.voice[:7000]) < 450, level(s.voice[:7000])
 
 

@@ -18,9 +18,11 @@ async def short(s):
 
 
 def phone(manners, coroutine=short, *options, documents=None):
+    """The caller hangs up where the assistant only listens, late enough for whatever is to happen before."""
     pages = documents or {"/twiml": STREAM, "/next/1": HANGUP, "/status": ""}
     with Assistant(pages, coroutine, strict=False) as a:
-        call = a.phone("--say", "What time is it?", "--patience", "1", "--hangup-after", "1", "--manners", manners, *options)
+        call = a.phone("--say", "What time is it?", "--patience", "1", "--hangup-after", "2" if coroutine is listen else "15", "--manners",
+                       manners, *options)
     assert call["_exit"] == 0, (manners, call)
     return call, a
 
@@ -47,7 +49,13 @@ def retries():
 
 
 def late_duplicate():
-    call, a = phone("late-duplicate=300ms")
+    asked = []
+    pages = {"/twiml": lambda f: (asked.append(f), STREAM)[1], "/next/1": HANGUP, "/status": ""}
+
+    async def wait(s):
+        await s.say(300)
+        await s.until(lambda: len(asked) == 2)
+    _, a = phone("late-duplicate=300ms", wait, documents=pages)
     assert paths(a) == ["/twiml", "/twiml", "/next/1", "/status"] and a.requests[0] == a.requests[1], a.requests
 
 
@@ -69,7 +77,7 @@ def status_before_stop():
     async def hear(s):
         await s.until(lambda: "stop" in s.events)
         order.append("stop")
-    phone("status-first", hear, documents=pages)
+    phone("status-first", hear, "--hangup-after", "2", documents=pages)
     assert order == ["status", "stop"], order
 
 
@@ -89,7 +97,7 @@ def oddities():
 
 def beginnings():
     call, a = phone("late-stream=1s,slow-upgrade=1s")
-    assert 1900 < call["stream_log"][0]["opened_ms"] < 4000, call["stream_log"]
+    assert 1900 < call["stream_log"][0]["opened_ms"] < 10000, call["stream_log"]
 
 
 TWO = {"/twiml": STREAM, "/next/1": AGAIN, "/next/2": AGAIN.replace("/next/2", "/next/3"), "/next/3": HANGUP, "/status": ""}
@@ -105,7 +113,7 @@ def broken(manners, streams):
 def half_open():
     call, a = phone("half-open=1s/1s", listen, documents=TWO)
     first, second = a.streams
-    assert len(first.media) < 70 and first.closed == 0 and second.closed == 1000, (len(first.media), first.closed)
+    assert len(first.media) < 70 + call["_late_ms"] / 20 and first.closed == 0 and second.closed == 1000, (len(first.media), first.closed)
     assert call["stream_log"][0]["over_ms"] - call["stream_log"][0]["opened_ms"] > 1900, call["stream_log"]
 
 

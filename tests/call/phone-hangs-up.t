@@ -78,7 +78,7 @@ async def echo(s):  # what is said comes back
 
 
 with Assistant({}, echo) as a:  # with microphone and loudspeaker
-    p = subprocess.Popen([f"{B}/bin/rd-phone", "--url", f"ws://127.0.0.1:{a.port}/any", "--mic", "--speaker", "--json", "--hangup-after", "1"],
+    p = subprocess.Popen([f"{B}/bin/rd-phone", "--url", f"ws://127.0.0.1:{a.port}/any", "--mic", "--speaker", "--json", "--hangup-after", "3"],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out = b""
     for _ in range(150):  # three seconds at the pace of the line: a microphone has no more

@@ -31,7 +31,9 @@ async def talk(s):
 with Assistant({"/twiml": STREAM, "/next/1": HANGUP, "/status": ""}, talk) as a:
     call = a.phone("--say", "Tell me a story.", "--interrupt-after", "1000", "--say", "Stop, please.", "--hangup-after", "5")
     assert call["end"] == "assistant" and call["clears"] == 1, call
-    assert len(call["clear_ms"]) == 1 and call["clear_ms"][0] < 400, call
-    assert len(call["interrupted_at_ms"]) == 1 and 1000 <= call["interrupted_at_ms"][0] <= 1500, call
+    late = call["_late_ms"]
+    assert len(call["clear_ms"]) == 1 and call["clear_ms"][0] < 400 + late, call
+    assert len(call["interrupted_at_ms"]) == 1 and 1000 <= call["interrupted_at_ms"][0] <= 1500 + late, call
     assert call["heard_ms"] == 300 + call["interrupted_at_ms"][0] + 600, call
-    assert call["gaps"] == 2 and all(150 <= ms <= 300 for ms in call["gap_ms"]), call
+    if late < 100:  # else a hole may be none, or longer than a hole is
+        assert call["gaps"] == 2 and all(150 - late <= ms <= 300 + late for ms in call["gap_ms"]), call

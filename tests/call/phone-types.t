@@ -23,7 +23,7 @@ def run(a, *words, typed="", path=None):
 
 
 with Assistant({}, answer) as a:  # a file of lines
-    p = run(a, "--type", "--patience", "1", "--hangup-after", "1", "--verbose", typed="What time is it?\n\nGoodbye.\n")
+    p = run(a, "--type", "--patience", "2", "--hangup-after", "2", "--verbose", typed="What time is it?\n\nGoodbye.\n")
     call = json.loads(p.stdout)
     assert p.returncode == 0 and call["end"] == "caller" and len(call["answer_ms"]) == 2, (p, a.failures)
     assert p.stderr.index("says What time") < p.stderr.index("says Goodbye."), p.stderr

@@ -2,11 +2,11 @@
 # limit: 120
 """SIGHUP with a good, a broken and a refused configuration; calls keep the one that they began with. SIGTERM: no new calls,
 those that are going on may end by themselves; the limit ends them."""
-from rig import B, TMP, Rig, wait_for
-import os, shutil, signal, subprocess
+from rig import B, TMP, Copy, wait_for
+import os, shutil, signal
 
 
-class Picky(Rig):
+class Picky(Copy):
     """With an rd-webhook that refuses a certain configuration."""
 
     def popen(self, env, log):
@@ -19,7 +19,7 @@ class Picky(Rig):
             with open(f"{TMP}/bin/rd-webhook", "w") as f:
                 f.write(f'#!/bin/sh\ngrep -q "calls = 7" "$2" && exit 100\nexec {B}/bin/rd-webhook "$@"\n')
             os.chmod(f"{TMP}/bin/rd-webhook", 0o755)
-        return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
+        return super().popen(env, log)
 
 
 def commands(r, call):

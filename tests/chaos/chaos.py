@@ -154,7 +154,7 @@ class Line(Judge):
         scene.write_voices(folder)
         self.rig = ActivatedRig(f"{folder}/chaos.script", folder=folder, tools='"mail", "hang_up"', strict=False,
                                 greeting=scene.GREETING, stages=" | ".join(STAGES) + " --cue 0",  # no words but the scene's
-                                more=f'tool "mail" {{ command = {{ "{folder}/mail" }} }}\ncaller "*" {{ agent = "home" }}')
+                                more=f'tool "mail" {{ command = {{ "{folder}/mail" }} folders = {{ "{folder}" }} }}\ncaller "*" {{ agent = "home" }}')
 
     def __enter__(self):
         self.rig.__enter__()

@@ -2,7 +2,7 @@
 Without a key its assistant is the offline one; MODEL=openai, with OPENAI_API_KEY, has the model answer."""
 import os, signal, subprocess, sys
 
-from rig import B, NUMBER, OWNER, PUBLIC, TOKEN, TOP, Rig
+from rig import B, NUMBER, OWNER, PUBLIC, TOKEN, Rig
 
 MODEL = os.environ.get("MODEL") or "offline"
 CONF = """general {{
@@ -42,7 +42,7 @@ class Service(Rig):
             with open(f"{self.tmp}/documents/welcome.txt", "w") as f:
                 f.write(WELCOME)
         with open(self.conf, "w") as f:
-            f.write(CONF.format(public=PUBLIC, tmp=self.tmp, top=TOP, build=B, owner=OWNER, agent=MODEL,
+            f.write(CONF.format(public=PUBLIC, tmp=self.tmp, build=B, owner=OWNER, agent=MODEL,
                                 more=OPENAI if MODEL == "openai" else ""))
 
     def popen(self, env, log):

@@ -2,7 +2,7 @@
  * characters or spaces at their ends. */
 #include "fuzz.h"
 
-#include "../../cmd/tools/docs/paragraphs.h"
+#include "paragraphs.h"
 #include "utf8.h"
 
 static void check_one(const char *text)

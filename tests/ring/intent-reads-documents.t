@@ -106,11 +106,14 @@ with Intent(agent='greeting = "Hello."', call="CA" + "1" * 32) as s:
     check("once", s.words().count("You asked me to remind you: the timer is over.") == 1)
     check("it ends well", s.end() == 0)
 
-# why another assistant answers is said instead of a greeting; a resumed call is not greeted
+# why another assistant answers is said instead of a greeting; a resumed call is not greeted; a model that comes back is
+# not to answer what the caller said to it before
 with Intent(agent='greeting = "Hello."', call="CA" + "2" * 32) as s:
+    open(f"{s.dir}/untold", "w").close()
     s.event("agent.switched", origin=7, agent="home", by="fallback", ok=True, why="quota")
     s.begin(turns=[{"who": "user", "text": "hi", "cut": False}])
     check("an honest word", s.words() == ["phrase fallback.quota"], s.words())
+    check("nothing is left of a model's", not os.path.exists(f"{s.dir}/untold"))
     check("it ends well", s.end() == 0)
 with Intent(agent='greeting = "Hello."', call="CA" + "3" * 32) as s:
     s.begin(turns=[{"who": "user", "text": "hi", "cut": False}])

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """rd-intent answers, asks back, confirms what has an effect, takes corrections, and gives up politely."""
-import json, os, sys
+import json, os, sys, time
 sys.path.insert(0, f"{os.environ['TOP']}/tests/ring")
-from links import check, close
+from links import TMP, check, close, wait_for
 from intent import Intent, TOP
 
 sys.path.insert(0, f"{TOP}/tests/speech")
@@ -149,6 +149,31 @@ with Intent(more=more, agent='greeting = "Hello Anna."') as s:
     check("goodbye", s.caller("goodbye", confidence=0.9) == ["Goodbye."] and s.calls("hang_up"), s.words())
     check("no last word", s.answer("hang_up", "The call ends") == [], s.words())
     check("it ends well", s.end() == 0)
+
+# seconds before eight, in a zone that has it now: a yes behind eight means another day, which is asked
+eight = int(time.time()) + 3
+ahead = (20 * 3600 - eight) % 86400
+there = Intent(call="CA" + 32 * "8", env={"TZ": f"TEST-{ahead // 3600:02}:{ahead // 60 % 60:02}:{ahead % 60:02}"})
+with open(f"{TMP}/ringdown.conf") as f:
+    usual = f.read()
+with open(f"{TMP}/ringdown.conf", "w") as f:
+    f.write(usual.replace('timezone = "Europe/Berlin"', ""))
+with there as s:
+    s.begin()
+    asked = s.caller("remind me tonight at eight to water the plants")
+    if time.time() < eight:  # else the machine stood still
+        check("eight is to come", asked == ["Shall I remind you today at 8 PM to water the plants?"], asked)
+    wait_for("eight o'clock", lambda: time.time() >= eight + 1)
+    if "today" in asked[0]:
+        asked = s.caller("yes")
+    check("eight has gone by", asked == ["Shall I remind you tomorrow at 8 PM to water the plants?"], asked)
+    check("nothing is done yet", not [c for c in s.calls("remind") if c["arguments"]["do"] == "add"], s.calls())
+    s.caller("yes")
+    check("done", s.calls("remind")[-1]["arguments"]["do"] == "add", s.calls())
+    s.caller("set a timer for ten minutes")
+    s.caller("yes")
+    check("a length is not asked about twice", s.calls("remind")[-1]["arguments"].get("in_s") == 600, s.calls())
+    s.end()
 
 # in another language no tool's own words are said
 with Intent(agent='language = "de"') as s:

@@ -61,8 +61,12 @@ def wait_for(what, condition, limit=10.0):
     return condition()
 
 
+tools = set()
+
+
 def tool(name, body, **more):
-    """A tool of the test's own, in sh; body runs with its arguments on standard input."""
+    """A tool of the test's own, in sh; body runs with its arguments on standard input, and may use the test's folder."""
+    tools.add(name)
     about = {"name": name, "description": "of a test", "parameters": {"type": "object"}, "effect": "none", **more}
     os.makedirs(f"{TMP}/tools", exist_ok=True)
     with open(f"{TMP}/tools/{name}", "w") as f:
@@ -71,6 +75,7 @@ def tool(name, body, **more):
 
 
 def configure(agent="", general="", more=""):
+    more += "".join(f'\ntool "{t}" {{ folders = {{ "{TMP}" }} }}' for t in sorted(tools) if f'tool "{t}"' not in more)
     with open(f"{TMP}/ringdown.conf", "w") as f:
         f.write(CONF.format(tmp=TMP, b=B, agent=agent, general=general, more=more))
 
@@ -118,6 +123,7 @@ class Stage:
     def __init__(self, program, agent="", general="", more="", env=None, expect=(), call=CALL):
         self.program, self.expect, self.errors, self.life, self.frames, self.seq = program, list(expect), "", 0, [], 0
         self.back, self.read_back = [], True  # frames that came the way back; whether we read there
+        self.late_s = 0  # the most that we were held up, since somebody set it to 0
         self.env, self.call_id, self.dir = dict(os.environ, **(env or {})), call, f"{TMP}/{call}"
         self.into, self.out = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)]
         os.makedirs(self.dir, exist_ok=True)
@@ -146,6 +152,11 @@ class Stage:
 
     # --- the loop
     def step(self, limit):
+        begun = time.monotonic()
+        self.one_step(limit)
+        self.late_s = max(self.late_s, time.monotonic() - begun - max(0, limit))
+
+    def one_step(self, limit):
         fds = [self.out[0]] + ([self.err] if self.err is not None else []) + ([self.into[0]] if self.read_back else [])
         for fd in select.select(fds, [], [], max(0, limit))[0]:
             if fd == self.err:
@@ -178,9 +189,11 @@ class Stage:
 
     # --- acts
     def send(self, kind, payload=b"", flags=0, codec=0, rate=0, item=0, origin=2, life=0, seq=None, birth=None):
+        """The caller's voice is of the minute to come: it goes as fast as it is taken, and never is too old to be heard."""
         self.seq += 1
+        birth = birth or int(time.monotonic() * 1e6) + (60000000 if kind == UP else 0)
         self.into[0].send(HEADER.pack(0xf5, 0x52, 1, kind, flags, codec, rate, origin, life, 0, 0, len(payload), item, seq or self.seq,
-                                      birth or int(time.monotonic() * 1e6)) + payload)
+                                      birth) + payload)
         return seq or self.seq
 
     def event(self, type, origin=2, life=0, flags=0, seq=None, birth=None, **fields):

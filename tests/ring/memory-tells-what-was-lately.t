@@ -26,7 +26,7 @@ def recall(s, **arguments):
 def nothing_yet(s):
     check("nobody", recall(s, what="calls")["text"] == "Nobody has called.", s.said("tool.result"))
     check("no last time", recall(s, what="last")["text"] == "I remember no earlier call.", s.said("tool.result"))
-    check("words are asked for", recall(s)["text"] == "query: which words shall I look for?", s.said("tool.result"))
+    check("words are asked for", recall(s)["text"] == "query: which words shall I look for, or of which days?", s.said("tool.result"))
     check("search as ever", recall(s, query="tea")["text"] == "Nothing is remembered about that.")
     s.event("user.text", utterance="1", text="What is the weather?", final=True)
     s.event("assistant.done", item="2.0.1", text="Fine and warm.", sent_ms=1000, status="complete")

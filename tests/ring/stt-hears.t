@@ -68,6 +68,7 @@ with Stage("rd-stt", general=GENERAL, expect=[r"caller's voice is dropped: mulaw
     second = says(s, "read my notes")
     check("another one is another utterance", second and second["text"] == "read my notes" and second["utterance"] != first["utterance"], second)
     s.event("user.expect", grammar="confirm")
+    s.until(lambda: "grammar is ready name=confirm" in s.errors, what="the grammar")
     third = says(s, "yes please")
     check("another grammar", third and third["text"] == "yes please", third)
     s.event("user.expect", grammar="no such grammar")

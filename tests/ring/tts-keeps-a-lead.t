@@ -22,6 +22,7 @@ def settle(s):
         had, end = sent_ms(s), time.monotonic() + 0.6
         while time.monotonic() < end:
             s.step(end - time.monotonic())
+        s.passed()  # it was there, and so were we
     return had
 
 

@@ -41,6 +41,8 @@ static const struct {
 	{ TOOL_NONE, WORKER_EXITED, EXITED(0), "{\"text\":5}", true, "done", "" },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"text\":\"the calendar said no\"}", false, "failed",
 	  "the calendar said no" },
+	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"ok\":false,\"outcome\":\"unknown\",\"text\":\"perhaps\"}", false,
+	  "unknown", "perhaps" },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "{\"ok\":true,\"text\":\"x\"}", false, "failed", "x" },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(1), "", false, "failed", "t has failed." },
 	{ TOOL_OUTSIDE, WORKER_EXITED, EXITED(100), "", false, "failed", "t is not available." },

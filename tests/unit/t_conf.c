@@ -190,6 +190,7 @@ static const struct {
 	{ "caller \"+7378742833\" { }\n", 1, { "a caller's own number" } },
 	{ "caller \"+05551234567\" { }\n", 1, { "expected a number" } },
 	{ "contact \"A=B\" { number = \"+15557654321\" }\n", 1, { "a name as it is said" } },
+	{ "contact \"Ben\" { number = \"+15557654321\" mail = \"ben\" }\n", 1, { "an address such as" } },
 	{ "contact \" Ben\" { number = \"+15557654321\" }\n", 1, { "a name as it is said" } },
 	{ "contact \"Ben\" {\n\tnumber = \"5557654321\"\n}\n", 2, { "expected a number" } },
 	{ "\ncontact \"Ben\" { }\n", 2, { "contact \"Ben\": expected number in it" } },

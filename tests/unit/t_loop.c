@@ -183,6 +183,18 @@ static void a_stopped_timer_is_silent(void **state)
 	assert_string_equal(happened, "b.");
 }
 
+static void what_came_is_read_before_a_timer_fires(void **state)
+{
+	struct fixture *x = *state;
+
+	x->timers[0] = (struct timer){ .on = on_a };
+	timer_set(&x->loop, &x->timers[0], 1); /* long ago: the first in the batch */
+	watch(x, 0, on_readable, &x->watches[0]);
+	poke(x, 0);
+	assert_int_equal(loop_step(&x->loop, 1000), 0);
+	assert_string_equal(happened, "ra");
+}
+
 static void on_again(void *ctx)
 {
 	struct fixture *x = ctx;
@@ -302,6 +314,7 @@ int main(void)
 		TEST(who_is_unwatched_in_the_same_batch_is_not_called),
 		TEST(timers_fire_in_order_and_once),
 		TEST(a_stopped_timer_is_silent),
+		TEST(what_came_is_read_before_a_timer_fires),
 		TEST(a_timer_may_set_itself_again),
 		TEST(signals_are_events),
 		TEST(a_file_is_always_ready),

@@ -1,4 +1,4 @@
-#include "../../cmd/tools/docs/paragraphs.h"
+#include "paragraphs.h"
 
 #include <cmocka.h>
 #include <stdlib.h>

