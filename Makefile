@@ -44,10 +44,12 @@ SPEECH          := -lflite_cmu_us_slt -lflite_cmu_us_rms -lflite_cmu_us_awb -lfl
 LIBS_rd-tts     := -lsoxr -lflite -lm
 WEBRTC          := $(shell pkg-config --libs webrtc-audio-processing 2>/dev/null)
 LIBS_rd-stt     := $(WEBRTC) -lpocketsphinx -lsphinxbase -lflite_cmulex -lflite -lm
+LIBS_tool_docs  := -lsqlite3 -lcurl -lcrypto
 LIBS_tool_web_search := -lcurl
 LIBS_tool_tasks := -lcurl -lcrypto
 LIBS_tool_web_read := -lcurl -lxml2
 LIBS_tool_calendar := -lical -lxml2 -lcurl -lcrypto
+LIBS_tool_mail  := $(shell pkg-config --libs gmime-3.0 2>/dev/null) -lxml2 -lcurl -lcrypto
 LIBS_rd-phone   := -lwebsockets -lssl -lcurl -lcrypto -lsndfile -lsoxr -lxml2 $(SPEECH)
 
 # --- the job files that a unit test links beside lib, and what they need
@@ -97,6 +99,9 @@ UNIT_SRC_t_recode    := cmd/rd-codec/recode.c
 UNIT_LIB_t_recode    := -lsoxr -lm
 UNIT_SRC_t_script    := cmd/rd-tts/script.c cmd/rd-tts/token.c $(wildcard cmd/rd-tts/say*.c)
 UNIT_SRC_t_lead      := cmd/rd-tts/lead.c
+UNIT_SRC_t_jsonrpc   := cmd/rd-mcp/jsonrpc.c
+UNIT_SRC_t_headers   := cmd/rd-mcp/headers.c
+UNIT_SRC_t_catalogue := $(addprefix cmd/rd-mcp/,catalogue.c headers.c names.c result.c)
 UNIT_SRC_t_journal   := cmd/rd-tools/journal.c
 UNIT_SRC_t_answer    := cmd/rd-tools/answer.c
 UNIT_SRC_t_gate      := cmd/rd-tools/gate.c
@@ -108,13 +113,19 @@ UNIT_SRC_t_search    := cmd/rd-store/search.c
 UNIT_SRC_t_zone      := cmd/tools/time/zone.c
 UNIT_SRC_t_notes     := cmd/tools/notes/notes.c
 UNIT_SRC_t_reminders := cmd/tools/remind/reminders.c
-UNIT_SRC_t_docs      := cmd/tools/docs/docs.c cmd/tools/docs/folder.c
-UNIT_SRC_t_ics       := cmd/tools/calendar/ics.c cmd/tools/calendar/agenda.c
+UNIT_SRC_t_docs      := $(addprefix cmd/tools/docs/,docs.c drive.c folder.c index.c writing.c)
+UNIT_LIB_t_docs      := -lsqlite3 -lcurl -lcrypto
+UNIT_SRC_t_ics       := $(addprefix cmd/tools/calendar/,agenda.c ics.c ics_write.c)
 UNIT_LIB_t_ics       := -lical
+UNIT_SRC_t_mail      := $(addprefix cmd/tools/mail/,aloud.c htmltext.c imapreply.c message.c recipients.c)
+UNIT_LIB_t_mail      := $(LIBS_tool_mail)
+UNIT_LIB_t_digest    := -lcrypto
 UNIT_SRC_t_article   := $(addprefix cmd/tools/web_read/,article.c prose.c)
 UNIT_LIB_t_article   := -lxml2
 UNIT_SRC_t_backends  := cmd/tools/web_search/backends.c
 UNIT_LIB_t_backends  := -lcurl
+UNIT_LIB_t_ask       := -lcurl
+UNIT_SRC_t_task      := cmd/tools/tasks/task.c
 UNIT_SRC_t_charset   := cmd/tools/web_read/charset.c
 UNIT_SRC_t_visit     := cmd/tools/web_read/visit.c
 UNIT_LIB_t_visit     := -lcurl
@@ -128,7 +139,11 @@ UNIT_SRC_t_pace      := cmd/rd-replay/pace.c
 UNIT_SRC_t_voice     := cmd/rd-replay/voice.c
 UNIT_LIB_t_voice     := -lsndfile
 UNIT_SRC_t_barge     := cmd/rd-stt/barge.c cmd/rd-stt/turn.c
+UNIT_SRC_t_timbre    := cmd/rd-stt/timbre.c
+UNIT_LIB_t_timbre    := -lm
 UNIT_SRC_t_automaton := cmd/rd-stt/automaton.c
+UNIT_SRC_t_judge     := cmd/rd-stt/judge.c cmd/rd-stt/hiss.c
+UNIT_LIB_t_judge     := -lm
 UNIT_SRC_t_hearing   := $(addprefix cmd/rd-stt/,kept.c playing.c tone.c voice.c webrtc.c)
 UNIT_LIB_t_hearing   := $(WEBRTC) -lm
 UNIT_SRC_t_order     := cmd/rd-monitor/order.c
@@ -149,6 +164,8 @@ $(LIBA): $(LIBSRC:%.c=$(B)/o/%.o)
 # rd-stt: its libraries' headers are in folders of their own; without webrtc's library it goes by energy alone
 $(B)/o/cmd/rd-stt/%.o $(B)/lint/cmd/rd-stt/%: PATHS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pocketsphinx 2>/dev/null)) \
 	$(if $(WEBRTC),-DRD_WEBRTC)
+# GMime's headers are in folders of their own
+$(B)/o/cmd/tools/mail/%.o $(B)/lint/cmd/tools/mail/%: PATHS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0 2>/dev/null))
 $(B)/o/%.o: %.c
 	@mkdir -p $(@D)
 	$(SAY) cc $<
@@ -229,6 +246,12 @@ check-asan: deps
 	@$(MAKE) --no-print-directory $(JOBS) B=build/asan CFLAGS='$(ASAN)' all units fuzzers
 	@tests/run -j 3 build/asan
 
+# real MCP servers and the conformance suite of the protocol: npm fetches them into the build folder
+check-mcp:
+	@$(MAKE) --no-print-directory PACKAGES='$(PACKAGES) npm' deps
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@tests/mcp-real $(B)
+
 # a real systemd is booted and a call placed through Caddy with TLS: as root
 check-systemd:
 	@$(MAKE) --no-print-directory PACKAGES='$(PACKAGES) systemd-container caddy' deps
@@ -258,7 +281,15 @@ FUZZ_LIB_article  := -lxml2
 FUZZ_SRC_control  := cmd/ringdown/client.c cmd/ringdown/control.c cmd/ringdown/watch.c
 FUZZ_SRC_form     := cmd/rd-webhook/form.c
 FUZZ_SRC_head     := cmd/rd-webhook/head.c
+FUZZ_SRC_ics      := $(UNIT_SRC_t_ics)
+FUZZ_LIB_ics      := $(UNIT_LIB_t_ics)
+FUZZ_SRC_imapreply := cmd/tools/mail/imapreply.c
+FUZZ_SRC_message  := $(UNIT_SRC_t_mail)
+FUZZ_LIB_message  := $(UNIT_LIB_t_mail)
+FUZZ_SRC_multistatus := cmd/tools/calendar/multistatus.c
+FUZZ_LIB_multistatus := -lxml2
 FUZZ_SRC_journal  := cmd/rd-tools/journal.c
+FUZZ_SRC_mcp      := $(addprefix cmd/rd-mcp/,catalogue.c headers.c jsonrpc.c names.c result.c)
 FUZZ_SRC_next     := cmd/rd-ingest/errand.c cmd/rd-webhook/folder.c
 FUZZ_SRC_realtime := cmd/rd-bridge/realtime.c
 FUZZ_SRC_script   := $(UNIT_SRC_t_script)
@@ -344,5 +375,5 @@ clean:
 
 -include $(shell test -d $(B)/o && find $(B)/o -name '*.d' 2>/dev/null)
 
-.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-systemd lint bench demo try install deb clean
+.PHONY: force all units fuzzers fuzz deps check check-long check-asan check-mcp check-systemd lint bench demo try install deb clean
 .DELETE_ON_ERROR:

@@ -69,27 +69,32 @@ static void copy_words(char out[ASK_WORDS_BYTES], const char *words)
 	snprintf(out, ASK_WORDS_BYTES, "%s", words ? words : "");
 }
 
+static char *copy_bytes(const char *bytes, size_t n)
+{
+	char *copy = malloc(n + 1);
+
+	if (copy && n)
+		memcpy(copy, bytes, n);
+	if (copy)
+		copy[n] = 0;
+	return copy;
+}
+
 static void on_answer(void *ctx, const struct fetch_answer *from)
 {
 	struct waiting *w = ctx;
-	struct ask_answer *a = w->answer;
+	struct ask_answer a = {
+		.status = from->status, .outcome = from->outcome, .cut = from->cut, .retry_after_s = from->retry_after_s
+	};
 
+	copy_words(a.type, from->type);
+	copy_words(a.why, from->why);
+	copy_words(a.etag, fetch_header(from, "ETag"));
+	a.location = from->location ? strdup(from->location) : NULL;
+	a.body = copy_bytes(from->body, from->body_bytes);
+	a.body_bytes = a.body ? from->body_bytes : 0;
+	*w->answer = a;
 	loop_stop(&w->session->loop);
-	a->status = from->status;
-	a->outcome = from->outcome;
-	a->cut = from->cut;
-	a->retry_after_s = from->retry_after_s;
-	copy_words(a->type, from->type);
-	copy_words(a->why, from->why);
-	copy_words(a->etag, fetch_header(from, "ETag"));
-	a->location = from->location ? strdup(from->location) : NULL;
-	a->body = malloc(from->body_bytes + 1);
-	if (!a->body)
-		return;
-	if (from->body_bytes)
-		memcpy(a->body, from->body, from->body_bytes);
-	a->body[from->body_bytes] = 0;
-	a->body_bytes = from->body_bytes;
 }
 
 /* What is left of the owner's time; 0: nothing. */

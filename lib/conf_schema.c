@@ -148,7 +148,7 @@ const struct conf_key conf_keys[] = {
 	  .help = "how the secret is shown" },
 	{ "mcp", "allow", CONF_TEXT, .list = true, .help = "which of its tools; empty: all" },
 	{ "mcp", "timeout-s", CONF_NUMBER, .min = 1, .max = 600, .preset = "8", .help = "the longest call of a tool" },
-	{ "mcp", "hand-to-model", CONF_FLAG, .preset = "no",
+	{ "mcp", "hand-to-model", CONF_FLAG, .later = true, .preset = "no",
 	  .help = "whether the model's service may connect to it itself" },
 
 	{ "limits", "calls", CONF_NUMBER, .min = 1, .max = 1000, .preset = "4", .help = "calls at once" },

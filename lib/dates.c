@@ -227,6 +227,11 @@ static bool is_digits(const char *p, const char *form)
 	return true;
 }
 
+static int number_at(const char *digits)
+{
+	return (int)strtol(digits, NULL, 10);
+}
+
 /* 1: it is such a form, and good; 0: it is not of that kind; -1: it is, and no date. */
 static int read_iso(const char *text, struct dates *d)
 {
@@ -234,7 +239,7 @@ static int read_iso(const char *text, struct dates *d)
 		return 0;
 	if (!text[10]) {
 		d->kind = DATES_DAY;
-		if (make_date(atoi(text), atoi(text + 5), atoi(text + 8), &d->from) < 0)
+		if (make_date(number_at(text), number_at(text + 5), number_at(text + 8), &d->from) < 0)
 			return errno = EINVAL, -1;
 		d->to = dates_midnight(d->from + 43200, 1);
 		return 1;

@@ -136,7 +136,7 @@ int dates_text_number(const struct dates_text *t, int *value)
 	int ten = find(tens, w, false), one = find(numbers, word(t, 1), false);
 
 	if (digits && !w[digits] && digits <= 4)
-		return *value = atoi(w), 1;
+		return *value = (int)strtol(w, NULL, 10), 1;
 	if (ten >= 2 && one >= 1 && one <= 9)
 		return *value = ten * 10 + one, 2;
 	if (ten >= 2)
@@ -290,9 +290,9 @@ static bool take_digits(struct dates_text *t, struct moment *m)
 		return false;
 	if (*p && strcmp(p, "am") != 0 && strcmp(p, "pm") != 0)
 		return false;
-	moment_put(m, MOMENT_HOUR, atoi(w));
+	moment_put(m, MOMENT_HOUR, (int)strtol(w, NULL, 10));
 	if (min)
-		moment_put(m, MOMENT_MINUTE, atoi(w + h + 1));
+		moment_put(m, MOMENT_MINUTE, (int)strtol(w + h + 1, NULL, 10));
 	if (*p)
 		moment_put(m, MOMENT_HALF, *p == 'a' ? MOMENT_AM : MOMENT_PM);
 	t->at++;

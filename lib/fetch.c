@@ -50,7 +50,7 @@ struct fetch {
 	bool mail, safe, added, cancelled, headed, too_long, cut, refused;
 };
 
-static void release(struct fetch *f)
+static void forget(struct fetch *f)
 {
 	struct fetch_pool *p = f->pool;
 
@@ -68,6 +68,13 @@ static void release(struct fetch *f)
 	free(f->upload);
 	free(f->body);
 	free(f);
+}
+
+static void release(struct fetch *f)
+{
+	struct fetch_pool *p = f->pool;
+
+	forget(f);
 	if (p->own)
 		fetch_pool_close(p);
 }
@@ -515,15 +522,6 @@ static int set_options(struct fetch *f, const struct fetch_request *r)
 	return 0;
 }
 
-static struct fetch *drop(struct fetch *f)
-{
-	if (f->pool)
-		release(f);
-	else
-		free(f);
-	return NULL;
-}
-
 struct fetch *fetch_start(struct loop *l, const struct fetch_request *r,
 			  void (*on_answer)(void *ctx, const struct fetch_answer *a), void *ctx)
 {
@@ -532,8 +530,10 @@ struct fetch *fetch_start(struct loop *l, const struct fetch_request *r,
 	if (!f)
 		return NULL;
 	f->pool = r->pool ? r->pool : fetch_pool_open(l);
-	if (!f->pool)
-		return drop(f);
+	if (!f->pool) {
+		free(f);
+		return NULL;
+	}
 	f->pool->own = !r->pool;
 	f->next = f->pool->fetches;
 	f->pool->fetches = f;
@@ -543,13 +543,18 @@ struct fetch *fetch_start(struct loop *l, const struct fetch_request *r,
 	f->idle = (struct timer){ .name = "fetch idle", .on = on_idle, .ctx = f };
 	f->easy = curl_easy_init();
 	f->body = calloc(1, 1);
-	if (!f->easy || !f->body || set_options(f, r) < 0)
-		return drop(f);
+	if (!f->easy || !f->body || set_options(f, r) < 0) {
+		release(f);
+		return NULL;
+	}
 	stir(f);
 	if (f->pool->working)
 		return f;
 	f->added = curl_multi_add_handle(f->pool->multi, f->easy) == CURLM_OK; /* which sets the timer */
-	return f->added ? f : drop(f);
+	if (f->added)
+		return f;
+	release(f);
+	return NULL;
 }
 
 void fetch_cancel(struct fetch *f)
@@ -610,10 +615,14 @@ struct fetch_pool *fetch_pool_open(struct loop *l)
 
 void fetch_pool_close(struct fetch_pool *p)
 {
+	struct fetch *f, *next;
+
 	if (!p)
 		return;
-	while (p->fetches)
-		release(p->fetches);
+	for (f = p->fetches; f; f = next) {
+		next = f->next;
+		forget(f);
+	}
 	curl_multi_cleanup(p->multi);
 	timer_stop(p->loop, &p->timer);
 	while (p->slots)

@@ -18,8 +18,8 @@ struct toolenv {
 /* Zeroed is closed. 0, or -1 with errno (ENOBUFS: too many; ENOMEM). */
 int toolenv_add(struct toolenv *e, const char *name, const char *value);
 
-/* All but the call's and the secrets: PATH, LANG, RINGDOWN_AGENT, _TZ, _TOOL_DIR, _TRANSFER_TO, _CONTACTS, _MAIL_CONTACTS, a
- * RINGDOWN_SETTING_NAME for each setting of the tool. On failure it is closed. */
+/* All but the call's and the secrets: PATH, LANG, RINGDOWN_AGENT, _TZ, _TOOL_DIR, _TRANSFER_TO, _CONTACTS,
+ * _MAIL_CONTACTS, a RINGDOWN_SETTING_NAME for each setting of the tool. On failure it is closed. */
 int toolenv_open(struct toolenv *e, const struct conf *c, const char *agent, const char *tool);
 
 /* Wipes and frees. */

@@ -57,11 +57,14 @@ static void take_line(void *ctx, const struct cJSON *line)
 	struct telling *t = ctx;
 	const struct cJSON *tool = json_object(line, "tool");
 	const char *server = json_text(line, "server"), *why = json_text(line, "why");
-	char from[100];
+	char from[100], whole[220];
 
 	if (tool) {
 		snprintf(from, sizeof from, "mcp:%.64s", json_text(tool, "server"));
 		tell(t, json_text(tool, "name"), from, json_text(tool, "description"));
+		snprintf(whole, sizeof whole, "mcp:%.64s/%.128s", json_text(tool, "server"), json_text(tool, "tool"));
+		if (t->tools->child)
+			(void)cJSON_AddStringToObject(t->tools->child->prev, "mcp", whole);
 	} else if (server && !json_flag(line, "offered", false)) {
 		snprintf(from, sizeof from, "mcp:%.64s", server);
 		tell_missing(t, from, why ? why : "it is not there");
@@ -80,6 +83,34 @@ static struct cJSON *wants_of(const struct conf *conf, const char *agent)
 	return wants;
 }
 
+static bool is_told(const struct cJSON *list, const char *key, const char *value, size_t n)
+{
+	const struct cJSON *one;
+
+	cJSON_ArrayForEach(one, list) {
+		const char *its = json_text(one, key);
+
+		if (its && strncmp(its, value, n) == 0 && !its[n])
+			return true;
+	}
+	return false;
+}
+
+/* A server that is there, and has no tool that the agent names. */
+static void miss_single(struct telling *t, const struct cJSON *wants)
+{
+	const struct cJSON *want;
+
+	cJSON_ArrayForEach(want, wants) {
+		const char *name = want->valuestring, *slash = strchr(name, '/');
+
+		if (slash && !is_told(t->tools, "mcp", name, strlen(name)) &&
+		    !is_told(t->missing, "name", name, (size_t)(slash - name)) &&
+		    !is_told(t->missing, "name", name, strlen(name)))
+			tell_missing(t, name, "the server has no tool of that name");
+	}
+}
+
 /* What cannot be asked for is missing as rd-tools would say it. */
 static void take_servers(struct telling *t, const struct conf *conf, const char *agent, struct control *mcp,
 			 const char *why_not)
@@ -95,6 +126,7 @@ static void take_servers(struct telling *t, const struct conf *conf, const char 
 	cJSON_ArrayForEach(want, wants)
 		if (why_not)
 			tell_missing(t, want->valuestring, why_not);
+	miss_single(t, wants);
 	cJSON_Delete(wants);
 }
 
@@ -165,9 +197,9 @@ static bool show(char *line, bool json, int *status)
 	char *brace = strchr(line, '{');
 	struct cJSON *event = brace ? json_parse(brace, strcspn(brace, "\n")) : NULL;
 	const char *type = json_text(event, "type"), *id = json_text(event, "id"), *text = json_text(event, "text");
-	bool ours = type && id && strcmp(id, ID) == 0, is_result = ours && strcmp(type, "tool.result") == 0;
+	bool ours = brace && type && id && strcmp(id, ID) == 0, is_result = ours && strcmp(type, "tool.result") == 0;
 
-	if (is_result && json)
+	if (brace && is_result && json)
 		printf("%.*s\n", (int)strcspn(brace, "\n"), brace);
 	else if (is_result)
 		printf("%s\n", text ? text : "");

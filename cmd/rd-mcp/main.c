@@ -49,7 +49,7 @@ static void on_change(struct server *s, bool list)
 {
 	if (mcp.ending)
 		return;
-	if (list)
+	if (list && !mcp.save.set)
 		timer_after(&mcp.service->loop, &mcp.save, SAVE_US);
 	door_changed(&mcp.door, s);
 }

@@ -11,6 +11,7 @@
 #include "utf8.h"
 
 #define PROBE_MS 5000
+#define PROBE_PROGRAM_MS 15000 /* it may take so long to come up; it is asked once, and then known */
 #define STEP_MS 30000
 #define PAGES_MAX 100
 #define INSTRUCTIONS_MAX_BYTES 2000u
@@ -41,9 +42,11 @@ static void initialize(struct server *s)
 
 static void discover(struct server *s)
 {
+	unsigned limit_ms = s->terms.era == ERA_MODERN ? STEP_MS : server_is_program(s) ? PROBE_PROGRAM_MS : PROBE_MS;
+
 	s->era = ERA_MODERN;
 	snprintf(s->version, sizeof s->version, "%s", JSONRPC_MODERN);
-	if (!request_send(s, REQUEST_DISCOVER, NULL, s->terms.era == ERA_MODERN ? STEP_MS : PROBE_MS, NULL))
+	if (!request_send(s, REQUEST_DISCOVER, NULL, limit_ms, NULL))
 		down(s, "it does not read what it is told");
 }
 
@@ -92,7 +95,6 @@ static void ready(struct server *s)
 	if (first) {
 		s->ready_us = clock_us();
 		s->state = SERVER_READY;
-		s->failures = s->failures > 2 ? 2 : s->failures; /* until it has been well for a while */
 		s->why[0] = 0;
 		log_info("server is ready name=%s era=%s tools=%zu left_out=%zu ms=%llu", s->terms.name,
 			 s->era == ERA_MODERN ? "modern" : "legacy", catalogue_count(&s->tools), s->tools.left_out,

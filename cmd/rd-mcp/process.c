@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "spawn.h"
 
 #define STEP_US (2 * SECOND)
+#define NICE 10	     /* a call in progress comes first */
 #define WORDS_MAX 64 /* of a command */
 
 /* The program in PATH, unless it is a file name. */
@@ -87,6 +89,7 @@ int process_become(char **words)
 		    0UL); /* without it the end of its input is enough */
 	if (getppid() == 1)
 		return 111;
+	(void)setpriority(PRIO_PROCESS, 0, NICE); /* as important as before, where it may not be less */
 	execv(words[0], words);
 	return 127;
 }
@@ -98,7 +101,7 @@ static int make_words(const char *const *argv, const char *words[WORDS_MAX + 3],
 
 	while (argv[n] && n < WORDS_MAX)
 		n++;
-	if (argv[n])
+	if (n == 0 || argv[n])
 		return errno = E2BIG, -1;
 	words[0] = "rd-mcp";
 	words[1] = PROCESS_WORD;
@@ -149,6 +152,10 @@ void process_end(struct process *p, bool at_once)
 
 void processes_close(struct processes *all)
 {
-	while (all->first)
-		(void)reap(all->first);
+	struct process *p, *next;
+
+	for (p = all->first; p; p = next) {
+		next = p->next;
+		(void)reap(p);
+	}
 }

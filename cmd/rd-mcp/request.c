@@ -122,13 +122,13 @@ struct request *request_send(struct server *s, enum request_kind kind, struct cJ
 {
 	struct request *q = add(s, kind, call);
 	char *lines[HEADERS_MAX + 1] = { NULL };
-	bool modern = s->era == ERA_MODERN, marked = call && modern && !server_is_program(s);
+	bool modern = s->era == ERA_MODERN, marked = modern && !server_is_program(s);
 	struct peer_message m = { .listens = kind == REQUEST_LISTEN,
 				  .method = kind == REQUEST_PING && modern ? "server/discover" : methods[kind],
 				  .name = call ? call->tool : NULL };
 	int sent = -1;
 
-	if (q && (!marked || add_headers(s, call, lines) == 0)) {
+	if (q && (!call || !marked || add_headers(s, call, lines) == 0)) {
 		m.id = q->id;
 		m.headers = (const char *const *)lines;
 		sent = send_text(s, jsonrpc_request(q->id, m.method, params, modern ? s->version : NULL, call), &m);
@@ -182,7 +182,7 @@ static void on_call_late(void *ctx)
 		return;
 	}
 	withdraw(s, q, "time limit");
-	snprintf(text, sizeof text, "the server %s gave no answer within %u s", s->terms.name, c->timeout_ms / 1000);
+	snprintf(text, sizeof text, "the server %s gave no answer within %g s", s->terms.name, c->timeout_ms / 1000.0);
 	end_call(c, NULL, text, true);
 	server_ping(s); /* does it live? */
 }

@@ -15,9 +15,11 @@
 #define OPENING_US (60 * SECOND) /* npx may have to fetch it first */
 #define STEADY_US (60 * SECOND)	 /* who was well for so long is started at once */
 #define OLD_S 300
-#define EAGER_US                                                                                                       \
-	(3 * SECOND)	     /* when the phone rings: one that was tried so long ago is                                \
-				tried again */
+/* When the phone rings, one that was tried so long ago is tried again. A start of a program that ends again and again
+ * would cost the call. */
+#define EAGER_US (3 * SECOND)
+#define EAGER_PROGRAM_US (60 * SECOND)
+
 #define SETTLE_US (200 * MS) /* changes of its list come in swarms */
 
 static const unsigned pauses_s[] = { 0, 1, 5, 15, 60, 300 };
@@ -134,7 +136,7 @@ static int start_connection(struct server *s, char *why, size_t size)
 
 void server_start(struct server *s)
 {
-	char why[PEER_WHY_BYTES];
+	char why[PEER_WHY_BYTES] = "";
 
 	timer_stop(s->loop, &s->again);
 	s->state = SERVER_STARTING;
@@ -173,8 +175,9 @@ void server_down(struct server *s, const char *why, bool refused)
 void server_warm(struct server *s)
 {
 	uint64_t now = clock_us();
+	uint64_t eager_us = server_is_program(s) ? EAGER_PROGRAM_US : EAGER_US;
 
-	if (s->state == SERVER_DOWN && !s->refused && now - s->started_us > EAGER_US)
+	if (s->state == SERVER_DOWN && !s->refused && now - s->started_us > eager_us)
 		server_start(s);
 	else if (s->state == SERVER_READY && s->listed_at + OLD_S < time(NULL) && !s->settle.set)
 		timer_after(s->loop, &s->settle, SETTLE_US);

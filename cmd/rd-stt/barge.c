@@ -3,41 +3,63 @@
 #define DISTANCE_FIRST_MS 300
 #define DISTANCE_MOST_MS 20000
 #define FORGIVEN_MS 20000   /* so long without a pause for nothing, and distances begin anew */
-#define LIKELY (-20.0)	    /* likeness of what is a sentence's beginning without doubt */
-#define POSSIBLE (-46.0)    /* of what may be one: a murmur, a cough or music is more like something else */
-#define LIKELY_VOICE_MS 160 /* so much voice before a likeness is believed */
-#define POSSIBLE_VOICE_MS 200
+#define PITCHED_MS 60	    /* of a pitch: a cough, a click, a hiss has none */
+#define HELD_PERCENT 70	    /* of music; nobody who speaks keeps his voice so still */
+#define HELD_WORD_MS 800    /* but for a word of so little */
+#define QUIET_MS 60	    /* behind a sentence: it may be over */
+#define LIKELY (-12.0)	    /* likeness of what is a sentence's beginning without doubt */
+#define LIKELY_VOICE_MS 200 /* so much voice before that is believed */
+#define LIKELY_FRAMES 30
+#define POSSIBLE (-24.0) /* of what is one if it goes on when time is up */
+#define POSSIBLE_VOICE_MS 280
 #define POSSIBLE_FRAMES 12
-#define STILL_MS 100
-#define WORD_VOICE_MS 100
-#define WORD_FRAMES 15
-#define WORD_LIKE (-32.0)
-#define LATE_VOICE_MS 700
+#define LONG_MS 600	    /* so long speaks who says something */
+#define MURMUR (-26.0)	    /* likeness of a murmur: less, and it is what nobody has told us of */
+#define LONG_MURMUR_MS 1000 /* nobody murmurs so long */
+
+static bool is_held(const struct barge_heard *h)
+{
+	return h->held_ms * 100 >= HELD_PERCENT * h->turn.voice_ms;
+}
+
+static bool is_speech(const struct barge_heard *h)
+{
+	return h->pitched_ms >= PITCHED_MS && !is_held(h);
+}
+
+/* However well the words fit: nothing else, and no murmur, fits better. */
+static bool is_sentence(const struct barge_heard *h)
+{
+	return h->pitched_ms >= PITCHED_MS && (!is_held(h) || h->turn.voice_ms < HELD_WORD_MS) && !h->heard.murmur &&
+	       h->heard.reach >= REACH_WHOLE;
+}
 
 static bool is_likely(const struct barge_heard *h)
 {
-	return !h->heard.murmur && h->turn.voice_ms >= LIKELY_VOICE_MS && h->heard.frames >= 2 * POSSIBLE_FRAMES &&
-	       h->heard.likeness >= LIKELY;
+	return is_speech(h) && !h->heard.murmur && h->turn.voice_ms >= LIKELY_VOICE_MS &&
+	       h->heard.frames >= LIKELY_FRAMES && h->heard.likeness >= LIKELY;
 }
 
-/* A short word is as short as a cough, but more of it sounds like one. */
-static bool is_word(const struct barge_heard *h)
-{
-	return h->turn.voice_ms >= WORD_VOICE_MS && h->heard.frames >= WORD_FRAMES && h->heard.likeness >= WORD_LIKE;
-}
-
+/* A murmur is over by then, or almost: who speaks is still speaking. */
 static bool is_possible(const struct barge_heard *h)
 {
-	if (h->heard.murmur || h->heard.frames < POSSIBLE_FRAMES || h->heard.likeness < POSSIBLE)
-		return false;
-	/* an echo ends with what made it: who speaks is still speaking, or has said a word */
-	return (h->turn.voice_ms >= POSSIBLE_VOICE_MS && h->turn.quiet_ms <= STILL_MS) || is_word(h);
+	return is_speech(h) && !h->heard.murmur && h->turn.voice_ms >= POSSIBLE_VOICE_MS && h->turn.quiet_ms == 0 &&
+	       h->heard.frames >= POSSIBLE_FRAMES && h->heard.likeness >= POSSIBLE;
 }
 
-/* After it was doubted: music becomes likely here and there. */
-static bool is_late(const struct barge_heard *h)
+static bool is_understood(const struct barge_heard *h)
 {
-	return is_likely(h) && h->turn.voice_ms >= LATE_VOICE_MS && h->heard.reach >= REACH_WHOLE;
+	return is_sentence(h) && h->turn.quiet_ms >= QUIET_MS;
+}
+
+bool barge_is_murmur(const struct barge_heard *h)
+{
+	return h->heard.murmur && h->heard.likeness >= MURMUR && h->turn.voice_ms < LONG_MURMUR_MS;
+}
+
+static bool is_long(const struct barge_heard *h)
+{
+	return is_speech(h) && h->turn.quiet_ms == 0 && h->turn.voice_ms >= LONG_MS && !barge_is_murmur(h);
 }
 
 static enum barge_order clear(struct barge *b)
@@ -61,7 +83,7 @@ static enum barge_order paused(struct barge *b, const struct barge_heard *h)
 {
 	if (h->turn.state == TURN_QUIET)
 		return resume(b, BARGE_NONE);
-	if (is_likely(h))
+	if (is_likely(h) || is_understood(h))
 		return clear(b);
 	if (b->paused_ms < BARGE_DECIDE_MS)
 		return BARGE_GO_ON;
@@ -97,14 +119,14 @@ enum barge_order barge_step(struct barge *b, int step_ms, const struct barge_hea
 		return BARGE_GO_ON;
 	if (b->state == BARGE_NONE && h->loud)
 		return begin(b);
-	return b->state == BARGE_DOUBTED && is_late(h) ? clear(b) : BARGE_GO_ON;
+	return b->state == BARGE_DOUBTED && (is_long(h) || is_understood(h)) ? clear(b) : BARGE_GO_ON;
 }
 
-enum barge_order barge_end(struct barge *b, bool sure)
+enum barge_order barge_end(struct barge *b, const struct barge_heard *h)
 {
 	enum barge_order order = BARGE_GO_ON;
 
-	if (sure && (b->state == BARGE_PAUSED || b->state == BARGE_DOUBTED))
+	if (is_sentence(h) && (b->state == BARGE_PAUSED || b->state == BARGE_DOUBTED))
 		order = clear(b);
 	else if (b->state == BARGE_PAUSED)
 		order = resume(b, BARGE_NONE);

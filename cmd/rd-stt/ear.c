@@ -15,12 +15,10 @@
 #define KEY_DEAF_MS 200	  /* around a key nothing is a voice */
 #define NOISY_DB (-55.0f) /* of a line on which words are understood better without its noise */
 #define ECHO_ABOVE_DB 6.0f
-#define ECHO_LEAST_DB                                                                                                  \
-	(-36.0f)	      /* softer than this is no interruption: lines return the assistant at -20 dB and less    \
-			       */
-#define CALLER_SOFT_DB 15.0f  /* below their loudest */
-#define ECHO_MOST_DB (-38.0f) /* louder than this no echo is */
-#define ECHO_FADES_DB 0.004f  /* each step: 12 dB a minute */
+#define ECHO_LEAST_DB (-26.0f) /* softer is no interruption: lines return the assistant at -20 dB and less */
+#define CALLER_SOFT_DB 6.0f    /* below their loudest */
+#define ECHO_MOST_DB (-38.0f)  /* louder than this no echo is */
+#define ECHO_FADES_DB 0.004f   /* each step: 12 dB a minute */
 
 /* --- what outlives us */
 
@@ -161,6 +159,7 @@ static void begin(struct ear *e, uint64_t birth_us)
 	e->now.started = false;
 	e->partial[0] = 0;
 	e->now.turn_db = -96;
+	e->now.pitched_ms = e->now.held_ms = 0;
 	e->now.since_us = birth_us;
 	e->heard = (struct recogniser_heard){ .likeness = -100 };
 	e->back->begin(e->grammar);
@@ -171,6 +170,13 @@ static void begin(struct ear *e, uint64_t birth_us)
 		kept_sound(&e->kept, e->now.samples, step, VOICE_STEP);
 		e->now.samples += VOICE_STEP;
 	}
+}
+
+static struct barge_heard all_heard(const struct ear *e)
+{
+	return (struct barge_heard){
+		.turn = e->now.turn, .heard = e->heard, .pitched_ms = e->now.pitched_ms, .held_ms = e->now.held_ms
+	};
 }
 
 /* What the assistant's sentence was not ended for was perhaps its own echo. */
@@ -185,9 +191,11 @@ static void learn_echo(struct ear *e)
 static void end(struct ear *e, bool over)
 {
 	bool against = e->now.barge.state == BARGE_PAUSED || e->now.barge.state == BARGE_DOUBTED;
+	struct barge_heard heard;
 
 	e->back->end(&e->heard);
-	obey(e, barge_end(&e->now.barge, is_sentence(e)));
+	heard = all_heard(e);
+	obey(e, barge_end(&e->now.barge, &heard));
 	if (against && !e->now.started)
 		learn_echo(e);
 	else if (is_sentence(e))
@@ -200,7 +208,7 @@ static void end(struct ear *e, bool over)
 			(long long)(e->now.turn.age_ms - e->now.turn.quiet_ms));
 	if (is_sentence(e))
 		say_text(e, e->heard.text, true);
-	else if (over && !e->heard.murmur && e->now.turn.voice_ms >= ASK_MS)
+	else if (over && !barge_is_murmur(&heard) && e->now.turn.voice_ms >= ASK_MS)
 		say_text(e, "", true);
 	e->count.unsure += !is_sentence(e);
 	trace(TRACE_TURN, "turn confidence=%.2f likeness=%.1f voice_ms=%d reach=%d murmur=%d", e->heard.confidence,
@@ -259,10 +267,19 @@ static void listen(struct ear *e)
 	say_partial(e);
 }
 
+/* Of a voice in a turn, which it may have begun. */
+static void note_voice(struct ear *e, float level_db, const struct timbre_heard *timbre)
+{
+	e->now.turn_db = level_db > e->now.turn_db ? level_db : e->now.turn_db;
+	e->now.pitched_ms += timbre->pitched ? VOICE_STEP_MS : 0;
+	e->now.held_ms += timbre->held ? VOICE_STEP_MS : 0;
+}
+
 static void step(struct ear *e, uint64_t birth_us)
 {
 	bool unheard = playing_unheard(&e->now.playing, e->now.now_ms), voice;
 	struct voice_heard line;
+	struct timbre_heard timbre;
 	struct barge_heard heard;
 	enum turn_order order;
 	bool busy = e->now.turn.state != TURN_QUIET;
@@ -271,6 +288,7 @@ static void step(struct ear *e, uint64_t birth_us)
 	voice = is_voice(e, &line);
 	if (line.floor_db > NOISY_DB)
 		memcpy(e->step, line.clean, sizeof e->step);
+	timbre_hear(&e->timbre, e->step, &timbre);
 	memcpy(e->before[e->before_at], e->step, sizeof e->step);
 	e->before_at = (e->before_at + 1) % EAR_BEFORE;
 	e->now.now_ms += VOICE_STEP_MS;
@@ -281,7 +299,11 @@ static void step(struct ear *e, uint64_t birth_us)
 		e->now.turn_db = line.level_db;
 	order = turn_step(&e->now.turn, VOICE_STEP_MS, voice, e->heard.reach, is_sure(e));
 	obey_turn(e, order, unheard, birth_us);
-	heard = (struct barge_heard){ unheard, voice && is_loud(e, line.level_db), e->now.turn, e->heard };
+	if (voice)
+		note_voice(e, line.level_db, &timbre);
+	heard = all_heard(e);
+	heard.unheard = unheard;
+	heard.loud = voice && is_loud(e, line.level_db);
 	obey(e, barge_step(&e->now.barge, VOICE_STEP_MS, &heard));
 	if (busy || e->now.turn.state != TURN_QUIET)
 		keep(e, busy && e->now.turn.state != TURN_QUIET);

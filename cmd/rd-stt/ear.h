@@ -7,6 +7,7 @@
 #include "kept.h"
 #include "playing.h"
 #include "recogniser.h"
+#include "timbre.h"
 #include "turn.h"
 #include "voice.h"
 
@@ -18,6 +19,7 @@ struct ear {
 	struct stage *stage;
 	const struct recogniser_back *back;
 	struct voice voice;
+	struct timbre timbre;
 	struct recogniser_heard heard;
 	struct kept kept;
 	struct kept_state now; /* all that a successor needs */

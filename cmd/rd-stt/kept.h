@@ -23,6 +23,7 @@ struct kept_state {
 	uint64_t now_ms, since_us;
 	unsigned utterances, pauses;
 	bool started;
+	int pitched_ms, held_ms; /* of the turn */
 	float echo_db, turn_db, caller_db;
 	char name[32], pause[40], grammar[KEPT_GRAMMAR_BYTES];
 };

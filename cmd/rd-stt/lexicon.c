@@ -36,10 +36,20 @@ static const struct {
 	{ "~yeah(2)", "Y EH AH" },
 	{ "~yep", "Y EH P" },
 	{ "~okay", "OW K EY" },
+	{ "~ok", "K EY" },
 	{ "~right", "R AY T" },
+	{ "~alright", "AO L R AY T" },
 	{ "~i-see", "AY S IY" },
-	{ "~ah-okay", "AA OW K EY" },
 	{ "~um", "AH M" },
+	{ "~huh", "HH AH" },
+	{ "~yes", "Y EH S" },
+	{ "~yup", "Y AH P" },
+	{ "~sure", "SH UH R" },
+	{ "~sure(2)", "SH ER" },
+	{ "~wow", "W AW" },
+	{ "~really", "R IH L IY" },
+	{ "~really(2)", "R IY L IY" },
+	{ "~got-it", "G AA T IH T" },
 };
 
 bool lexicon_is_murmur(const char *word)
@@ -120,6 +130,17 @@ static int look_up(struct missing *m)
 	return 0;
 }
 
+/* What a telephone leaves of the word that has to be heard, whoever says it. */
+static const char *const stops[] = { "T AA P", "S T AA", "S T AO P", "T AO P", "S T AH P" };
+
+static void blur(const struct lexicon *l)
+{
+	char phones[PRONOUNCE_BYTES];
+
+	for (size_t i = 0; l->find("stop", phones) && i < sizeof stops / sizeof *stops; i++)
+		add_way(l, "stop", stops[i]);
+}
+
 static int learn(const struct lexicon *l, const struct net *net)
 {
 	struct missing m = { l, calloc(WORDS_MAX, sizeof *m.words), 0 };
@@ -132,6 +153,7 @@ static int learn(const struct lexicon *l, const struct net *net)
 		if (!l->find(net_word(net, i), phones))
 			m.words[m.count++] = net_word(net, i);
 	ok = look_up(&m);
+	blur(l);
 	free(m.words);
 	return ok;
 }

@@ -90,6 +90,7 @@ static void on_warm(const struct conf *conf)
 {
 	char error[4096];
 
+	model_use(model);
 	if (back()->warm(conf, error, sizeof error) < 0)
 		log_die(100, "%s", error);
 }
@@ -136,6 +137,7 @@ static void open_back(void *ctx)
 {
 	const struct stage *s = ctx;
 
+	model_use(model);
 	hearing.opened = back()->open(s->conf, s->agent, hearing.error, sizeof hearing.error) == 0;
 }
 
@@ -316,7 +318,6 @@ int main(int argc, char **argv)
 
 	stage_open(&stage, &program, &hearing, argc, argv);
 	ear_open(&hearing.ear, &stage, back());
-	model_use(model);
 	hearing.stalled = (struct timer){ .name = "stalled", .on = on_stalled, .ctx = &stage };
 	start_sandbox(SANDBOX_PLAIN);
 	load(&stage);

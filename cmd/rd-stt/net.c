@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AGAIN_PROBABILITY 1e-3	   /* of a murmur behind another */
 #define BEGINNING_PROBABILITY 1e-2 /* else the end of a word that was spoken softly counts as missing */
 
 /* --- from text to the fewest states */
@@ -62,7 +63,8 @@ static void build(struct net *n, const char *name, const fsg_model_t *from)
 
 	n->final = n->words.states;
 	n->nowhere = n->words.states + 1;
-	model = fsg_model_init(name, from->lmath, 1.0f, n->words.states + 2);
+	n->murmured = n->words.states + 2;
+	model = fsg_model_init(name, from->lmath, 1.0f, n->words.states + 3);
 	model->start_state = 0;
 	model->final_state = n->final;
 	for (int i = 0; i < from->n_word; i++)
@@ -72,6 +74,7 @@ static void build(struct net *n, const char *name, const fsg_model_t *from)
 	for (int state = 0; state < n->words.states; state++)
 		if (n->words.accepts[state])
 			(void)fsg_model_null_trans_add(model, state, n->final, 0);
+	(void)fsg_model_null_trans_add(model, n->murmured, n->final, 0);
 	n->model = model;
 }
 
@@ -105,21 +108,24 @@ const char *net_word(const struct net *n, size_t i)
 	return i < (size_t)model->n_word ? model->vocab[i] : NULL;
 }
 
-static void add_from_start(struct net *n, const char *word, double probability, int to)
+/* One murmur may follow another. */
+static void add_murmur(struct net *n, const char *word, double probability, int to)
 {
 	fsg_model_t *model = n->model;
+	int wid = fsg_model_word_add(model, word);
 
-	fsg_model_trans_add(model, 0, to, logmath_log(model->lmath, probability), fsg_model_word_add(model, word));
+	fsg_model_trans_add(model, 0, to, logmath_log(model->lmath, probability), wid);
+	fsg_model_trans_add(model, n->murmured, to, logmath_log(model->lmath, AGAIN_PROBABILITY), wid);
 }
 
 void net_add_murmur(struct net *n, const char *word, double probability)
 {
-	add_from_start(n, word, probability, n->final);
+	add_murmur(n, word, probability, n->murmured);
 }
 
 void net_add_murmur_beginning(struct net *n, const char *word, double probability)
 {
-	add_from_start(n, word, probability, n->nowhere);
+	add_murmur(n, word, probability, n->nowhere);
 }
 
 void net_add_beginning(struct net *n, const char *word, const char *beginning)

@@ -15,7 +15,7 @@
 struct net {
 	void *model; /* fsg_model_t */
 	struct automaton words;
-	int final, nowhere; /* states beyond the automaton's: of all ends, of words' beginnings */
+	int final, nowhere, murmured; /* states beyond those: of all ends, of words' beginnings, behind murmurs */
 };
 
 /* logmath is the decoder's. 0, or -1 with errno: EINVAL is a text that is no grammar. */
@@ -25,7 +25,7 @@ void net_close(struct net *n); /* may be called twice */
 /* Its words, in no order; NULL behind the last. */
 const char *net_word(const struct net *n, size_t i);
 
-/* A word that is a whole sentence; one that begins such and leads nowhere. */
+/* A word that is a whole sentence, alone or behind another such; one that begins such and leads nowhere. */
 void net_add_murmur(struct net *n, const char *word, double probability);
 void net_add_murmur_beginning(struct net *n, const char *word, double probability);
 /* Wherever `word` may be said, its beginning may be, and then nothing. */

@@ -4,13 +4,15 @@
  * much worse the grammar explains the sound than the loop does is how unlike a sentence it was. A grammar alone finds a
  * sentence in everything. */
 #include <errno.h>
-#include <math.h>
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf.h"
+#include "hiss.h"
+#include "judge.h"
 #include "language.h"
 #include "lexicon.h"
 #include "log.h"
@@ -21,17 +23,14 @@
 
 #define GRAMMARS_MAX 32
 #define FRAMES_MAX 4096 /* of an utterance: longer than any turn may be */
-#define WORST_LIKE 30.0 /* so much worse than the whole may a word be: more, and the sentence is another one */
+#define STEP 1600	/* samples that are taken in at once */
 #define CEPSTRA 13
-#define EVEN_LIKE (-24.0) /* as likely a sentence as not */
-#define SHORT_FRAMES 50	  /* of less sound it must be likelier, up to SHORT_LIKE */
-#define SHORT_LIKE 10.0
 
 /* The mean cepstrum of speech through a telephone: what the first words of a call are measured by, before the caller's
  * own is known. (With the model's own mean, of wideband speech, a third of first sentences were recognised; with this,
  * nine of ten of natural voices.) */
-static const float telephone[CEPSTRA] = { 55.04f,  25.76f, -28.33f, 53.79f, -32.67f, 13.21f, -0.95f,
-					  -16.54f, 8.83f,  -16.93f, 13.88f, -4.74f,  0.80f };
+static const float telephone[CEPSTRA] = { 43.23f,  6.17f, -15.59f, 30.72f, -16.55f, 4.54f, 1.57f,
+					  -13.93f, 7.41f, -9.79f,  9.82f,  -2.84f,  1.68f };
 
 struct grammar {
 	char *name, *text;
@@ -44,6 +43,7 @@ static struct {
 	size_t count;
 	char language[16], file[512];
 	mfcc_t mean[CEPSTRA]; /* before the utterance */
+	struct hiss hiss;     /* in it */
 } p;
 
 /* --- the decoders */
@@ -57,8 +57,9 @@ static void keep_mean(ps_decoder_t *decoder, const mfcc_t *mean)
 
 static ps_decoder_t *decoder_open(bool loop)
 {
-	cmd_ln_t *settings = cmd_ln_init(NULL, ps_args(), FALSE, "-hmm", model_acoustic, "-dict", "/dev/null", "-bestpath",
-					 "no", "-remove_noise", "no", "-remove_silence", "no", "-pl_window", "0", NULL);
+	cmd_ln_t *settings =
+		cmd_ln_init(NULL, ps_args(), FALSE, "-hmm", model_acoustic, "-dict", "/dev/null", "-bestpath", "no",
+			    "-remove_noise", "no", "-remove_silence", "no", "-pl_window", "0", NULL);
 	ps_decoder_t *decoder = NULL;
 
 	if (settings && loop) {
@@ -95,7 +96,29 @@ static void pocket_reset(void)
 	keep_mean(p.loop, mean);
 }
 
-static int decoders_open(char *error, size_t size)
+/* The model was made of wideband speech; this moves it to where a telephone puts its sounds. */
+static int adapt(ps_decoder_t *decoder, const char *file)
+{
+	ps_mllr_t *moved = ps_mllr_read(file);
+
+	return moved && ps_update_mllr(decoder, moved) ? 0 : -1;
+}
+
+static int decoders_adapt(const struct conf *conf, char *error, size_t size)
+{
+	char file[PATHS_MAX_BYTES];
+
+	(void)snprintf(file, sizeof file, "%s/speech/en-us-telephone.mllr",
+		       conf_text(conf, "general", NULL, "data-dir"));
+	if (access(file, R_OK) < 0)
+		return snprintf(error, size, "cannot read %s: %s", file, strerror(errno)), -1;
+	if (adapt(p.words, file) < 0 || adapt(p.loop, file) < 0)
+		return snprintf(error, size, "cannot read %s: it is damaged", file), -1;
+	pocket_reset();
+	return 0;
+}
+
+static int decoders_open(const struct conf *conf, char *error, size_t size)
 {
 	if (p.words)
 		return 0;
@@ -104,10 +127,8 @@ static int decoders_open(char *error, size_t size)
 	err_set_logfp(NULL);
 	p.words = decoder_open(false);
 	p.loop = decoder_open(true);
-	if (p.words && p.loop) {
-		pocket_reset();
-		return 0;
-	}
+	if (p.words && p.loop)
+		return decoders_adapt(conf, error, size);
 	snprintf(error, size,
 		 "cannot load the acoustic model %s: files of it are missing or damaged (the package %s brings it)",
 		 model_acoustic, MODEL_PACKAGE);
@@ -156,8 +177,8 @@ static int search_set(struct grammar *g, char *error, size_t size)
 		return -1;
 	}
 	if (lexicon_teach(&lexicon, &g->net) < 0) {
-		snprintf(error, size, "cannot read %s: %s (the package %s brings it)", model_dictionary, strerror(errno),
-			 MODEL_PACKAGE);
+		snprintf(error, size, "cannot read %s: %s (the package %s brings it)", model_dictionary,
+			 strerror(errno), MODEL_PACKAGE);
 		return -1;
 	}
 	if (ps_set_fsg(p.words, g->name, g->net.model) == 0)
@@ -219,7 +240,7 @@ static int sentences_compile(const struct conf *conf, const char *agent, char *e
 
 static int pocket_open(const struct conf *conf, const char *agent, char *error, size_t size)
 {
-	if (decoders_open(error, size) < 0)
+	if (decoders_open(conf, error, size) < 0)
 		return -1;
 	lexicon_murmurs(&lexicon);
 	if (sentences_compile(conf, agent, error, size) < 0)
@@ -286,6 +307,7 @@ static void pocket_close(void)
 static void pocket_begin(const char *grammar)
 {
 	p.now = grammar_ready(grammar);
+	p.hiss = (struct hiss){ 0 };
 	cmn_live_get(ps_get_feat(p.words)->cmn_struct, p.mean);
 	(void)ps_set_search(p.words, p.now->name);
 	(void)ps_start_stream(p.words);
@@ -296,8 +318,15 @@ static void pocket_begin(const char *grammar)
 
 static void pocket_feed(const int16_t *samples, size_t n)
 {
-	(void)ps_process_raw(p.words, samples, n, FALSE, FALSE);
-	(void)ps_process_raw(p.loop, samples, n, FALSE, FALSE);
+	int16_t step[STEP];
+
+	for (size_t at = 0; at < n; at += STEP) {
+		size_t part = n - at < STEP ? n - at : STEP;
+
+		hiss_add(&p.hiss, samples + at, part, step);
+		(void)ps_process_raw(p.words, step, part, FALSE, FALSE);
+		(void)ps_process_raw(p.loop, step, part, FALSE, FALSE);
+	}
 }
 
 /* What the loop made of the sound up to each frame. How many frames that is. */
@@ -329,48 +358,47 @@ static void append_word(char *text, const char *word)
 	(void)snprintf(text + n, RECOGNISER_TEXT_BYTES - n, "%s%.*s", n ? " " : "", length, word);
 }
 
-/* As it was found with voices and sentences that nothing was tuned on; the shorter, the less it says. */
-static double confidence(double likeness, int frames)
+/* How much worse the grammar explains a stretch than the loop does: below 0, if it does. */
+static int32 worse(ps_seg_t *seg, const int32 *loop, int first, int last)
 {
-	double pivot = EVEN_LIKE + (frames < SHORT_FRAMES ? SHORT_LIKE * (SHORT_FRAMES - frames) / SHORT_FRAMES : 0);
+	int32 acoustic;
 
-	return 1 / (1 + exp((pivot - likeness) / 4));
+	(void)ps_seg_prob(seg, &acoustic, NULL, NULL);
+	return acoustic - (loop[last] - (first > 0 ? loop[first - 1] : 0));
 }
 
 static void look(struct recogniser_heard *heard)
 {
 	static int32 loop[FRAMES_MAX];
+	struct judge judge = { 0 };
 	int frames = loop_scores(loop), first, last;
 	bool words = false, murmur = false, silence = false;
 	const char *broken =
 		NULL; /* a word's beginning with nothing but silence behind it: its end was too soft to hear */
-	double sum = 0, word_sum, worst = 0;
-	int32 acoustic;
 
-	*heard = (struct recogniser_heard){ .likeness = -100 };
+	*heard = (struct recogniser_heard){ 0 };
 	for (ps_seg_t *seg = ps_seg_iter(p.words); seg; seg = ps_seg_next(seg)) {
 		const char *word = ps_seg_word(seg);
 
 		ps_seg_frames(seg, &first, &last);
 		silence = word && is_filler(word);
-		if (!word || silence || last >= frames || first > last)
+		if (!word || last >= frames || first > last)
 			continue;
+		if (silence) {
+			judge_silence(&judge, worse(seg, loop, first, last));
+			continue;
+		}
+		judge_word(&judge, worse(seg, loop, first, last), last - first + 1);
 		broken = lexicon_is_beginning(word) ? word : NULL;
-		(void)ps_seg_prob(seg, &acoustic, NULL, NULL);
-		word_sum = acoustic - (loop[last] - (first > 0 ? loop[first - 1] : 0));
-		sum += word_sum;
-		if (last - first >= 9 && word_sum / (last - first + 1) < worst)
-			worst = word_sum / (last - first + 1);
-		heard->frames += last - first + 1;
 		murmur |= lexicon_is_murmur(word);
 		words |= !lexicon_is_murmur(word);
 		if (word[0] != NET_MARK)
 			append_word(heard->text, word);
 	}
 	heard->murmur = murmur && !words;
-	if (heard->frames)
-		heard->likeness = sum / heard->frames;
-	heard->confidence = confidence(fmin(heard->likeness, worst + WORST_LIKE), heard->frames);
+	heard->frames = judge.frames;
+	heard->likeness = judge_likeness(&judge);
+	heard->confidence = judge_confidence(&judge);
 	heard->reach = net_reach(&p.now->net, heard->text, silence ? broken : NULL, word_begins);
 }
 
@@ -410,7 +438,8 @@ static const char *pocket_language(void)
 
 static void pocket_print(FILE *out)
 {
-	fprintf(out, "# recogniser: pocketsphinx, model %s, sentences %s, grammars %zu\n", model_acoustic, p.file, p.count);
+	fprintf(out, "# recogniser: pocketsphinx, model %s, sentences %s, grammars %zu\n", model_acoustic, p.file,
+		p.count);
 	if (!language_is_heard(p.language))
 		fprintf(out, "# --- there is no model for language %s: nothing that is said will be understood\n",
 			p.language);

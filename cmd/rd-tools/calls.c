@@ -169,7 +169,9 @@ static void try_start(struct call *k)
 	if (!t && remote_start(k))
 		return;
 	snprintf(text, sizeof text, "%s is not available: %s.", k->name,
-		 t ? t->why : "the agent does not have it any more");
+		 t				     ? t->why
+		 : remote_is_name(k->calls, k->name) ? "its server is not there, or has it no more"
+						     : "the agent does not have it any more");
 	call_refuse(k, "failed", text);
 }
 
@@ -234,7 +236,7 @@ static void recover_begun(struct calls *c, struct journal_entry *e)
 	char text[200];
 
 	if (!e->pid && *c->id) /* the one before died between the start of the tool and its line in the journal */
-		e->pid = orphans_find(c->id, e->started_ms);
+		e->pid = orphans_find(c->id, e->id, e->started_ms);
 	if (journal_survives(e)) { /* nobody hears it any more */
 		(void)kill(-e->pid, e->effect == TOOL_NONE ? SIGKILL : SIGTERM);
 		timer_after(&c->stage->loop, &c->leftover_timer, LEFTOVER_US);

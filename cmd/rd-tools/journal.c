@@ -20,7 +20,7 @@
 
 #define LINE_BYTES_MAX (256u * 1024u) /* arguments or a result, whatever their escapes */
 #define RESULTS_KEPT 16u	      /* of the calls that came last */
-#define SAME_START_MS 1000	      /* from the line "begun" to the start of the process that it names */
+#define SAME_START_MS 5000	      /* from the line "begun" to the start of the process that it names, at most */
 
 static const char *const states[] = { "taken", "begun", "done", "told" };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "clock.h"
 #include "conf.h"
 #include "json.h"
 #include "list.h"
@@ -20,6 +21,8 @@
 #include "secrets.h"
 #include "stage.h"
 #include "toolbox.h"
+
+#define MCP_DELAY_US (700 * MS) /* by then the greeting is under way, and nobody has asked for anything yet */
 
 static struct {
 	char agent[80];
@@ -49,8 +52,7 @@ static enum stage_verdict on_call(struct stage *s, const struct frame *f, const 
 	char error[120];
 
 	(void)s;
-	if (t ? t->state == TOOLBOX_ELSEWHERE
-	      : !name || (!mcp_find(&tools.mcp, name) && !mcp_may_have(&tools.mcp, name)))
+	if (t ? t->state == TOOLBOX_ELSEWHERE : !name || !mcp_is_name(&tools.mcp, name))
 		return STAGE_PASS;
 	if (event_check(event, error, sizeof error) < 0)
 		log_warn("tool call left alone: %s", error);
@@ -214,6 +216,7 @@ int main(int argc, char **argv)
 	tools.mcp.on_progress = on_mcp_progress;
 	tools.mcp.on_result = on_mcp_result;
 	tools.mcp.on_lost = on_mcp_lost;
+	tools.mcp.delay_us = stage.in_ring && stage.life == 0 ? MCP_DELAY_US : 0;
 	tools.calls.mcp = &tools.mcp;
 	tools.list.mcp = &tools.mcp;
 	open_box(&stage, NULL, 0);

@@ -77,10 +77,13 @@ static void ask(struct mcp *m)
 	free(text);
 }
 
-static void settle_list(struct mcp *m)
+/* Who is only starting may still have what somebody looks for. */
+static void settle_list(struct mcp *m, bool whole)
 {
-	m->answered = true;
-	timer_stop(m->loop, &m->patience);
+	if (whole) {
+		m->answered = true;
+		timer_stop(m->loop, &m->patience);
+	}
 	m->on_change(m);
 }
 
@@ -118,12 +121,14 @@ static void log_missing(const struct mcp *m)
 static void take_list(struct mcp *m, struct cJSON *line)
 {
 	const char *server = json_text(line, "server"), *why = json_text(line, "why");
+	const char *state = json_text(line, "state");
 	struct cJSON *told = cJSON_DetachItemFromObjectCaseSensitive(line, "tool");
 	char name[80];
 
 	if (told) {
 		add_tool(&m->coming, told);
 	} else if (server && !json_flag(line, "offered", false)) {
+		m->coming.starting |= state && strcmp(state, "starting") == 0;
 		snprintf(name, sizeof name, "mcp:%.64s", server);
 		miss(&m->coming, name, why ? why : "it is not there");
 	} else if (cJSON_GetObjectItemCaseSensitive(line, "ok")) {
@@ -132,7 +137,7 @@ static void take_list(struct mcp *m, struct cJSON *line)
 		m->now = m->coming;
 		m->coming = (struct mcp_list){ .tools = NULL };
 		log_missing(m);
-		settle_list(m);
+		settle_list(m, !m->now.starting);
 	}
 }
 
@@ -167,24 +172,31 @@ static void on_line(struct lines *l, char *text, size_t n)
 	cJSON_Delete(line);
 }
 
+/* Not there at the third attempt: it is not starting either. */
 static void lose(struct mcp *m, const char *why)
 {
 	uint64_t pause = AGAIN_FIRST_US << (m->attempts < 7 ? m->attempts : 7);
-	bool first = m->attempts++ == 3 || m->connected;
+	bool broke = m->connected, missing = m->attempts++ == 3;
 	const struct cJSON *want;
 
-	if (m->connected)
+	if (broke)
 		lines_close(&m->lines);
 	m->connected = false;
 	timer_after(m->loop, &m->again, pause < AGAIN_LAST_US ? pause : AGAIN_LAST_US);
-	m->on_lost(m);
-	if (!first)
+	if (!broke && !missing)
 		return;
 	log_warn("rd-mcp is not there: %s", why);
 	list_close(&m->now);
 	cJSON_ArrayForEach(want, m->wants)
 		miss(&m->now, want->valuestring, "rd-mcp is not running");
-	settle_list(m);
+	if (broke) { /* it comes back in a moment: who calls meanwhile waits */
+		m->answered = false;
+		timer_after(m->loop, &m->patience, PATIENCE_US);
+		m->on_lost(m);
+		m->on_change(m);
+	} else {
+		settle_list(m, true);
+	}
 }
 
 static void on_end(struct lines *l, const char *why)
@@ -207,7 +219,7 @@ static void connect_to(void *ctx)
 
 static void on_patience_over(void *ctx)
 {
-	settle_list(ctx);
+	settle_list(ctx, true);
 }
 
 static int take_wants(struct mcp *m, const struct conf *c, const char *agent, const char *const *names, size_t count)
@@ -235,7 +247,7 @@ static int begin(struct mcp *m, const struct conf *c)
 	if (paths_runtime(c, runtime, sizeof runtime) < 0 ||
 	    paths_format(m->path, sizeof m->path, "%s/mcp.sock", runtime) < 0)
 		return -1;
-	timer_after(m->loop, &m->again, 0); /* what is at hand is said first */
+	timer_after(m->loop, &m->again, m->delay_us);
 	return 0;
 }
 
@@ -255,7 +267,7 @@ int mcp_open(struct mcp *m, struct loop *loop, const struct conf *c, const char 
 		return 0;
 	if (!m->path[0] && begin(m, c) < 0)
 		return -1;
-	timer_after(loop, &m->patience, PATIENCE_US);
+	timer_after(loop, &m->patience, m->delay_us + PATIENCE_US);
 	if (m->connected)
 		ask(m);
 	return 0;
@@ -289,9 +301,14 @@ const struct mcp_tool *mcp_find(const struct mcp *m, const char *name)
 	return NULL;
 }
 
-bool mcp_may_have(const struct mcp *m, const char *name)
+bool mcp_is_name(const struct mcp *m, const char *name)
 {
-	return m->wants && !m->answered && strstr(name, "__");
+	return m->wants && strstr(name, "__");
+}
+
+bool mcp_is_asking(const struct mcp *m)
+{
+	return m->wants && !m->answered;
 }
 
 static bool has(const struct cJSON *entries, const char *name)

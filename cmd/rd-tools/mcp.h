@@ -27,6 +27,7 @@ struct mcp_list {
 	struct mcp_tool *tools;
 	size_t count, room;
 	struct cJSON *missing; /* [{"name","why"}] */
+	bool starting;	       /* a server that may have more */
 };
 
 struct mcp {		    /* zeroed; set on_…, and open */
@@ -39,6 +40,7 @@ struct mcp {		    /* zeroed; set on_…, and open */
 	long next_id, list_id;
 	unsigned attempts;
 	struct timer again, settle, patience;
+	uint64_t delay_us; /* until it is asked for the first time: long lists must not compete with the first words */
 	void (*on_change)(struct mcp *m); /* the tools, or what is missing */
 	void (*on_progress)(struct mcp *m, long id, const char *text);
 	/* The end of a call; answer NULL: rd-mcp has gone, and what became of it is not known. */
@@ -55,8 +57,10 @@ void mcp_close(struct mcp *m);
 /* NULL: there is none of that name (yet). */
 const struct mcp_tool *mcp_find(const struct mcp *m, const char *name);
 
-/* Whether the name may yet turn out to be one of ours: the list has not come. */
-bool mcp_may_have(const struct mcp *m, const char *name);
+/* Whether nobody else has tools of such a name. */
+bool mcp_is_name(const struct mcp *m, const char *name);
+/* Whether the list may still come, so that who looks for a tool should wait. */
+bool mcp_is_asking(const struct mcp *m);
 
 /* Appends to the entries of tools.list and to what is missing, unless a tool of that name is there. */
 void mcp_add_entries(const struct mcp *m, struct cJSON *entries);

@@ -55,28 +55,29 @@ void orphans_close(void)
 		;
 }
 
-static bool is_of_call(pid_t pid, const char *call)
+/* Whether the environment of a process has this entry. */
+static bool has_entry(pid_t pid, const char *entry)
 {
-	char path[64], wanted[80], environment[16384];
-	int n = snprintf(wanted, sizeof wanted, "RINGDOWN_CALL=%s", call);
+	char path[64], environment[16384];
 	ssize_t size;
 
 	snprintf(path, sizeof path, "/proc/%ld/environ", (long)pid);
 	size = paths_read_bounded(path, environment, sizeof environment);
-	return size > 0 && n > 0 && (size_t)n < sizeof wanted &&
-	       memmem(environment, (size_t)size, wanted, (size_t)n + 1);
+	return size > 0 && memmem(environment, (size_t)size, entry, strlen(entry) + 1);
 }
 
-pid_t orphans_find(const char *call, uint64_t begun_ms)
+pid_t orphans_find(const char *call, const char *id, uint64_t begun_ms)
 {
+	char entry[512];
 	DIR *all = opendir("/proc");
 	const struct dirent *one;
 	pid_t found = 0;
 
+	snprintf(entry, sizeof entry, "RINGDOWN_TOOL_CALL=%s/%s", call, id);
 	while (all && !found && (one = readdir(all))) {
 		struct journal_entry e = { .pid = (pid_t)strtol(one->d_name, NULL, 10), .started_ms = begun_ms };
 
-		if (journal_survives(&e) && getpgid(e.pid) == e.pid && is_of_call(e.pid, call))
+		if (journal_survives(&e) && getpgid(e.pid) == e.pid && has_entry(e.pid, entry))
 			found = e.pid;
 	}
 	if (all)

@@ -18,9 +18,9 @@ unsigned orphans_end(unsigned *ended);
 /* The same at our end, which is the last occasion: blocks until they are dead. */
 void orphans_close(void);
 
-/* A process that a predecessor started for this telephone call, not before begun_ms (clock_boot_ms) and hardly later,
- * but did not live to note: it leads a group and has the call in its environment. 0: there is none. Reads /proc once.
+/* A process that a predecessor started for this call of a tool, not before begun_ms (clock_boot_ms) and hardly later,
+ * but did not live to note: it leads a group and has both calls in its environment. 0: there is none. Reads /proc once.
  */
-pid_t orphans_find(const char *call, uint64_t begun_ms);
+pid_t orphans_find(const char *call, const char *id, uint64_t begun_ms);
 
 #endif

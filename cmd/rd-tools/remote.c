@@ -56,6 +56,11 @@ static int try_start(struct call *k, const struct mcp_tool *t, char *why, size_t
 	return k->remote < 0 ? -1 : 0;
 }
 
+bool remote_is_name(const struct calls *c, const char *name)
+{
+	return c->mcp && mcp_is_name(c->mcp, name);
+}
+
 int remote_start(struct call *k)
 {
 	struct calls *c = k->calls;
@@ -63,7 +68,7 @@ int remote_start(struct call *k)
 	char why[300];
 
 	if (!t)
-		return c->mcp && mcp_may_have(c->mcp, k->name);
+		return remote_is_name(c, k->name) && mcp_is_asking(c->mcp);
 	k->effect = t->read_only ? TOOL_NONE : TOOL_OUTSIDE;
 	k->timeout_s = t->timeout_s;
 	k->started_us = clock_us();

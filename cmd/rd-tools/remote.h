@@ -10,6 +10,8 @@ struct call;
 /* Starts the call if its name is one of rd-mcp's. 1: done with it, for now or for good; 0: no such tool. */
 int remote_start(struct call *k);
 
+bool remote_is_name(const struct calls *c, const char *name); /* whether only a server could have it */
+
 /* Answers it as ended by us, and frees it. */
 void remote_cancel(struct call *k);
 

@@ -9,7 +9,7 @@
 
 #include "clock.h"
 
-#define RING_ANSWER_US (500 * MS)
+#define RING_ANSWER_US (2 * SECOND) /* a carrier waits for 15; a machine may stand still for one */
 
 struct cJSON;
 struct exchange;

@@ -42,6 +42,22 @@ static void warn_missing(const struct conf *conf, const char *agent, const struc
 		 tool->why, hint_tool(conf, tool->name, hint));
 }
 
+/* What a text costs a model, as a rule of thumb: it has four letters to a token. */
+static size_t tokens(const char *text)
+{
+	return text ? (strlen(text) + 3) / 4 : 0;
+}
+
+/* How much of its attention, and of the bill, is taken before anybody says a word. */
+static void print_size(const char *joined, const struct cJSON *tools)
+{
+	char *text = tools ? cJSON_PrintUnformatted(tools) : NULL;
+
+	printf("# --- about %zu tokens, and %zu of %d tools\n", tokens(joined), tokens(text),
+	       cJSON_GetArraySize(tools));
+	cJSON_free(text);
+}
+
 /* What the model will be told: the agent's own words, its tools' paragraphs, the manners of the telephone. */
 static int print_instructions(const struct conf *conf, const char *agent)
 {
@@ -65,6 +81,7 @@ static int print_instructions(const struct conf *conf, const char *agent)
 		next = line + n + (line[n] == '\n');
 		printf("# %.*s\n", (int)n, line);
 	}
+	print_size(joined, tools);
 	for (size_t i = 0; i < box.count; i++)
 		if (box.tools[i].state == TOOLBOX_MISSING)
 			warn_missing(conf, agent, &box.tools[i]);

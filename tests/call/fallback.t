@@ -4,15 +4,16 @@
 """A model that refuses, is silent, cannot be reached, dies in mid-sentence or has spent its quota: another agent goes on
 with the call. Neither side hears a silence of 3 s, the conversation is known, the first choice is asked again at the next
 call, and nothing is left: no process, descriptor or folder. The truth is in the recording of what caller and assistant
-heard. LONG: fifty calls of each kind."""
+heard. LONG: fifty calls of each kind, and 3 s are 3 s: how late the machine itself was is measured beside it, and told.
+FALLBACK_TIMES says how many calls, FALLBACK a part of the name of a kind; what fails is kept in the folder KEEP."""
 from concurrent.futures import ThreadPoolExecutor
-import array, shutil, statistics, wave
+import array, itertools, statistics, wave
 from rig import *
 
 LONG = bool(os.environ.get("LONG"))
 LANES = 4 if LONG else 6  # calls at once: each has a caller, an agent and a port of its own
-TIMES = 50 if LONG else 1
-SILENT_MS = 3000 if LONG else 4000  # the sample is six calls at once, and other tests beside it
+TIMES = int(os.environ.get("FALLBACK_TIMES", 50)) if LONG else 1
+SILENT_MS = 3000 if LONG else 6000  # the sample tells whether it works, beside other tests on a slow machine
 STORY = "Once upon a time there was a telephone that nobody had called for a hundred years, and it stood in the hall."
 HELLO = 'greet say "Hello Anna."\n'
 ASK, THEN = "Tell me a story.", "What time is it?"
@@ -61,9 +62,37 @@ class Model:
             return [json.loads(l) for l in f if l.endswith("}\n")]
 
 
+class Watch:
+    """Tells how late a process is that wants a hundredth of a processor: what the machine had no time for."""
+    PROGRAM = """
+import time
+at = time.monotonic()
+while True:
+    at += 0.02
+    time.sleep(max(0, at - time.monotonic()))
+    late, at = time.monotonic() - at, time.monotonic()
+    if late > 0.01:
+        print(at, late, flush=True)
+"""
+
+    def __init__(self):
+        self.out = open(f"{TMP}/late", "w+")
+        self.p = subprocess.Popen([sys.executable, "-c", self.PROGRAM], stdout=self.out)
+
+    def late_ms(self, since, until):
+        with open(f"{TMP}/late") as f:
+            rows = [tuple(map(float, line.split())) for line in f if line.endswith("\n")]
+        return round(1000 * sum(late for at, late in rows if since <= at <= until))
+
+    def end(self):
+        self.p.kill()
+        self.p.wait()
+        self.out.close()
+
+
 def silences(path):
     """(ms at which it begins, ms) of each stretch of the recording in which neither side makes a sound, up to the last
-    sound of the assistant; and how often the assistant began to speak."""
+    sound of the assistant; how often the assistant began to speak; how long it is."""
     with wave.open(path) as w:
         rate, samples = w.getframerate(), array.array("h", w.readframes(w.getnframes()))
     step = rate // 50
@@ -78,7 +107,7 @@ def silences(path):
         if assistant:
             utterances += i - last > 30
             last = i
-    return [s for s in found if s[1] > 0] or [(0, len(loud) * 20)], utterances
+    return [s for s in found if s[1] > 0] or [(0, len(loud) * 20)], utterances, len(loud) * 20
 
 
 def configuration(ports, second):
@@ -97,29 +126,47 @@ agent "second" {{ pipeline = "test" url = "ws://127.0.0.1:{second}/v1/realtime" 
 
 
 def one_call(r, lane, kind, after, patient):
+    """(the longest silence in ms, how many of them the machine was late, what is wrong)"""
     script, why, heard_before = CASES[kind]
     caller = f"+15557{65 + NEXT.index(after)}{lane:04}"
-    out = f"{TMP}/{lane}.wav"
+    number = next(r.numbers)
+    id, short, out = f"CA{number // 100:030x}{number % 100:02}", f"CA…{number % 100:02}", f"{TMP}/{lane}.wav"
     begin = os.path.getsize(r.log_path)
     model = Model(r.ports[lane], script, f"model-{lane}") if script else None
     try:
-        call = r.phone("--say", ASK, *(["--hangup-after", "4"] if patient else ["--say", THEN, "--hangup-after", "1"]), caller=caller, out=out)
+        call = r.phone("--call", id, "--say", ASK, *(["--hangup-after", "4"] if patient else ["--say", THEN] * (2 if kind in PATIENT else 1) + ["--hangup-after", "1"]),
+                       caller=caller, out=out)
     finally:
+        end = time.monotonic()
         if model:
             model.__exit__()
-    quiet, utterances = silences(out)
-    worst = max(quiet, key=lambda s: s[1])
-    assert call["answered"] and call["end"] == "caller" and call["streams"] == 1, (kind, call)
+    quiet, utterances, length_ms = silences(out)
+    at_ms, worst_ms = max(quiet, key=lambda s: s[1])
+    at = end - (length_ms - at_ms) / 1000
+    late_ms = r.watch.late_ms(at, at + worst_ms / 1000)
     log = r.log(begin)
-    opened = re.search(rf"call opened call={call['call']} agent=(\S+)", log).group(1)
-    short = f"CA…{call['call'][-2:]}"
+    opened = re.search(rf"call opened call={id} agent=(\S+)", log).group(1)
     mine = [l for l in log.splitlines() if f" agent {after} has the call by=fallback" in l and l.endswith(f"call={short}")]
-    assert opened == f"{'ab'[NEXT.index(after)]}{lane}", "the first choice comes first again"
-    assert len(mine) == 1 and f"why={why} " in mine[0], (kind, mine)
-    assert not patient or utterances >= 3, f"{kind}, {after}: nothing was heard behind what broke off"
-    assert patient or after == "second" or f"rd-intent[{short}]: info: understood intent=time" in log, (kind, "the conversation does not go on")
-    assert worst[1] < SILENT_MS, f"{kind}, {after}: silence of {worst[1]} ms at {worst[0]} ms"
-    return kind, after, worst[1]
+    # who speaks while one hands over to the other may have to say it again, and is told so
+    goes_on = f"rd-intent[{short}]: info: understood intent=time" in log or \
+        kind in PATIENT and f"rd-intent[{short}]: debug: not understood" in log
+    wrong = [text for well, text in (
+        (call["answered"] and call["end"] == "caller" and call["streams"] == 1, f"the call: {call}"),
+        (opened == f"{'ab'[NEXT.index(after)]}{lane}", f"begins with {opened}, not with the first choice"),
+        (len(mine) == 1 and f"why={why} " in mine[0], f"taken over: {mine}"),
+        (not patient or utterances >= 3, "nothing was heard behind what broke off"),
+        (patient or after == "second" or goes_on, "the conversation does not go on"),
+        (worst_ms - late_ms < SILENT_MS, f"a silence of {worst_ms} ms at {at_ms} ms, of which the machine was late for {late_ms} ms"),
+    ) if not well]
+    if wrong:
+        print(f"--- {kind}, {after}{', patient' if patient else ''}: " + "; ".join(wrong), flush=True)
+        story = "".join(l for l in log.splitlines(True) if short in l or id in l)
+        print(story, flush=True)
+        if os.environ.get("KEEP"):
+            os.rename(out, f"{os.environ['KEEP']}/{id}.wav")
+            with open(f"{os.environ['KEEP']}/{id}.log", "w") as f:
+                f.write(f"{kind} {after} {patient} {wrong}\n{story}")
+    return worst_ms, late_ms, wrong
 
 
 def run(r, kinds):
@@ -135,23 +182,29 @@ def run(r, kinds):
             lanes.append(lane)
 
     with ThreadPoolExecutor(LANES) as pool:
-        for kind, after, ms in pool.map(lambda j: job(*j), jobs):
-            figures.setdefault((kind, after), []).append(ms)
-    print("%-28s %-8s %4s %8s %8s %8s  longest silence, ms" % ("the model", "after it", "n", "median", "p95", "worst"))
-    for (kind, after), ms in sorted(figures.items()):
-        ms.sort()
-        print("%-28s %-8s %4d %8d %8d %8d" % (kind, after, len(ms), statistics.median(ms), ms[-(-95 * len(ms) // 100) - 1], ms[-1]))
+        for (kind, after, _), result in zip(jobs, pool.map(lambda j: job(*j), jobs)):
+            figures.setdefault((kind, after), []).append(result)
+    print("%-28s %-8s %4s %8s %8s %8s %6s %8s %6s  longest silence, ms; the machine was late" % (
+        "the model", "after it", "n", "median", "p95", "worst", "late", ">= 3 s", "wrong"))
+    for (kind, after), rows in sorted(figures.items()):
+        rows.sort(key=lambda row: row[0])
+        ms = [row[0] for row in rows]
+        print("%-28s %-8s %4d %8d %8d %8d %6d %8d %6d" % (kind, after, len(ms), statistics.median(ms), ms[-(-95 * len(ms) // 100) - 1], ms[-1],
+                                                      rows[-1][1], sum(n >= 3000 for n in ms), sum(bool(row[2]) for row in rows)))
+    return not any(row[2] for rows in figures.values() for row in rows)
 
 
 ports = [free_port() for _ in range(LANES)]
 with Model(0, 'greet say "I am the second."\ntext "Go on exactly where" say "And it still stands there."\notherwise say "Yes, the second one is here."', "second") as second, \
         Rig("basic", more=configuration(ports, second.port), limits="calls = 20") as r:
-    r.ports = ports
+    r.ports, r.watch, r.numbers = ports, Watch(), itertools.count()
     r.expect("model", "rd-bridge will not run", "cannot go on", "insufficient_quota", "connecting again", "tool is missing", "phrases are not prepared")
     r.phone("--say", "Hello?", "--hangup-after", "5", caller="+15557660000")  # whatever is made once is there: nobody listens there yet
     r.wait_idle()
     before, descriptors = r.lasting(), r.descriptors()
-    run(r, list(CASES) if LONG else SAMPLE)
+    well = run(r, [k for k in CASES if os.environ.get("FALLBACK", "") in k] if LONG else SAMPLE)
+    r.watch.end()
     r.wait_idle()
     wait_for("nothing to be left", lambda: set(r.lasting()) == set(before) and not os.listdir(f"{TMP}/run/calls"))
     wait_for("every descriptor to be back", lambda: r.descriptors() == descriptors)
+sys.exit(0 if well else 1)

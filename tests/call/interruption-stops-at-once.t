@@ -6,7 +6,8 @@ with Rig("interrupt") as r:
     call = r.phone("--say", "Tell me a long story.", "--interrupt-after", "2000", "--say", "Stop, please.", "--say", "Goodbye.")
     assert call["answered"] and call["end"] == "assistant", call
     assert call["clears"] == 1, call
-    assert max(call["clear_ms"]) <= 700 + late_ms(call), call  # of it 200 ms are ours, the rest is the model's turn detection
+    assert call["clear_ms"] or call["gaps"], call  # who speaks into a hole interrupts nobody
+    assert all(ms <= 700 + late_ms(call) for ms in call["clear_ms"]), call  # 200 ms are ours, the rest is the model's turn detection
     truncated = r.model_events("conversation.item.truncate")
     assert len(truncated) == 1, truncated
     if not call["gaps"]:  # the telephone counts from the last hole on

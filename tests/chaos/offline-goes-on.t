@@ -49,7 +49,7 @@ class Story:
     def answer(self, text):
         """To a whole utterance of the assistant's; None: it goes on by itself."""
         if "Shall I" in text:
-            self.last = "yes"
+            self.last = "yes please"
         elif "noted" in text:
             self.noted, self.last = True, "goodbye"
         elif "bye" in text.lower():

@@ -117,7 +117,7 @@ def when_the_other_is_lost():
     """The one that stands by takes over at once when the other is lost."""
     with Brain(f"""connect 1 expires 15  after 12000 cut
 greet say "Hello."
-turn 1 heard "A story."  say "{STORY}" pace 4
+turn 1 heard "A story."  say "{STORY} {STORY} {STORY}" pace 1
 text "Go on exactly where"  say "And so on."
 expect expired 0""") as b:
         b.begin()

@@ -18,7 +18,8 @@ turn 3 heard "Thanks."               say "You are welcome." """, expect=["no ans
     b.restart()
     b.begin(turns + [{"who": "assistant", "text": "Four.", "cut": False}, {"who": "tool", "text": "time: It is five.", "cut": False}])
     b.until(lambda: "Four." in b.items("assistant"), what="the answer of before")
-    check("a tool's result of before, too", [e["item"]["output"] for e in b.asked("conversation.item.create") if e["item"]["type"] == "function_call_output"] == ["It is five."])
+    outputs = lambda: [e["item"]["output"] for e in b.asked("conversation.item.create") if e["item"]["type"] == "function_call_output"]
+    check("a tool's result of before, too", b.until(outputs) == ["It is five."], outputs())
     # the carrier still plays what the dead one said: it can be interrupted
     b.heard(item, 400, 800)
     b.speak()

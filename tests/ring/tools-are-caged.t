@@ -5,6 +5,7 @@ meanwhile. And a tool of good will has what its owner named to it."""
 import ctypes, pwd
 
 from links import *
+from rig import SANITIZED
 
 os.makedirs(f"{TMP}/given")
 os.chmod(TMP, 0o755)
@@ -25,6 +26,8 @@ ATTEMPTS = {
 if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:  # landlock_create_ruleset's version
     print("this kernel's Landlock does not close the file system and signals: these attempts are left out")
     ATTEMPTS = {n: ATTEMPTS[n] for n in ("socket", "local", "memory")}
+if SANITIZED:  # whose shadow of the memory is a multiple of any bound
+    del ATTEMPTS["memory"]
 for name, body in ATTEMPTS.items():
     tool(name, f"({body}) 2>/dev/null; exit 0", network=name == "local")
 tool("flood", "trap '' TERM; exec yes", timeout_s=30)

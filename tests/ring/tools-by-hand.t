@@ -12,7 +12,7 @@ cat >"$TMP/in" <<'END'
 END
 rd-tools -c "$TMP/conf" -a home --text <"$TMP/in" >"$TMP/out" 2>"$TMP/err" || { cat "$TMP/err"; exit 1; }
 expect() { grep -q -- "$1" "$TMP/out" || { echo "not ok: no $1"; cat "$TMP/out" "$TMP/err"; exit 1; }; }
-expect '"type":"tools.list","rev":1,"part":1,"parts":1,"tools":\[{"name":"time"'
+expect '"type":"tools.list","rev":[0-9]*,"part":1,"parts":1,"tools":\[.*{"name":"time"'
 expect '"type":"tool.result","id":"1","name":"time","ok":true,"text":"It is .*(Asia/Tokyo, UTC+09:00)'
 expect '"type":"tool.result","id":"2","name":"hang_up","ok":true'
 expect '"type":"call.next","verb":"hangup","id":"2"'

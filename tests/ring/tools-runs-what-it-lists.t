@@ -60,7 +60,8 @@ with Stage("rd-tools", AGENT, more=MORE, env={"SOME_KEY": "open sesame", "OTHER_
             os.close(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
         return all(s.results(f"slow{i}") for i in range(1, 8))
     s.until(let_go, what="the end of all others")
-    check("all others ended", all(s.results(f"slow{i}")[0]["ok"] for i in range(1, 8)))
+    others = [s.results(f"slow{i}")[0] for i in range(1, 8)]
+    check("all others ended", all(e["ok"] for e in others), others)
     s.event("tool.call", id="loud", name="loud", arguments={})
     check("too loud", "more than 24576 bytes" in s.result("loud")["text"], s.result("loud"))
     s.event("tool.call", id="b", name="broken", arguments={})

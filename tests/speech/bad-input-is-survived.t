@@ -8,9 +8,10 @@ import os, random, sys
 
 import corpus, sound
 from lane import MULAW, SILENCE, TMP, UP, FastLane, configure, finals, now
+from rig import SANITIZED  # whose freed memory is not used again
 
 LONG = bool(os.environ.get("LONG"))
-WORDS, VOICE = "what time is it", "rms"
+WORDS, VOICE, S16 = "what time is it", "rms", 3
 wrong = []
 
 
@@ -35,7 +36,7 @@ def trial(lane, what, frames, again=False):
           f"{memory_kb(lane) - size:+d} kB")
     if any(texts):
         wrong.append(f"{what} was taken for {[t for t in texts if t]}")
-    if memory_kb(lane) - size > (4000 if again else 24000):  # the first time makes room that is used again
+    if not SANITIZED and memory_kb(lane) - size > (1000 if again else 6000):  # the first time makes room that is used again
         wrong.append(f"{what}: rd-stt has grown by {memory_kb(lane) - size} kB")
     still_hears(lane, what)
 
@@ -47,6 +48,22 @@ def shouting(seconds):
         a, b = (sound.say(v, chance.choice(corpus.OUTSIDE)) for v in ("awb", "kal16"))
         out += sound.audioop.mul(sound.mixed(a, b), 2, 4)
     return out
+
+
+def wrong_formats(conf):
+    """One line for each row of frames in a format that rd-stt does not take, and its own is heard as before."""
+    says = sound.silence(500) + sound.say(VOICE, WORDS) + sound.silence(1000)
+    for number, (codec, rate, name) in enumerate([(MULAW, 80, "mulaw/8000"), (S16, 240, "s16/24000"), (S16, 441, "s16/44100")]):
+        with FastLane(number=number + 1, conf=conf, pipeline="rd-stt") as lane:  # which begins with mu-law, as the line is
+            lane.send(UP, says[:320], S16, 80)
+            for _ in range(50):
+                lane.send(UP, SILENCE * 2, codec, rate)
+            for at in range(0, len(says), 320):
+                lane.send(UP, says[at:at + 320], S16, 80)
+            lane.passed()
+        lines, texts = lane.complaints(), [s.event["text"] for s in finals(lane, 0)]
+        if len(lines) != 2 or "mulaw/8000" not in lines[0] or name not in lines[1] or texts != [WORDS] or any(lane.codes):
+            wrong.append(f"audio as {name}: {lines} {texts} {lane.codes}")
 
 
 def main():
@@ -64,13 +81,7 @@ def main():
     wrong.extend(lane.complaints())
     if any(lane.codes):
         wrong.append(f"exit statuses {lane.codes}")
-    with FastLane(number=1, conf=conf, pipeline="rd-stt") as lane:  # no rd-codec: mu-law is none of its formats
-        for _ in range(50):
-            lane.send(UP, SILENCE, MULAW, 80)
-        lane.passed()
-    lines = lane.complaints()
-    if len(lines) != 1 or "mulaw/8000" not in lines[0] or any(lane.codes):
-        wrong.append(f"audio of a wrong format: {lines} {lane.codes}")
+    wrong_formats(conf)
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)
 

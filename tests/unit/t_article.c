@@ -55,6 +55,9 @@ static const struct {
 	{ "scripts only", "<script>a</script><script src=b></script><div id=root>Loading</div>", "", "Loading", true },
 	{ "not closed", "<p>one<div>two<p>three<b>four", "", "one\n\ntwo\n\nthreefour", false },
 	{ "no tags", "1 < 2 & 3 > 2", "", "1 < 2 & 3 > 2", false },
+	{ "no body", "<title>Foxes</title><article><p>" LONG "</p><p>" LONG "</article>", "Foxes", LONG "\n\n" LONG, false },
+	{ "short, but marked", "<div><p>Press ? for help, and S to search, on all of these pages.</p></div><main><p>It is short, and that is all there is.</main>",
+	  "", "It is short, and that is all there is.", false },
 	{ "upper case", "<BODY><P>One</P><SCRIPT>x</SCRIPT></BODY>", "", "One", false },
 };
 

@@ -82,13 +82,53 @@ static const struct {
 	{ "{\"do\":\"read\",\"name\":\"...\"}", false, "There is no document called" },
 	{ "{\"do\":\"read\",\"n\":7}", false, "There is no document with that number; there are 6." },
 	{ "{\"do\":\"read\"}", false, "Which document shall I read?" },
-	{ "{\"do\":\"find\",\"name\":\"shed\"}", true, "In a letter from mum, paragraph one. In The Garden Plan, paragraph two." },
+	{ "{\"do\":\"find\",\"name\":\"shed\"}", true, "In The Garden Plan, paragraph two. In a letter from mum, paragraph one." },
 	{ "{\"do\":\"find\",\"name\":\"Beds, shed?\"}", true, "In The Garden Plan, paragraph two." },
 	{ "{\"do\":\"find\",\"name\":\"root\"}", true, "No document has the words root." },
 	{ "{\"do\":\"find\"}", false, "Which words shall I look for?" },
 	{ "{\"do\":\"find\",\"name\":\" ?! \"}", false, "Which words shall I look for?" },
 	{ "{\"do\":\"find\",\"name\":\"two\\tshed\"}", true, "In The Garden Plan, paragraph two." },
-	{ "{\"do\":\"write\"}", false, "do: list, read or find expected." },
+	{ "{\"do\":\"find\",\"name\":\"spades\"}", true, "No document has the words spades." },
+	{ "{\"do\":\"find\",\"name\":\"CAF\"}", true, "In latin, paragraph one." },
+	{ "{\"do\":\"find\",\"name\":\"letter from mum\"}", true, "In a letter from mum, paragraph one." },
+	{ "{\"do\":\"find\",\"name\":\"where is the spade and the root\"}", true,
+	  "Not all of these words are in one place. In garden tools, paragraph one." },
+	{ "{\"do\":\"find\",\"name\":\"a\\\" OR text:* NEAR( shed\"}", true, "" },
+	{ "{\"do\":\"write\"}", false, "do: list, read, find, create or append expected." },
+};
+
+/* In this order: each finds what those before have left. */
+static const struct {
+	const char *call, *arguments; /* RINGDOWN_TOOL_CALL */
+	bool ok;
+	const char *text, *file, *content; /* NULL: not looked at; content NULL: it is not there */
+} changes[] = {
+	{ "1", "{\"do\":\"create\",\"name\":\"Roof: offers/2\",\"text\":\"The first.\"}", true,
+	  "There is a new document: Roof: offers/2.", "Roof offers 2.md", "# Roof: offers/2\n\nThe first.\n" },
+	{ "1", "{\"do\":\"create\",\"name\":\"Roof: offers/2\",\"text\":\"The first.\"}", true,
+	  "There is a new document: Roof: offers/2.", "Roof offers 2.md", "# Roof: offers/2\n\nThe first.\n" },
+	{ "2", "{\"do\":\"create\",\"name\":\"roof - offers 2\",\"text\":\"Other.\"}", true,
+	  "There is a new document: roof - offers 2.", "roof - offers 2.md", "# roof - offers 2\n\nOther.\n" },
+	{ "3", "{\"do\":\"create\",\"name\":\"Roof offers 2\",\"text\":\"Other.\"}", false,
+	  "There is a document called Roof offers 2 already.", "Roof offers 2.md", "# Roof: offers/2\n\nThe first.\n" },
+	{ "4", "{\"do\":\"append\",\"name\":\"garden tools\",\"text\":\" A rake.\\n\\n\"}", true, "It is added to garden tools.",
+	  "garden tools.txt", "A spade.\n\nA rake.\n" },
+	{ "4", "{\"do\":\"append\",\"name\":\"garden tools\",\"text\":\" A rake.\\n\\n\"}", true, "It is added to garden tools.",
+	  "garden tools.txt", "A spade.\n\nA rake.\n" },
+	{ "5", "{\"do\":\"append\",\"name\":\"garden tools\",\"text\":\"A hoe.\"}", true, "It is added to garden tools.",
+	  "garden tools.txt", "A spade.\n\nA rake.\n\nA hoe.\n" },
+	{ "", "{\"do\":\"find\",\"name\":\"hoe\"}", true, "In garden tools, paragraph three.", NULL, NULL },
+	{ "", "{\"do\":\"append\",\"name\":\"empty\",\"text\":\"x\\u0001y\"}", true, "It is added to empty.", "empty.md", "\n\nx y\n" },
+	{ "6", "{\"do\":\"append\",\"name\":\"big\",\"text\":\"x\"}", false, "I cannot add to big: File too large.", NULL, NULL },
+	{ "7", "{\"do\":\"create\",\"name\":\"../../etc/cron\",\"text\":\"x\"}", true, "There is a new document: ../../etc/cron.",
+	  "etc cron.md", "# ../../etc/cron\n\nx\n" },
+	{ "8", "{\"do\":\"create\",\"name\":\"...\",\"text\":\"x\"}", false, "What is the new document to be called?", "...md", NULL },
+	{ "8", "{\"do\":\"create\",\"name\":\"-\",\"text\":\"x\"}", false, "What is the new document to be called?", NULL, NULL },
+	{ "8", "{\"do\":\"create\",\"name\":\"secret\",\"text\":\"x\"}", true, "There is a new document: secret.", "secret.md",
+	  "# secret\n\nx\n" }, /* beside the link, which stays what it is */
+	{ "9", "{\"do\":\"create\",\"name\":\"x\"}", false, "What shall I write?", "x.md", NULL },
+	{ "9", "{\"do\":\"append\",\"name\":\"nowhere\",\"text\":\"x\"}", false, "There is no document called nowhere.", NULL, NULL },
+	{ "9", "{\"do\":\"append\",\"text\":\"x\"}", false, "Which document shall I add to?", NULL, NULL },
 };
 
 static struct cJSON *ask(const char *arguments)
@@ -112,6 +152,50 @@ static void documents_are_listed_and_read(void **state)
 			fail_msg("%s: %s", cases[i].arguments, text);
 		cJSON_Delete(answer);
 	}
+}
+
+static void read_back(const char *name, char *out, size_t size)
+{
+	char path[600];
+	FILE *f;
+	size_t n = 0;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	f = fopen(path, "r");
+	if (f) {
+		n = fread(out, 1, size - 1, f);
+		fclose(f);
+	}
+	snprintf(out + n, size - n, "%s", f ? "" : "(none)");
+}
+
+static void documents_are_written_once(void **state)
+{
+	char content[1000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		struct cJSON *answer;
+		const char *text;
+
+		setenv("RINGDOWN_TOOL_CALL", changes[i].call, 1);
+		answer = ask(changes[i].arguments);
+		text = json_text(answer, "text");
+		if (json_flag(answer, "ok", !changes[i].ok) != changes[i].ok ||
+		    strncmp(text, changes[i].text, strlen(changes[i].text)) != 0)
+			fail_msg("%s: %s", changes[i].arguments, text);
+		cJSON_Delete(answer);
+		if (!changes[i].file)
+			continue;
+		read_back(changes[i].file, content, sizeof content);
+		assert_string_equal(content, changes[i].content ? changes[i].content : "(none)");
+	}
+	setenv("RINGDOWN_SETTING_WRITE", "no", 1);
+	cJSON_Delete(ask("{\"do\":\"create\",\"name\":\"never\",\"text\":\"x\"}"));
+	unsetenv("RINGDOWN_SETTING_WRITE");
+	read_back("never.md", content, sizeof content);
+	assert_string_equal(content, "(none)");
+	unsetenv("RINGDOWN_TOOL_CALL");
 }
 
 /* From where the answer ended on, until there is no more: every paragraph once. */
@@ -167,11 +251,15 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(documents_are_listed_and_read, make_documents),
+		cmocka_unit_test(documents_are_written_once),
 		cmocka_unit_test(a_long_one_is_read_in_pieces),
 		cmocka_unit_test(no_folder_is_no_document),
 	};
-	char own[] = "/tmp/rd-docs-XXXXXX";
+	char own[] = "/tmp/rd-docs-XXXXXX", kept[400];
+	const char *place = getenv("TMP") ? getenv("TMP") : mkdtemp(own);
 
-	snprintf(folder, sizeof folder, "%s/documents", getenv("TMP") ? getenv("TMP") : mkdtemp(own));
+	snprintf(folder, sizeof folder, "%s/documents", place);
+	snprintf(kept, sizeof kept, "%s/kept", place);
+	setenv("RINGDOWN_TOOL_DIR", kept, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

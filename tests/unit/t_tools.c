@@ -210,9 +210,9 @@ static const char *line_of(const struct toolenv *e, const char *name)
 static void a_tool_knows_its_settings_and_nothing_else(void **state)
 {
 	struct conf *c = configure(
-		"\"good\"",
-		"contact \"Ben\" { number = \"+15557654321\" mail = \"ben@example.com\" } contact \"Zo\xc3\xab S.\" { number = \"+15550100009\" } "
-		"tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
+		"\"good\"", "contact \"Ben\" { number = \"+15557654321\" mail = \"ben@example.com\" } contact "
+			    "\"Zo\xc3\xab S.\" { number = \"+15550100009\" } "
+			    "tool \"good\" { settings = { \"base-url=https://example.com/?a=b\", \"user=anna\" } }");
 	struct toolenv e;
 
 	(void)state;

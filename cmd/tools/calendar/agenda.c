@@ -34,6 +34,8 @@ static int copy_texts(struct appointment *to, const struct appointment *from)
 
 int agenda_add(struct agenda *g, const struct appointment *a, time_t from, time_t to)
 {
+	struct appointment copy = *a;
+
 	if (!overlaps(a, from, to))
 		return 0;
 	if (g->count == AGENDA_MAX) {
@@ -47,10 +49,9 @@ int agenda_add(struct agenda *g, const struct appointment *a, time_t from, time_
 			return -1;
 		g->all = more;
 	}
-	g->all[g->count] = *a;
-	if (copy_texts(&g->all[g->count], a) < 0)
+	if (copy_texts(&copy, a) < 0)
 		return -1;
-	g->count++;
+	g->all[g->count++] = copy;
 	return 0;
 }
 

@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dates.h"
 #include "digest.h"
 #include "json.h"
 #include "moment.h"
-#include "source.h"
+#include "request.h"
 #include "telling.h"
 #include "toolkit.h"
 #include "when.h"
@@ -20,30 +19,18 @@
 #define TEXT_BYTES 2000
 #define AHEAD_DAYS 60 /* where no day is said, one is looked for */
 #define RANGE_MAX_S (400 * 86400L)
-#define FREE_DAYS_MAX 7
-#define GAPS_MAX 6
 #define LENGTH_MIN 30 /* of an appointment, where nobody says it */
-
-struct request {
-	const struct cJSON *arguments;
-	const char *when, *title, *place, *to, *id;
-	long minutes;
-	time_t now;
-	struct source source;
-	struct agenda agenda;
-};
 
 /* --- what was asked for */
 
-static const char *said(const struct cJSON *arguments, const char *name)
+const char *request_said(const struct cJSON *arguments, const char *name)
 {
 	const char *text = json_text(arguments, name);
 
 	return text && text[strspn(text, " \t\r\n")] ? text : NULL;
 }
 
-/* NULL, or the answer that says what is wrong with it. */
-static struct cJSON *read_dates(const struct request *r, const char *name, const char *text, struct dates *d)
+struct cJSON *request_dates(const struct request *r, const char *name, const char *text, struct dates *d)
 {
 	if (dates_read(text, r->now, d) < 0) {
 		if (errno == ERANGE)
@@ -59,6 +46,17 @@ static struct cJSON *read_dates(const struct request *r, const char *name, const
 	if (d->kind == DATES_MOMENT)
 		d->to = d->from + 60;
 	return NULL;
+}
+
+time_t request_minute(time_t midnight, long minute)
+{
+	struct tm t;
+
+	localtime_r(&midnight, &t);
+	t.tm_hour = (int)(minute / 60);
+	t.tm_min = (int)(minute % 60);
+	t.tm_isdst = -1;
+	return mktime(&t);
 }
 
 static struct cJSON *entry(const struct appointment *a)
@@ -79,126 +77,20 @@ static struct cJSON *entries(const struct agenda *g)
 	return json_make("count:i appointments:j", (int)g->count, list);
 }
 
-static struct cJSON *trouble(const struct request *r)
-{
-	return trouble_answer(&r->source.trouble);
-}
-
 /* --- list */
 
 static struct cJSON *list(struct request *r)
 {
 	struct dates d;
 	char text[TEXT_BYTES];
-	struct cJSON *wrong = read_dates(r, "when", r->when ? r->when : "today", &d);
+	struct cJSON *wrong = request_dates(r, "when", r->when ? r->when : "today", &d);
 
 	if (wrong)
 		return wrong;
 	if (r->source.kind->read(&r->source, d.from, d.to, &r->agenda) < 0)
-		return trouble(r);
+		return trouble_answer(&r->source.trouble);
 	telling_agenda(&r->agenda, &d, r->now, TOLD_MAX, text, sizeof text);
 	return toolkit_data(toolkit_ok("%s", text), entries(&r->agenda));
-}
-
-/* --- free */
-
-/* "9", "09:00", "17:30": minutes of the day; -1: none. */
-static long read_hour(const char *text)
-{
-	int hour, minute = 0, used = 0;
-
-	if (sscanf(text, "%2d%n", &hour, &used) != 1 ||
-	    (text[used] == ':' && sscanf(text + used, ":%2d%n", &minute, &used) != 1) || hour < 0 || hour > 24 ||
-	    minute < 0 || minute > 59)
-		return -1;
-	return hour * 60 + minute > 24 * 60 ? -1 : hour * 60L + minute;
-}
-
-static time_t at_minute(time_t midnight, long minute)
-{
-	struct tm t;
-
-	localtime_r(&midnight, &t);
-	t.tm_hour = (int)(minute / 60);
-	t.tm_min = (int)(minute % 60);
-	t.tm_isdst = -1;
-	return mktime(&t);
-}
-
-static time_t next_quarter(time_t at)
-{
-	return (at + 899) / 900 * 900;
-}
-
-struct hours {
-	long from, until; /* minutes of the day */
-	time_t begin;	  /* not before this */
-	time_t end;
-};
-
-/* The sentence about a day, and its gaps into the list. */
-static void add_day(struct request *r, const struct hours *h, time_t day, struct cJSON *list, char *out, size_t size)
-{
-	time_t from = at_minute(day, h->from), to = at_minute(day, h->until);
-	char begins[MOMENT_TEXT_BYTES], ends[MOMENT_TEXT_BYTES];
-	struct gap gaps[GAPS_MAX];
-	size_t n;
-
-	from = from < h->begin ? h->begin : from;
-	to = to > h->end ? h->end : to;
-	n = agenda_gaps(&r->agenda, from, to, r->minutes * 60, gaps, GAPS_MAX);
-	telling_gaps(gaps, n, day, r->now, out, size);
-	for (size_t i = 0; i < n; i++)
-		cJSON_AddItemToArray(list, json_make("from:s to:s", moment_print(gaps[i].from, begins),
-						     moment_print(gaps[i].to, ends)));
-}
-
-static struct cJSON *say_free(struct request *r, const struct hours *h)
-{
-	struct cJSON *list = cJSON_CreateArray();
-	char text[TEXT_BYTES] = "";
-	size_t used = 0;
-	int days = 0;
-
-	for (time_t day = dates_midnight(h->begin, 0); day < h->end && days < FREE_DAYS_MAX;
-	     day = dates_midnight(day + 43200, 1)) {
-		if (at_minute(day, h->until) <= h->begin)
-			continue; /* today's hours are over */
-		if (used)
-			text[used++] = ' ';
-		add_day(r, h, day, list, text + used, sizeof text - used);
-		used += strlen(text + used);
-		days++;
-	}
-	if (!days)
-		snprintf(text, sizeof text, "Those hours are over.");
-	return toolkit_data(toolkit_ok("%s", text), json_make("free:j", list));
-}
-
-/* "this week", "tomorrow from 9 to 11": the hours that are said with the day go before from and until. */
-static struct cJSON *find_free(struct request *r)
-{
-	const char *from = said(r->arguments, "from"), *until = said(r->arguments, "until");
-	struct hours h = { .from = from ? read_hour(from) : 9 * 60, .until = until ? read_hour(until) : 18 * 60 };
-	struct dates d;
-	struct cJSON *wrong = read_dates(r, "when", r->when ? r->when : "next 3 days", &d);
-
-	if (wrong)
-		return wrong;
-	if (h.from < 0 || h.until < 0 || h.from >= h.until)
-		return toolkit_failed("from and until: hours of a day such as 09:00 and 17:30 expected.");
-	if (d.kind == DATES_PART) {
-		h.from = 0;
-		h.until = 24 * 60;
-	}
-	h.begin = d.from > r->now ? d.from : next_quarter(r->now);
-	h.end = d.to;
-	if (h.end <= h.begin)
-		return toolkit_failed("That time is over.");
-	r->minutes = r->minutes ? r->minutes : LENGTH_MIN;
-	if (r->source.kind->read(&r->source, h.begin, h.end, &r->agenda) < 0)
-		return trouble(r);
-	return say_free(r, &h);
 }
 
 /* --- create */
@@ -207,7 +99,7 @@ static struct cJSON *find_free(struct request *r)
 static struct cJSON *read_time(const struct request *r, const char *name, const char *text, struct appointment *a)
 {
 	struct dates d;
-	struct cJSON *wrong = read_dates(r, name, text, &d);
+	struct cJSON *wrong = request_dates(r, name, text, &d);
 
 	if (wrong)
 		return wrong;
@@ -256,10 +148,10 @@ static struct cJSON *make(struct request *r, struct appointment *a)
 	int made;
 
 	if (r->source.kind->read(&r->source, a->from, a->to, &r->agenda) < 0)
-		return trouble(r);
+		return trouble_answer(&r->source.trouble);
 	made = r->source.kind->make(&r->source, a);
 	if (made < 0)
-		return trouble(r);
+		return trouble_answer(&r->source.trouble);
 	say_clash(r, a, clash, sizeof clash);
 	return toolkit_data(toolkit_ok("%s is %sin your calendar, %s.%s", a->title, made ? "already " : "",
 				       telling_time(a, r->now, time), clash),
@@ -309,7 +201,7 @@ static struct cJSON *where_to_look(const struct request *r, struct dates *d)
 		return NULL;
 	}
 	if (r->when)
-		return read_dates(r, "when", r->when, d);
+		return request_dates(r, "when", r->when, d);
 	*d = (struct dates){ .from = dates_midnight(r->now, 0), .to = dates_midnight(r->now, AHEAD_DAYS) };
 	return NULL;
 }
@@ -344,7 +236,7 @@ static struct cJSON *choose(struct request *r, const struct appointment **one)
 {
 	struct agenda found = { 0 };
 	struct cJSON *answer;
-	struct dates d;
+	struct dates d = { .from = 0 };
 	bool same = true;
 
 	if (!r->id && !r->title && !r->when)
@@ -353,7 +245,7 @@ static struct cJSON *choose(struct request *r, const struct appointment **one)
 	if (answer)
 		return answer;
 	if (r->source.kind->read(&r->source, d.from, d.to, &r->agenda) < 0)
-		return trouble(r);
+		return trouble_answer(&r->source.trouble);
 	*one = NULL;
 	for (size_t i = 0; i < r->agenda.count; i++) {
 		const struct appointment *a = &r->agenda.all[i];
@@ -385,7 +277,7 @@ static struct cJSON *read_target(const struct request *r, const struct appointme
 		return NULL;
 	if (to->all_day && !one->all_day) {
 		localtime_r(&one->from, &clock);
-		to->from = at_minute(to->from, clock.tm_hour * 60 + clock.tm_min);
+		to->from = request_minute(to->from, clock.tm_hour * 60 + clock.tm_min);
 		to->all_day = false;
 	}
 	if (to->all_day && one->all_day)
@@ -400,19 +292,19 @@ static struct cJSON *read_target(const struct request *r, const struct appointme
 static struct cJSON *move(struct request *r)
 {
 	char time[TELLING_TIME_BYTES], clash[AGENDA_TITLE_BYTES + 60];
-	const struct appointment *one;
+	const struct appointment *one = NULL;
 	struct appointment to = { 0 };
 	struct cJSON *answer;
 
 	if (!r->to)
 		return toolkit_failed("To when shall I move it?");
 	answer = choose(r, &one);
-	if (!answer)
+	if (!answer && one)
 		answer = read_target(r, one, &to);
-	if (answer)
+	if (answer || !one)
 		return answer;
 	if (r->source.kind->move(&r->source, one, &to) < 0)
-		return trouble(r);
+		return trouble_answer(&r->source.trouble);
 	to.uid = one->uid;
 	to.repeats = one->repeats;
 	snprintf(to.title, sizeof to.title, "%s", one->title);
@@ -427,15 +319,15 @@ static struct cJSON *delete (struct request *r)
 {
 	bool series = json_flag(r->arguments, "series", false);
 	char time[TELLING_TIME_BYTES];
-	const struct appointment *one;
+	const struct appointment *one = NULL;
 	struct cJSON *answer = choose(r, &one);
 	int done;
 
-	if (answer)
+	if (answer || !one)
 		return answer;
 	done = r->source.kind->delete (&r->source, one, series);
 	if (done < 0)
-		return trouble(r);
+		return trouble_answer(&r->source.trouble);
 	telling_time(one, r->now, time);
 	if (done)
 		return toolkit_ok("%s %s was deleted before.", telling_title(one), time);
@@ -449,17 +341,19 @@ static struct cJSON *delete (struct request *r)
 static const struct {
 	const char *name;
 	struct cJSON *(*run)(struct request *r);
-} deeds[] = { { "list", list }, { "free", find_free }, { "create", create }, { "move", move }, { "delete", delete } };
+} deeds[] = {
+	{ "list", list }, { "free", request_free }, { "create", create }, { "move", move }, { "delete", delete }
+};
 
 struct cJSON *calendar_run(const struct cJSON *arguments)
 {
 	const char *deed = json_text(arguments, "do");
 	struct request r = { .arguments = arguments,
-			     .when = said(arguments, "when"),
-			     .title = said(arguments, "title"),
-			     .place = said(arguments, "place"),
-			     .to = said(arguments, "to"),
-			     .id = said(arguments, "id"),
+			     .when = request_said(arguments, "when"),
+			     .title = request_said(arguments, "title"),
+			     .place = request_said(arguments, "place"),
+			     .to = request_said(arguments, "to"),
+			     .id = request_said(arguments, "id"),
 			     .minutes = json_whole(arguments, "minutes", 0, 0, CALENDAR_MINUTES_MAX),
 			     .now = time(NULL) };
 	struct cJSON *answer = NULL;
@@ -470,7 +364,7 @@ struct cJSON *calendar_run(const struct cJSON *arguments)
 		return toolkit_failed("I cannot tell the time: there is no memory left.");
 	for (size_t i = 0; deed && !answer && i < sizeof deeds / sizeof deeds[0]; i++)
 		if (strcmp(deed, deeds[i].name) == 0) {
-			answer = source_open(&r.source) < 0 ? trouble(&r) : deeds[i].run(&r);
+			answer = source_open(&r.source) < 0 ? trouble_answer(&r.source.trouble) : deeds[i].run(&r);
 			agenda_close(&r.agenda);
 			source_close(&r.source);
 		}

@@ -4,16 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libical/ical.h>
-
 #include "dates.h"
+#include "ics_parts.h"
 #include "toolkit.h"
 #include "utf8.h"
 
 #define DEPTH_MAX 6
 #define PARTS_MAX 3000
 #define STEPS_MAX 40000 /* of a rule: a day's for a century */
-#define PRODID "-//ringdown//ringdown " RD_VERSION "//EN"
 
 /* --- reading */
 
@@ -24,16 +22,18 @@ static bool is_bounded(const char *text)
 
 	if (strlen(text) > ICS_MAX_BYTES)
 		return false;
-	for (const char *line = text; line; line = strchr(line, '\n'), line += line != NULL) {
+	for (const char *line = text, *next; line; line = next) {
 		if (strncasecmp(line, "BEGIN:", 6) == 0 && (++depth > DEPTH_MAX || ++parts > PARTS_MAX))
 			return false;
 		if (strncasecmp(line, "END:", 4) == 0)
 			depth--;
+		next = strchr(line, '\n');
+		next = next ? next + 1 : NULL;
 	}
 	return parts > 0;
 }
 
-static icalcomponent *parse(const char *text)
+icalcomponent *ics_parse(const char *text)
 {
 	icalerror_set_errors_are_fatal(false);
 	return is_bounded(text) ? icalparser_parse_string(text) : NULL;
@@ -148,22 +148,21 @@ static bool is_excepted(icalcomponent *event, struct icaltimetype at)
 	return false;
 }
 
-static bool is_of(icalcomponent *event, const char *uid)
+bool ics_is_of(icalcomponent *event, const char *uid)
 {
 	const char *its = icalcomponent_get_uid(event);
 
 	return strcmp(its ? its : "", uid) == 0;
 }
 
-/* The part that says where this one of a series is instead; NULL: there is none. */
-static icalcomponent *find_override(icalcomponent *calendar, const char *uid, struct icaltimetype at)
+icalcomponent *ics_override(icalcomponent *calendar, const char *uid, struct icaltimetype at)
 {
 	icalcompiter i = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
 
 	for (icalcomponent *e = icalcompiter_deref(&i); e; e = icalcompiter_next(&i)) {
 		icalproperty *p = icalcomponent_get_first_property(e, ICAL_RECURRENCEID_PROPERTY);
 
-		if (p && is_of(e, uid) && same_time(time_in(p, e), at))
+		if (p && ics_is_of(e, uid) && same_time(time_in(p, e), at))
 			return e;
 	}
 	return NULL;
@@ -176,7 +175,7 @@ static int add_one(struct part *p, struct icaltimetype at, time_t from, time_t t
 
 	if (begins >= to || begins + p->length + p->days * 90000L < from)
 		return 0; /* what follows costs more */
-	if (is_excepted(p->event, at) || find_override(p->calendar, p->a.uid, at))
+	if (is_excepted(p->event, at) || ics_override(p->calendar, p->a.uid, at))
 		return 0;
 	return add_at(p, at, at, from, to, g);
 }
@@ -266,7 +265,7 @@ static int read_calendar(icalcomponent *calendar, const char *href, const char *
 
 int ics_read(const char *text, const char *href, const char *etag, time_t from, time_t to, struct agenda *g)
 {
-	icalcomponent *root = parse(text);
+	icalcomponent *root = ics_parse(text);
 	int failed = 0;
 
 	if (!root)
@@ -281,186 +280,4 @@ int ics_read(const char *text, const char *href, const char *etag, time_t from, 
 			failed = read_calendar(c, href, etag, from, to, g);
 	icalcomponent_free(root);
 	return failed;
-}
-
-/* --- writing */
-
-static struct icaltimetype date_of(time_t at)
-{
-	struct icaltimetype t = icaltime_null_date();
-	struct tm local;
-
-	localtime_r(&at, &local);
-	t.year = local.tm_year + 1900;
-	t.month = local.tm_mon + 1;
-	t.day = local.tm_mday;
-	return t;
-}
-
-static struct icaltimetype utc_of(time_t at)
-{
-	return icaltime_from_timet_with_zone(at, 0, icaltimezone_get_utc_timezone());
-}
-
-static void drop(icalcomponent *event, icalproperty_kind kind)
-{
-	for (icalproperty *p; (p = icalcomponent_get_first_property(event, kind));) {
-		icalcomponent_remove_property(event, p);
-		icalproperty_free(p);
-	}
-}
-
-/* A single time is written as UTC: no zone has to be described then. */
-static void set_times(icalcomponent *event, const struct appointment *a)
-{
-	drop(event, ICAL_DTSTART_PROPERTY);
-	drop(event, ICAL_DTEND_PROPERTY);
-	drop(event, ICAL_DURATION_PROPERTY);
-	icalcomponent_add_property(event, icalproperty_new_dtstart(a->all_day ? date_of(a->from) : utc_of(a->from)));
-	icalcomponent_add_property(event, icalproperty_new_dtend(a->all_day ? date_of(a->to) : utc_of(a->to)));
-}
-
-static void stamp(icalcomponent *event, time_t now)
-{
-	drop(event, ICAL_DTSTAMP_PROPERTY);
-	drop(event, ICAL_LASTMODIFIED_PROPERTY);
-	icalcomponent_add_property(event, icalproperty_new_dtstamp(utc_of(now)));
-	icalcomponent_add_property(event, icalproperty_new_lastmodified(utc_of(now)));
-	icalcomponent_set_sequence(event, icalcomponent_get_sequence(event) + 1);
-}
-
-/* The text is the caller's; the component is gone. */
-static char *print(icalcomponent *calendar)
-{
-	char *ring = icalcomponent_as_ical_string_r(calendar), *text = ring ? strdup(ring) : NULL;
-
-	icalmemory_free_buffer(ring);
-	icalcomponent_free(calendar);
-	return text;
-}
-
-char *ics_make(const struct appointment *a, time_t now)
-{
-	icalcomponent *event = icalcomponent_new(ICAL_VEVENT_COMPONENT), *calendar;
-
-	icalcomponent_add_property(event, icalproperty_new_uid(a->uid));
-	icalcomponent_add_property(event, icalproperty_new_dtstamp(utc_of(now)));
-	set_times(event, a);
-	icalcomponent_add_property(event, icalproperty_new_summary(a->title));
-	if (*a->place)
-		icalcomponent_add_property(event, icalproperty_new_location(a->place));
-	calendar = icalcomponent_vanew(ICAL_VCALENDAR_COMPONENT, icalproperty_new_version("2.0"),
-				       icalproperty_new_prodid(PRODID), event, (void *)0);
-	return print(calendar);
-}
-
-/* The part that the series, or the single appointment, is in. */
-static icalcomponent *find_master(icalcomponent *calendar, const char *uid)
-{
-	icalcompiter i = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
-
-	for (icalcomponent *e = icalcompiter_deref(&i); e; e = icalcompiter_next(&i))
-		if (is_of(e, uid) && !icalcomponent_get_first_property(e, ICAL_RECURRENCEID_PROPERTY))
-			return e;
-	return NULL;
-}
-
-/* When one of a series is by its rule: a day, a time of no zone, or a time, as the series' own start is. */
-static struct icaltimetype original_time(struct icaltimetype start, const struct appointment *a)
-{
-	struct icaltimetype at = date_of(a->original);
-	struct tm t;
-
-	if (start.is_date)
-		return at;
-	if (start.zone) {
-		at = icaltime_from_timet_with_zone(a->original, 0, start.zone);
-		at.zone = start.zone;
-		return at;
-	}
-	localtime_r(&a->original, &t);
-	at.is_date = 0;
-	at.hour = t.tm_hour;
-	at.minute = t.tm_min;
-	at.second = t.tm_sec;
-	return at;
-}
-
-/* In the zone of the series' own start, as the standard wants it. */
-static icalproperty *recurrence_id(icalcomponent *master, const struct appointment *a)
-{
-	icalproperty *first = icalcomponent_get_first_property(master, ICAL_DTSTART_PROPERTY);
-	icalparameter *zone = first ? icalproperty_get_first_parameter(first, ICAL_TZID_PARAMETER) : NULL;
-	icalproperty *p = icalproperty_new_recurrenceid(original_time(icalcomponent_get_dtstart(master), a));
-
-	if (zone)
-		icalproperty_add_parameter(p, icalparameter_new_clone(zone));
-	return p;
-}
-
-/* As UTC, which is the same moment: Radicale 3.1 refuses a zone here that the text does not describe. */
-static icalproperty *exception(icalcomponent *master, const struct appointment *a)
-{
-	struct icaltimetype start = icalcomponent_get_dtstart(master);
-
-	return icalproperty_new_exdate(!start.is_date && start.zone ? utc_of(a->original) : original_time(start, a));
-}
-
-/* One of a series gets a part of its own, which says which one it stands for. */
-static icalcomponent *make_override(icalcomponent *calendar, icalcomponent *master, const struct appointment *a)
-{
-	icalcomponent *event = icalcomponent_new_clone(master);
-
-	if (!event)
-		return NULL;
-	drop(event, ICAL_RRULE_PROPERTY);
-	drop(event, ICAL_RDATE_PROPERTY);
-	drop(event, ICAL_EXDATE_PROPERTY);
-	drop(event, ICAL_EXRULE_PROPERTY);
-	icalcomponent_add_property(event, recurrence_id(master, a));
-	icalcomponent_add_component(calendar, event);
-	return event;
-}
-
-static struct icaltimetype time_of_original(icalcomponent *master, const struct appointment *a)
-{
-	return icalcomponent_get_dtstart(master).is_date ? date_of(a->original) : utc_of(a->original);
-}
-
-char *ics_move(const char *text, const struct appointment *a, const struct appointment *to, time_t now)
-{
-	icalcomponent *calendar = parse(text), *event = calendar ? find_master(calendar, a->uid) : NULL;
-
-	if (event && a->repeats) {
-		icalcomponent *own = find_override(calendar, a->uid, time_of_original(event, a));
-
-		event = own ? own : make_override(calendar, event, a);
-	}
-	if (!event) {
-		if (calendar)
-			icalcomponent_free(calendar);
-		return NULL;
-	}
-	set_times(event, to);
-	stamp(event, now);
-	return print(calendar);
-}
-
-char *ics_except(const char *text, const struct appointment *a, time_t now)
-{
-	icalcomponent *calendar = parse(text), *event = calendar ? find_master(calendar, a->uid) : NULL, *own;
-
-	if (!event) {
-		if (calendar)
-			icalcomponent_free(calendar);
-		return NULL;
-	}
-	own = find_override(calendar, a->uid, time_of_original(event, a));
-	if (own) {
-		icalcomponent_remove_component(calendar, own);
-		icalcomponent_free(own);
-	}
-	icalcomponent_add_property(event, exception(event, a));
-	stamp(event, now);
-	return print(calendar);
 }

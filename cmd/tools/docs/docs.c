@@ -8,23 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drive.h"
 #include "folder.h"
+#include "index.h"
 #include "json.h"
 #include "paragraphs.h"
 #include "toolkit.h"
 #include "utf8.h"
+#include "writing.h"
 
 #define PIECE_BYTES 1200u /* about a minute and a half of speech; one paragraph at least */
 #define ENTRIES_MAX 80u	  /* in data: an answer has its limit */
 #define TITLES_TOLD_MAX 8
 #define FOUND_MAX 5
-#define EXCERPT_BYTES 160u
+#define LOOKED_INTO 3 /* at Google: each is fetched */
 #define TEXT_BYTES 1900
 
 struct request {
-	const char *name;
+	const char *name, *text;
 	long n, from;
 	struct folder folder;
+	struct drive *drive; /* NULL: the documents are files */
 };
 
 static struct cJSON *none(void)
@@ -64,13 +68,14 @@ static struct cJSON *list(struct request *r)
 static int open_document(const struct request *r, size_t i, struct paragraphs *p, struct cJSON **answer)
 {
 	const struct folder_document *d = &r->folder.documents[i];
-	char *text = folder_read(&r->folder, i);
+	char *text = r->drive ? drive_read(r->drive, d, answer) : folder_read(&r->folder, i);
 	int failed;
 
 	*p = (struct paragraphs){ .count = 0 };
 	if (!text) {
-		*answer = errno == EFBIG ? toolkit_failed("%s is too long to be read aloud.", d->title)
-					 : toolkit_failed("%s cannot be read: %s.", d->title, strerror(errno));
+		if (!r->drive)
+			*answer = errno == EFBIG ? toolkit_failed("%s is too long to be read aloud.", d->title)
+						 : toolkit_failed("%s cannot be read: %s.", d->title, strerror(errno));
 		return -1;
 	}
 	failed = paragraphs_make(p, text, d->markdown);
@@ -118,23 +123,32 @@ static struct cJSON *read_piece(const struct request *r, size_t i, const struct 
 	return answer;
 }
 
-static struct cJSON *read_one(struct request *r)
+/* The one that is meant, or -1 with an answer. */
+static int choose(struct request *r, const char *question, struct cJSON **answer)
 {
-	struct paragraphs p;
-	struct cJSON *answer = NULL;
 	int i;
 
 	if (r->folder.count == 0)
-		return none();
+		return *answer = none(), -1;
 	if (!r->n && !r->name && r->folder.count > 1)
-		return toolkit_failed("Which document shall I read?");
+		return *answer = toolkit_failed("%s", question), -1;
 	i = !r->n && !r->name ? 0 : folder_find(&r->folder, r->n, r->name);
 	if (i == -2)
-		return toolkit_failed("Several documents are called like %s. Which one?", r->name);
-	if (i < 0)
-		return r->n ? toolkit_failed("There is no document with that number; there are %zu.", r->folder.count)
-			    : toolkit_failed("There is no document called %s.", r->name);
-	if (open_document(r, (size_t)i, &p, &answer) == 0)
+		*answer = toolkit_failed("Several documents are called like %s. Which one?", r->name);
+	else if (i < 0)
+		*answer =
+			r->n ? toolkit_failed("There is no document with that number; there are %zu.", r->folder.count)
+			     : toolkit_failed("There is no document called %s.", r->name);
+	return i;
+}
+
+static struct cJSON *read_one(struct request *r)
+{
+	struct paragraphs p = { .count = 0 };
+	struct cJSON *answer = NULL;
+	int i = choose(r, "Which document shall I read?", &answer);
+
+	if (i >= 0 && open_document(r, (size_t)i, &p, &answer) == 0)
 		answer = read_piece(r, (size_t)i, &p);
 	paragraphs_close(&p);
 	return answer;
@@ -142,77 +156,134 @@ static struct cJSON *read_one(struct request *r)
 
 /* --- find */
 
-#define BETWEEN_WORDS " \t\r\n,.?!"
-
-/* Every word of the question occurs. */
-static bool has_words(const char *text, const char *words)
+static struct cJSON *tell_hits(const struct request *r, const struct index_hit *hits, int count, bool all)
 {
-	char word[128];
+	struct cJSON *entries = cJSON_CreateArray();
+	char text[TEXT_BYTES] = "", number[TOOLKIT_COUNT_BYTES];
+	size_t used = 0;
 
-	for (; *words; words += strspn(words, BETWEEN_WORDS)) {
-		size_t n = strcspn(words, BETWEEN_WORDS);
+	if (count && !all)
+		used = (size_t)snprintf(text, sizeof text, "Not all of these words are in one place.");
+	for (int i = 0; i < count; i++) {
+		const char *title = r->folder.documents[hits[i].document].title;
 
-		snprintf(word, sizeof word, "%.*s", (int)n, words);
-		if (n && !strcasestr(text, word))
-			return false;
-		words += n;
+		used += (size_t)snprintf(text + used, sizeof text - used, "%sIn %s, paragraph %s.", used ? " " : "",
+					 title, toolkit_count(hits[i].paragraph, number));
+		cJSON_AddItemToArray(entries, json_make("n:i title:s paragraph:i text:s", (int)hits[i].document + 1,
+							title, (int)hits[i].paragraph, hits[i].excerpt));
 	}
-	return true;
+	return toolkit_data(count ? toolkit_ok("%s", text) : toolkit_ok("No document has the words %s.", r->name),
+			    json_make("found:j", entries));
 }
 
-/* The first paragraph with the words, from 1; 0: none has them. */
-static size_t look_into(const struct request *r, size_t i, char excerpt[EXCERPT_BYTES + 1])
+/* The paragraph in which most of the words are, of a document that has them somewhere. */
+static void find_paragraph(const struct request *r, size_t i, struct index_hit *hit)
 {
 	struct paragraphs p;
 	struct cJSON *answer = NULL;
-	size_t at = 0;
+	int best = 0;
 
+	*hit = (struct index_hit){ .document = i, .paragraph = 1 };
 	if (open_document(r, i, &p, &answer) == 0)
-		for (size_t k = 0; !at && k < p.count; k++)
-			if (has_words(p.all[k], r->name)) {
-				at = k + 1;
-				snprintf(excerpt, EXCERPT_BYTES + 1, "%.*s", (int)utf8_clip(p.all[k], EXCERPT_BYTES),
-					 p.all[k]);
-			}
+		for (size_t k = 0; k < p.count; k++) {
+			int has = index_count_words(p.all[k], r->name);
+
+			if (has <= best && k)
+				continue;
+			best = has;
+			hit->paragraph = (long)k + 1;
+			snprintf(hit->excerpt, sizeof hit->excerpt, "%.*s",
+				 (int)utf8_clip(p.all[k], INDEX_EXCERPT_BYTES), p.all[k]);
+		}
 	paragraphs_close(&p);
 	cJSON_Delete(answer);
-	return at;
+}
+
+static struct cJSON *find_at_google(struct request *r)
+{
+	size_t found[LOOKED_INTO];
+	struct index_hit hits[LOOKED_INTO];
+	struct cJSON *answer = NULL;
+	int count = drive_find(r->drive, &r->folder, r->name, found, LOOKED_INTO, &answer);
+
+	for (int i = 0; i < count; i++)
+		find_paragraph(r, found[i], &hits[i]);
+	return count < 0 ? answer : tell_hits(r, hits, count, true);
 }
 
 static struct cJSON *find(struct request *r)
 {
-	struct cJSON *entries;
-	char text[TEXT_BYTES], number[TOOLKIT_COUNT_BYTES], excerpt[EXCERPT_BYTES + 1];
-	size_t used = 0, found = 0;
+	struct index_hit hits[FOUND_MAX];
+	struct index index;
+	bool all = true;
+	int count = -1;
 
-	if (!r->name || !r->name[strspn(r->name, BETWEEN_WORDS)])
+	if (!r->name || !index_has_words(r->name))
 		return toolkit_failed("Which words shall I look for?");
-	entries = cJSON_CreateArray();
-	for (size_t i = 0; found < FOUND_MAX && i < r->folder.count; i++) {
-		const char *title = r->folder.documents[i].title;
-		size_t at = look_into(r, i, excerpt);
-
-		if (!at)
-			continue;
-		found++;
-		used += (size_t)snprintf(text + used, sizeof text - used, "%sIn %s, paragraph %s.", used ? " " : "",
-					 title, toolkit_count((long)at, number));
-		cJSON_AddItemToArray(entries,
-				     json_make("n:i title:s paragraph:i text:s", (int)i + 1, title, (int)at, excerpt));
+	if (r->drive)
+		return find_at_google(r);
+	if (index_open(&index, &r->folder) == 0) {
+		count = index_find(&index, r->name, true, hits, FOUND_MAX);
+		if (count == 0) {
+			all = false;
+			count = index_find(&index, r->name, false, hits, FOUND_MAX);
+		}
 	}
-	if (!found)
-		return toolkit_data(toolkit_ok("No document has the words %s.", r->name),
-				    json_make("found:j", entries));
-	return toolkit_data(toolkit_ok("%s", text), json_make("found:j", entries));
+	index_close(&index);
+	return count < 0 ? toolkit_failed("I cannot look into the documents now.") : tell_hits(r, hits, count, all);
+}
+
+/* --- create, append */
+
+static struct cJSON *create(struct request *r)
+{
+	if (!writing_is_allowed())
+		return toolkit_failed("I may read the documents, but not write any.");
+	if (!r->name)
+		return toolkit_failed("What is the new document to be called?");
+	if (!r->text)
+		return toolkit_failed("What shall I write?");
+	return r->drive ? drive_create(r->drive, &r->folder, r->name, r->text)
+			: writing_create(&r->folder, r->name, r->text);
+}
+
+static struct cJSON *append(struct request *r)
+{
+	struct cJSON *answer = NULL;
+	int i;
+
+	if (!writing_is_allowed())
+		return toolkit_failed("I may read the documents, but not write to them.");
+	if (!r->text)
+		return toolkit_failed("What shall I write?");
+	i = choose(r, "Which document shall I add to?", &answer);
+	if (i < 0)
+		return answer;
+	return r->drive ? drive_append(r->drive, &r->folder, i, r->text) : writing_append(&r->folder, i, r->text);
 }
 
 static const struct {
 	const char *name;
 	struct cJSON *(*run)(struct request *r);
-} deeds[] = { { "list", list }, { "read", read_one }, { "find", find } };
+} deeds[] = { { "list", list }, { "read", read_one }, { "find", find }, { "create", create }, { "append", append } };
+
+static struct cJSON *run_at_google(struct request *r, size_t deed)
+{
+	struct drive drive;
+	struct cJSON *answer = NULL;
+
+	if (drive_open(&drive, &r->folder, &answer) == 0) {
+		r->drive = &drive;
+		answer = deeds[deed].run(r);
+	}
+	drive_close(&drive);
+	return answer;
+}
 
 static struct cJSON *run(struct request *r, size_t deed)
 {
+	if (drive_is_set())
+		return run_at_google(r, deed);
 	if (folder_open(&r->folder) < 0)
 		return toolkit_failed("The folder of the documents cannot be opened: %s.", strerror(errno));
 	return deeds[deed].run(r);
@@ -221,7 +292,9 @@ static struct cJSON *run(struct request *r, size_t deed)
 struct cJSON *docs_run(const struct cJSON *arguments)
 {
 	const char *deed = json_text(arguments, "do"), *name = json_text(arguments, "name");
+	const char *text = json_text(arguments, "text");
 	struct request r = { .name = name && name[strspn(name, " \t\r\n")] ? name : NULL,
+			     .text = text && text[strspn(text, " \t\r\n")] ? text : NULL,
 			     .n = json_whole(arguments, "n", 0, 0, FOLDER_DOCUMENTS_MAX),
 			     .from = json_whole(arguments, "from", 1, 1, INT_MAX) };
 	struct cJSON *answer = NULL;
@@ -231,5 +304,5 @@ struct cJSON *docs_run(const struct cJSON *arguments)
 			answer = run(&r, i);
 			folder_close(&r.folder);
 		}
-	return answer ? answer : toolkit_failed("do: list, read or find expected.");
+	return answer ? answer : toolkit_failed("do: list, read, find, create or append expected.");
 }

@@ -17,22 +17,18 @@
 
 #define HEAD_BYTES 4096u /* in which a title is looked for */
 
-/* RINGDOWN_TOOL_DIR is STATE/tools/docs; by hand there may be none. */
+/* By hand there may be no folder of our own. */
 static int find_folder(char *out, size_t size)
 {
 	const char *folder = getenv("RINGDOWN_SETTING_FOLDER"), *own = getenv("RINGDOWN_TOOL_DIR");
 	char state[PATHS_MAX_BYTES];
-	size_t n;
 
 	if (folder && *folder)
 		return paths_format(out, size, "%s", folder);
-	if (!own || !*own)
-		return paths_state(NULL, state, sizeof state) < 0 ? -1 : paths_format(out, size, "%s/documents", state);
-	n = strlen(own);
-	for (int up = 0; up < 2; up++)
-		while (n && own[--n] != '/')
-			;
-	return paths_format(out, size, "%.*s/documents", (int)n, own);
+	if (own && *own)
+		return paths_format(out, size, "%s/documents", own);
+	return paths_state(NULL, state, sizeof state) < 0 ? -1
+							  : paths_format(out, size, "%s/tools/docs/documents", state);
 }
 
 static bool is_markdown(const char *name)
@@ -121,10 +117,15 @@ static void add(struct folder *f, const char *name)
 {
 	struct folder_document *d = &f->documents[f->count];
 	char head[HEAD_BYTES];
+	struct stat st;
 	int fd = open_document(f, name);
 
 	if (fd < 0)
 		return;
+	if (fstat(fd, &st) == 0) {
+		d->mtime_ns = (long long)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+		d->size = st.st_size;
+	}
 	if (read_text(fd, head, sizeof head) < 0)
 		head[0] = 0; /* whoever has it read is told why it cannot be */
 	close(fd);
@@ -145,14 +146,13 @@ static int by_name(const void *a, const void *b)
 
 int folder_open(struct folder *f)
 {
-	char path[PATHS_MAX_BYTES];
 	struct dirent *entry;
 
 	*f = (struct folder){ .count = 0 };
 	f->documents = calloc(FOLDER_DOCUMENTS_MAX, sizeof *f->documents);
-	if (!f->documents || find_folder(path, sizeof path) < 0)
+	if (!f->documents || find_folder(f->path, sizeof f->path) < 0)
 		return -1;
-	f->dir = opendir(path);
+	f->dir = opendir(f->path);
 	if (!f->dir)
 		return errno == ENOENT ? 0 : -1;
 	while (f->count < FOLDER_DOCUMENTS_MAX && (entry = readdir(f->dir)))
@@ -160,6 +160,20 @@ int folder_open(struct folder *f)
 			add(f, entry->d_name);
 	qsort(f->documents, f->count, sizeof *f->documents, by_name);
 	return 0;
+}
+
+int folder_make(struct folder *f)
+{
+	const char *setting = getenv("RINGDOWN_SETTING_FOLDER");
+
+	if (f->dir)
+		return 0;
+	if (setting && *setting)
+		return errno = ENOENT, -1;
+	if (paths_mkdir(f->path) < 0)
+		return -1;
+	f->dir = opendir(f->path);
+	return f->dir ? 0 : -1;
 }
 
 void folder_close(struct folder *f)
@@ -225,6 +239,17 @@ int folder_find(const struct folder *f, long n, const char *words)
 		}
 	}
 	return at;
+}
+
+int folder_find_file(const struct folder *f, const char *name)
+{
+	struct folder_document wanted = { .markdown = false }, *found;
+
+	if (strlen(name) >= sizeof wanted.name)
+		return -1;
+	snprintf(wanted.name, sizeof wanted.name, "%s", name);
+	found = f->count ? bsearch(&wanted, f->documents, f->count, sizeof wanted, by_name) : NULL;
+	return found ? (int)(found - f->documents) : -1;
 }
 
 char *folder_read(const struct folder *f, size_t document)

@@ -81,7 +81,7 @@ static int open_google(struct box *b)
 	snprintf(b->base, sizeof b->base, "%.1000s/users/me", base ? base : BASE);
 	b->google.who = BOX_WHO;
 	b->google.scope = SCOPE;
-	b->google.subject = strchr(google, '@') ? google : NULL;
+	b->google.subject = google && strchr(google, '@') ? google : NULL;
 	b->google.folder = getenv("RINGDOWN_TOOL_DIR");
 	b->google.trouble = &b->trouble;
 	if (secret_take("GOOGLE_KEY", key, sizeof key) < 0)

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define LINE_BYTES 2000u
+#define UID_MAX 4294967295ul
 
 /* Where the line at `from` ends, its CRLF not counted; *next is behind it. */
 static size_t end_of(const char *lines, size_t n, size_t from, size_t *next)
@@ -43,15 +44,14 @@ static void read_uids(const char *line, size_t n, unsigned long *out, size_t mos
 {
 	for (size_t i = 0; i < n;) {
 		unsigned long uid = 0;
-		size_t digits = 0;
 
-		while (i < n && isdigit((unsigned char)line[i]) && digits++ < 10)
-			uid = uid * 10 + (unsigned long)(line[i++] - '0');
-		if (uid && uid <= 4294967295UL) {
+		for (; i < n && isdigit((unsigned char)line[i]); i++)
+			uid = uid > UID_MAX ? uid : uid * 10 + (unsigned long)(line[i] - '0');
+		if (uid && uid <= UID_MAX) {
 			keep(uid, out, most, count);
 			++*total;
 		}
-		i += digits == 0 || digits > 10;
+		i++;
 	}
 }
 
@@ -67,6 +67,32 @@ size_t imapreply_search(const char *lines, size_t n, unsigned long *out, size_t 
 			read_uids(lines + at + 8, end - at - 8, out, most, &count, total);
 	}
 	return count;
+}
+
+static unsigned long number_behind(const char *text, const char *word)
+{
+	const char *at = strcasestr(text, word);
+
+	return at ? strtoul(at + strlen(word), NULL, 10) : 0;
+}
+
+bool imapreply_count(const char *lines, size_t n, long *count, unsigned long *max)
+{
+	char text[LINE_BYTES];
+	size_t next;
+
+	for (size_t at = 0; at < n; at = next) {
+		size_t end = end_of(lines, n, at, &next);
+
+		if (!begins(lines + at, end - at, "* ESEARCH"))
+			continue;
+		snprintf(text, sizeof text, "%.*s", (int)(end - at < sizeof text ? end - at : sizeof text - 1),
+			 lines + at);
+		*count = (long)(number_behind(text, " COUNT ") & 0x7fffffff);
+		*max = number_behind(text, " MAX ");
+		return true;
+	}
+	return false;
 }
 
 /* "{123}" at the end of a line: how many bytes follow it; -1: no such thing. */
@@ -99,7 +125,8 @@ bool imapreply_head(const char *lines, size_t n, size_t *at, struct imapreply_he
 	while (*at < n) {
 		size_t next, end = end_of(lines, n, *at, &next), from = *at;
 		long literal = literal_of(lines + from, end - from);
-		bool head = begins(lines + from, end - from, "* ") && isdigit((unsigned char)lines[from + 2]);
+		bool head = end - from > 2 && begins(lines + from, end - from, "* ") &&
+			    isdigit((unsigned char)lines[from + 2]);
 
 		*at = next;
 		if (literal < 0)

@@ -9,6 +9,9 @@
 /* The highest `most` UIDs, the highest first; *total is how many were found. How many are in out. */
 size_t imapreply_search(const char *lines, size_t n, unsigned long *out, size_t most, long *total);
 
+/* "* ESEARCH (TAG …) UID COUNT 3 MAX 99" (RFC 4731): how many, and the highest. false: the server cannot count. */
+bool imapreply_count(const char *lines, size_t n, long *count, unsigned long *max);
+
 struct imapreply_head {
 	unsigned long uid;
 	bool seen;

@@ -149,7 +149,7 @@ bool recipients_list(char *out, size_t size)
 	while (next(&list, "\n", entry))
 		if (split(entry))
 			append(out, size, "", entry);
-	if (find_me(entry, sizeof entry))
+	if (find_me(entry, sizeof entry) || (!getenv("RINGDOWN_CALLER") && *out)) /* who that is, a call tells */
 		append(out, size, "", "me");
 	list = given("RINGDOWN_SETTING_ALLOW");
 	while (next(&list, ", ", entry))

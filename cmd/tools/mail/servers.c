@@ -13,7 +13,7 @@
 #define TOTAL_MS 15000
 #define COMMAND_BYTES 1400
 #define LIMIT_BYTES 2097152u
-#define NO_MAILBOX "SELECT" /* in libcurl's words, when a mailbox cannot be opened */
+#define RANGE 1500 /* UIDs that surely go into one line */
 
 static void address(const struct box *b, const char *mailbox, const char *more, char *url, size_t size)
 {
@@ -80,11 +80,12 @@ static void append_day(char *out, size_t size, const char *key, time_t at)
 	snprintf(out + n, size - n, " %s %d-%s-%d", key, t.tm_mday, months[t.tm_mon], t.tm_year + 1900);
 }
 
+/* What is looked for; before it, whether the words are more than ASCII. */
 static void write_search(const struct query *q, char out[COMMAND_BYTES])
 {
 	bool plain = is_ascii(q->from) && is_ascii(q->words);
 
-	snprintf(out, COMMAND_BYTES, "UID SEARCH%s%s", plain ? "" : " CHARSET UTF-8", q->unread ? " UNSEEN" : "");
+	snprintf(out, COMMAND_BYTES, "%s%s", plain ? "" : "CHARSET UTF-8 ", q->unread ? "UNSEEN" : "ALL");
 	if (q->since)
 		append_day(out, COMMAND_BYTES, "SINCE", q->since);
 	if (q->before)
@@ -93,23 +94,54 @@ static void write_search(const struct query *q, char out[COMMAND_BYTES])
 		append_quoted(out, COMMAND_BYTES, "FROM", q->from);
 	if (q->words)
 		append_quoted(out, COMMAND_BYTES, "TEXT", q->words);
-	if (!q->unread && !q->since && !q->before && !q->from && !q->words)
-		strcat(out, " ALL");
 }
 
-static int search(struct box *b, const char *mailbox, const char *words, unsigned long *uids, size_t most,
-		  size_t *count, long *total)
+/* The command's answer, of which the reader takes what it needs. */
+static int search(struct box *b, const char *mailbox, const char *words, struct ask_answer *a)
 {
-	struct ask_answer a;
 	char url[1024];
+
+	command(b, mailbox, words, a);
+	address(b, mailbox, "", url, sizeof url);
+	return a->outcome == FETCH_DONE ? 0 : trouble_of(&b->trouble, BOX_WHO, "search", url, a, NULL);
+}
+
+/* How many there are and the highest; *count stays -1 where the server does not count. A line of libcurl's holds 16 kB,
+ * three thousand UIDs: where there are more, only the last are asked for by number. */
+static int count_all(struct box *b, const char *criteria, long *count, unsigned long *max)
+{
+	char words[COMMAND_BYTES + 64];
+	struct ask_answer a;
 	int failed = 0;
 
-	command(b, mailbox, words, &a);
-	address(b, mailbox, "", url, sizeof url);
-	if (a.outcome != FETCH_DONE)
-		failed = trouble_of(&b->trouble, BOX_WHO, "search", url, &a, NULL);
-	else
-		*count = imapreply_search(a.body, a.body_bytes, uids, most, total);
+	snprintf(words, sizeof words, "UID SEARCH RETURN (COUNT MAX) %s", criteria);
+	command(b, b->mailbox, words, &a);
+	if (a.outcome == FETCH_DONE)
+		(void)imapreply_count(a.body, a.body_bytes, count, max);
+	else if (!strstr(a.why, "command failed") && !strstr(a.why, "BAD"))
+		failed = trouble_of(&b->trouble, BOX_WHO, "search", b->imap, &a, NULL);
+	ask_answer_close(&a);
+	return failed;
+}
+
+static int find_uids(struct box *b, const char *criteria, unsigned long *uids, size_t most, size_t *found, long *total)
+{
+	char words[COMMAND_BYTES + 64], range[48] = "";
+	unsigned long max = 0;
+	struct ask_answer a;
+	long count = -1;
+	int failed = count_all(b, criteria, &count, &max);
+
+	if (failed || count == 0)
+		return failed;
+	if (count > RANGE && max > RANGE)
+		snprintf(range, sizeof range, " UID %lu:%lu", max - RANGE, max);
+	snprintf(words, sizeof words, "UID SEARCH %s%s", criteria, range);
+	failed = search(b, b->mailbox, words, &a);
+	if (!failed)
+		*found = imapreply_search(a.body, a.body_bytes, uids, most, total);
+	if (count > *total)
+		*total = count;
 	ask_answer_close(&a);
 	return failed;
 }
@@ -125,6 +157,7 @@ static void take_head(struct heads *h, const unsigned long *uids, size_t count, 
 		}
 }
 
+/* Of each head so much and no more: libcurl takes 300 kB of replies at most, and one monster would hide the others. */
 static int read_heads(struct box *b, const unsigned long *uids, size_t count, struct heads *h)
 {
 	char words[COMMAND_BYTES] = "UID FETCH ", url[1024];
@@ -139,7 +172,7 @@ static int read_heads(struct box *b, const unsigned long *uids, size_t count, st
 	}
 	n = strlen(words);
 	snprintf(words + n, sizeof words - n,
-		 " (UID FLAGS BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID MIME-VERSION)])");
+		 " (UID FLAGS BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID)]<0.4096>)");
 	command(b, b->mailbox, words, &a);
 	address(b, b->mailbox, "", url, sizeof url);
 	if (a.outcome != FETCH_DONE)
@@ -167,13 +200,13 @@ static int servers_find(struct box *b, const struct query *q, size_t most, struc
 {
 	unsigned long uids[BOX_HEADS_MAX];
 	char words[COMMAND_BYTES];
-	size_t count = 0;
+	size_t count = 0, wanted = most < BOX_HEADS_MAX ? most : BOX_HEADS_MAX;
 
 	*h = (struct heads){ .count = 0 };
 	if (!b->imap)
 		return trouble_say(&b->trouble, "I cannot read mail: no IMAP server was set up.");
 	write_search(q, words);
-	if (search(b, b->mailbox, words, uids, most < BOX_HEADS_MAX ? most : BOX_HEADS_MAX, &count, &h->total) < 0)
+	if (find_uids(b, words, uids, wanted, &count, &h->total) < 0)
 		return -1;
 	if (count && read_heads(b, uids, count, h) < 0)
 		return -1;
@@ -194,7 +227,7 @@ static int servers_read(struct box *b, const char *id, struct message *m)
 		return trouble_say(&b->trouble, "I cannot read mail: no IMAP server was set up.");
 	if (!*id || strlen(id) > 10 || id[strspn(id, "0123456789")])
 		return trouble_say(&b->trouble, "id: one of the ids of unread or search expected.");
-	snprintf(more, sizeof more, ";UID=%s;SECTION=;PARTIAL=0.%u", id, MESSAGE_MAX_BYTES);
+	snprintf(more, sizeof more, ";UID=%s;PARTIAL=0.%u", id, MESSAGE_MAX_BYTES);
 	address(b, b->mailbox, more, url, sizeof url);
 	ask_for(&b->ask, &a,
 		&(struct fetch_request){ .url = url,
@@ -301,12 +334,14 @@ static int servers_was_sent(struct box *b, const struct letter *l)
 
 	snprintf(words, sizeof words, "UID SEARCH HEADER Message-ID \"<%.200s>\"", l->id);
 	for (size_t i = 0; b->imap && i < 2 && found < 0; i++) {
+		struct ask_answer a = { .status = 0 };
 		unsigned long uid;
-		size_t count = 0;
-		long total = 0;
+		long total;
 
-		if (boxes[i] && search(b, boxes[i], words, &uid, 1, &count, &total) == 0 && total > 0)
+		if (boxes[i] && search(b, boxes[i], words, &a) == 0 &&
+		    imapreply_search(a.body, a.body_bytes, &uid, 1, &total) > 0)
 			found = 1;
+		ask_answer_close(&a);
 	}
 	b->trouble = before;
 	return found;

@@ -66,7 +66,8 @@ static struct cJSON *add(struct keep *k, const struct tasks_request *r, const ch
 	}
 	cJSON_DeleteItemFromObjectCaseSensitive(k->content, "last_id");
 	cJSON_AddNumberToObject(k->content, "last_id", (double)id);
-	return save(k, toolkit_data(toolkit_ok("It is on the list: %s%s%s", r->content, task_due_words(due, words),
+	task_due_words(due, words);
+	return save(k, toolkit_data(toolkit_ok("It is on the list: %s%s%s", r->content, words,
 					       *words ? "." : toolkit_stop(r->content)),
 				    cJSON_Duplicate(task, 1)));
 }
@@ -89,42 +90,40 @@ static struct cJSON *finish(struct keep *k, const struct tasks_request *r)
 	return answer;
 }
 
-/* Under the lock; what was done under this key already is answered as it was then. */
-static struct cJSON *change(const struct tasks_request *r, const char *due,
-			    struct cJSON *(*deed)(struct keep *k, const struct tasks_request *r, const char *due))
+/* Takes the lock. NULL, or the answer: why not, or what was answered under this key already. */
+static struct cJSON *begin(struct keep *k)
 {
 	char why[KEEP_WHY_BYTES];
-	struct cJSON *answer;
-	struct keep k;
 
-	if (keep_open(&k, "tasks", true, why, sizeof why) < 0) {
-		answer = toolkit_failed("%s", why);
-	} else {
-		answer = cJSON_Duplicate(json_object(once_find(&k), "answer"), 1);
-		if (!answer)
-			answer = deed(&k, r, due);
-	}
-	keep_close(&k);
-	return answer;
-}
-
-static struct cJSON *finish_one(struct keep *k, const struct tasks_request *r, const char *due)
-{
-	(void)due;
-	return finish(k, r);
+	if (keep_open(k, "tasks", true, why, sizeof why) < 0)
+		return toolkit_failed("%s", why);
+	return cJSON_Duplicate(json_object(once_find(k), "answer"), 1);
 }
 
 struct cJSON *local_create(const struct tasks_request *r)
 {
 	struct cJSON *answer = NULL;
+	struct keep k;
 	char due[32];
 
-	return read_due(r->due, due, &answer) < 0 ? answer : change(r, due, add);
+	if (read_due(r->due, due, &answer) < 0)
+		return answer;
+	answer = begin(&k);
+	if (!answer)
+		answer = add(&k, r, due);
+	keep_close(&k);
+	return answer;
 }
 
 struct cJSON *local_complete(const struct tasks_request *r)
 {
-	return change(r, NULL, finish_one);
+	struct keep k;
+	struct cJSON *answer = begin(&k);
+
+	if (!answer)
+		answer = finish(&k, r);
+	keep_close(&k);
+	return answer;
 }
 
 static bool is_of(const struct cJSON *task, const char *project)

@@ -107,9 +107,9 @@ static size_t tell_one(char *out, size_t size, size_t n, const struct cJSON *tas
 	const char *content = text_of(task, "content");
 	char number[TOOLKIT_COUNT_BYTES], due[TASK_DUE_BYTES];
 
+	task_due_words(json_text(task, "due"), due);
 	return (size_t)snprintf(out, size, " %s: %.*s%s%s", toolkit_count_begin((long)n, number),
-				(int)utf8_clip(content, TOLD_BYTES), content,
-				task_due_words(json_text(task, "due"), due), *due ? "." : toolkit_stop(content));
+				(int)utf8_clip(content, TOLD_BYTES), content, due, *due ? "." : toolkit_stop(content));
 }
 
 static struct cJSON *tell_none(const char *when)

@@ -189,57 +189,6 @@ struct cJSON *todoist_projects(const struct tasks_request *r)
 	return answer;
 }
 
-/* --- once */
-
-/* The answer that was given to this call before; else whether it was begun, and about which task (deleted by the
- * caller). A caller of whom nothing is kept begins each time. */
-static struct cJSON *recall(bool *begun, struct cJSON **about)
-{
-	char why[KEEP_WHY_BYTES];
-	struct cJSON *answer = NULL, *entry;
-	struct keep k;
-
-	*begun = false;
-	*about = NULL;
-	if (keep_open(&k, "tasks", false, why, sizeof why) == 0) {
-		entry = once_find(&k);
-		*begun = entry != NULL;
-		*about = cJSON_Duplicate(json_object(entry, "about"), 1);
-		answer = cJSON_Duplicate(json_object(entry, "answer"), 1);
-	}
-	keep_close(&k);
-	return answer;
-}
-
-static void note(struct cJSON *about, const struct cJSON *answer, bool forget)
-{
-	char why[KEEP_WHY_BYTES];
-	struct keep k;
-
-	if (once_key() && keep_open(&k, "tasks", true, why, sizeof why) == 0) {
-		if (forget)
-			once_forget(&k);
-		else
-			once_note(&k, about, cJSON_Duplicate(answer, 1));
-		(void)keep_write(&k, why, sizeof why); /* the mark in the task itself is left to tell */
-		keep_close(&k);
-	} else {
-		cJSON_Delete(about);
-	}
-}
-
-/* Keeps what became of it: done, certainly not, or still unknown. */
-static struct cJSON *conclude(struct cJSON *answer)
-{
-	const char *outcome = json_text(answer, "outcome");
-
-	if (json_flag(answer, "ok", false))
-		note(NULL, answer, false);
-	else if (!outcome || strcmp(outcome, "unknown") != 0)
-		note(NULL, NULL, true);
-	return answer;
-}
-
 /* --- creating */
 
 static struct cJSON *created(const struct tasks_request *r, const struct cJSON *task)
@@ -251,9 +200,10 @@ static struct cJSON *created(const struct tasks_request *r, const struct cJSON *
 		return toolkit_data(toolkit_ok("It is in Todoist: %s%s But when it is due was not understood.", content,
 					       toolkit_stop(content)),
 				    cJSON_Duplicate(task, 1));
-	return toolkit_data(toolkit_ok("It is in Todoist: %s%s%s", content, task_due_words(due, words),
-				       *words ? "." : toolkit_stop(content)),
-			    cJSON_Duplicate(task, 1));
+	task_due_words(due, words);
+	return toolkit_data(
+		toolkit_ok("It is in Todoist: %s%s%s", content, words, *words ? "." : toolkit_stop(content)),
+		cJSON_Duplicate(task, 1));
 }
 
 /* One try. NULL: nobody knows whether it was done. */
@@ -316,14 +266,14 @@ struct cJSON *todoist_create(const struct tasks_request *r)
 	struct todoist t;
 	bool begun;
 
-	answer = recall(&begun, &about);
+	answer = once_recall("tasks", &begun, &about);
 	cJSON_Delete(about);
 	if (answer)
 		return answer;
 	answer = open_todoist(&t);
 	if (!answer) {
-		note(NULL, NULL, false);
-		answer = conclude(create(&t, r, begun));
+		once_begin("tasks", NULL);
+		answer = once_conclude("tasks", create(&t, r, begun));
 	}
 	close_todoist(&t);
 	return answer;
@@ -409,7 +359,7 @@ struct cJSON *todoist_complete(const struct tasks_request *r)
 	struct todoist t;
 	bool begun;
 
-	answer = recall(&begun, &about);
+	answer = once_recall("tasks", &begun, &about);
 	if (answer) {
 		cJSON_Delete(about);
 		return answer;
@@ -421,8 +371,8 @@ struct cJSON *todoist_complete(const struct tasks_request *r)
 		task = tasks ? task_choose(tasks, r->id, r->content, &answer) : NULL;
 	}
 	if (task) {
-		note(cJSON_Duplicate(task, 1), NULL, false);
-		answer = conclude(close_task(&t, task, about != NULL));
+		once_begin("tasks", cJSON_Duplicate(task, 1));
+		answer = once_conclude("tasks", close_task(&t, task, about != NULL));
 	}
 	cJSON_Delete(about);
 	cJSON_Delete(tasks);

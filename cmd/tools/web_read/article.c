@@ -44,7 +44,7 @@ static const struct {
 	{ "textarea", DROPPED }, { "button", DROPPED },	  { "option", DROPPED },
 	{ "datalist", DROPPED }, { "label", DROPPED },	  { "nav", DROPPED },
 	{ "aside", DROPPED },	 { "footer", DROPPED },	  { "dialog", DROPPED },
-	{ "menu", DROPPED },	 { "head", DROPPED },	  { "title", DROPPED },
+	{ "menu", DROPPED },	 { "head", BLOCK },	  { "title", DROPPED },
 	{ "map", DROPPED },	 { "applet", DROPPED },	  { "frameset", DROPPED },
 	{ "noframes", DROPPED },
 };
@@ -68,7 +68,8 @@ struct page {
 	struct measure *all;
 	size_t count, size, scripts;
 	bool failed;
-	xmlNode *body, *article, *main, *best;
+	xmlNode *root; /* rather than its body: a page without one has its articles in the head */
+	xmlNode *article, *main, *best;
 };
 
 /* --- looking at elements */
@@ -218,7 +219,7 @@ static void look_at(struct page *p, xmlNode *node, int depth)
 	m = &p->all[at - 1];
 	m->dropped = m->kind == DROPPED || m->kind == SCRIPT || is_hidden(node);
 	p->scripts += m->kind == SCRIPT;
-	if (m->kind == SCRIPT || (m->kind == DROPPED && strcasecmp((const char *)node->name, "head") != 0))
+	if (m->kind == SCRIPT || m->kind == DROPPED)
 		return;
 	m->unlikely = is_called(node, beside, sizeof beside / sizeof beside[0]);
 	m->likely = is_called(node, within, sizeof within / sizeof within[0]);
@@ -248,8 +249,6 @@ static void choose(struct page *p, xmlNode *node, int depth)
 
 	if (!m || m->dropped || depth > DEPTH_MAX)
 		return;
-	if (strcasecmp((const char *)node->name, "body") == 0 && !p->body)
-		p->body = node;
 	if (m->kind == ARTICLE && worth(m) > worth(measure_of(p, p->article)))
 		p->article = node;
 	if ((m->kind == MAIN || says(node, "role", "main")) && worth(m) > worth(measure_of(p, p->main)))
@@ -265,13 +264,21 @@ static void choose(struct page *p, xmlNode *node, int depth)
 static xmlNode *find_article(const struct page *p)
 {
 	unsigned article = worth(measure_of(p, p->article)), main_part = worth(measure_of(p, p->main));
-	unsigned whole = p->main ? main_part : worth(measure_of(p, p->body));
+	unsigned whole = p->main ? main_part : worth(measure_of(p, p->root));
 
 	if (article >= ENOUGH_BYTES && article >= whole / 2)
 		return p->article;
 	if (main_part >= ENOUGH_BYTES)
 		return p->main;
 	return p->best;
+}
+
+/* The same for a short page. */
+static xmlNode *find_part(const struct page *p)
+{
+	if (worth(measure_of(p, p->main)) >= PARAGRAPH_BYTES)
+		return p->main;
+	return worth(measure_of(p, p->article)) >= PARAGRAPH_BYTES ? p->article : p->root;
 }
 
 /* --- its text */
@@ -447,15 +454,15 @@ static void read_text(struct page *p, struct article *a, struct prose *out)
 	struct telling t = { .page = p, .out = out, .strict = true };
 	const xmlNode *article = find_article(p);
 
-	if (article && article != p->article && article != p->main && article != p->body && article->parent)
+	if (article && article != p->article && article != p->main && article != p->root && article->parent)
 		tell_with_neighbours(&t, article);
 	else if (article)
 		tell(&t, article, 0);
-	if (out->n >= ENOUGH_BYTES || !p->body)
+	if (out->n >= ENOUGH_BYTES)
 		return;
-	t.strict = false; /* a page of links, or of one line: all of it */
+	t.strict = false; /* a page of links, or of one line: all of it, or of what it calls its main part */
 	prose_empty(out);
-	tell(&t, p->body, 0);
+	tell(&t, find_part(p), 0);
 	a->scripted = out->n < ENOUGH_BYTES && p->scripts >= SCRIPTS_MANY;
 }
 
@@ -474,6 +481,7 @@ int article_read(struct article *a, const char *html, size_t n)
 					  HTML_PARSE_COMPACT);
 	root = document ? xmlDocGetRootElement(document) : NULL;
 	if (root) {
+		page.root = root;
 		look_at(&page, root, 0);
 		choose(&page, root, 0);
 		find_title(a, root);

@@ -220,19 +220,29 @@ static size_t convert(iconv_t from, size_t unit, const char *bytes, size_t n, ch
 	return (size_t)(at - out);
 }
 
+/* From a set into text; false: this machine has no table of it. */
+static bool convert_from(const char *name, const char *bytes, size_t n, char *text, size_t size, size_t *length)
+{
+	iconv_t from = iconv_open("UTF-8", name);
+	bool there = from != (iconv_t)-1;
+
+	if (there)
+		*length = convert(from, strncmp(name, "UTF-16", 6) == 0 ? 2 : 1, bytes, n, text, size);
+	(void)iconv_close(from); /* of none it only says that it is none */
+	return there;
+}
+
 char *charset_to_utf8(const char *bytes, size_t n, const char *type, bool markup, size_t *length)
 {
-	char name[CHARSET_NAME_BYTES], *text;
 	size_t mark, size = n * OUT_PER_BYTE + sizeof REPLACEMENT;
-	iconv_t from = iconv_open("UTF-8", charset_find(bytes, n, type, markup, name, &mark));
+	char name[CHARSET_NAME_BYTES], *text = malloc(size + 1);
 
-	if (from == (iconv_t)-1) /* a machine without that table */
-		from = iconv_open("UTF-8", "UTF-8");
-	text = from == (iconv_t)-1 ? NULL : malloc(size + 1);
-	if (text)
-		*length = drop_controls(text, convert(from, strncmp(name, "UTF-16", 6) == 0 ? 2 : 1, bytes + mark,
-						      n - mark, text, size));
-	if (from != (iconv_t)-1)
-		iconv_close(from);
-	return text;
+	charset_find(bytes, n, type, markup, name, &mark);
+	if (text && (convert_from(name, bytes + mark, n - mark, text, size, length) ||
+		     convert_from("UTF-8", bytes + mark, n - mark, text, size, length))) {
+		*length = drop_controls(text, *length);
+		return text;
+	}
+	free(text);
+	return NULL;
 }

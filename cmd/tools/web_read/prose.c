@@ -146,12 +146,13 @@ void prose_empty(struct prose *p)
 
 char *prose_take(struct prose *p)
 {
-	char *text = p->text ? p->text : strdup(""), *end;
+	char *text, *end;
 
 	if (p->failed) {
 		prose_close(p);
 		return NULL;
 	}
+	text = p->text ? p->text : strdup("");
 	if (text && p->full) {
 		end = strrchr(text, '\n');
 		if (!end || (size_t)(end - text) < p->n / 2)

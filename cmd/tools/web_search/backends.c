@@ -201,7 +201,7 @@ static const char *answer_of(const struct cJSON *answer)
 
 	if (json_text(answer, "answer"))
 		return json_text(answer, "answer");
-	return cJSON_IsString(first) ? first->valuestring : json_text(first, "answer");
+	return cJSON_IsString(first) ? cJSON_GetStringValue(first) : json_text(first, "answer");
 }
 
 struct cJSON *backends_read(const struct backend *b, const struct cJSON *answer, int count, bool *dumb)

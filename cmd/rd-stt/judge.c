@@ -1,0 +1,40 @@
+#include "judge.h"
+
+#include <math.h>
+
+#define NOTHING (-100.0)
+#define EVEN (-22.0) /* as likely a sentence as not */
+#define STEEP 4.0
+#define SHORT_FRAMES 50 /* of less sound it must be likelier, up to SHORT_MORE */
+#define SHORT_MORE 10.0
+#define WORST_LEAST 30.0 /* so much worse than even may a word be: more, and it was another one */
+#define WORST_FRAMES 10	 /* of a shorter one that says nothing */
+
+void judge_word(struct judge *j, double worse, int frames)
+{
+	j->words += worse;
+	j->frames += frames;
+	if (frames >= WORST_FRAMES && worse / frames < j->worst)
+		j->worst = worse / frames;
+}
+
+void judge_silence(struct judge *j, double worse)
+{
+	j->silences += fmin(worse, 0);
+}
+
+double judge_likeness(const struct judge *j)
+{
+	return j->frames ? j->words / j->frames : NOTHING;
+}
+
+double judge_confidence(const struct judge *j)
+{
+	double even = EVEN, like = NOTHING;
+
+	if (j->frames)
+		like = fmin((j->words + j->silences) / j->frames, j->worst + WORST_LEAST);
+	if (j->frames < SHORT_FRAMES)
+		even += SHORT_MORE * (SHORT_FRAMES - j->frames) / SHORT_FRAMES;
+	return 1 / (1 + exp((even - like) / STEEP));
+}
