@@ -120,7 +120,7 @@ UNIT_LIB_t_ics       := -lical
 UNIT_SRC_t_mail      := $(addprefix cmd/tools/mail/,aloud.c htmltext.c imapreply.c message.c recipients.c)
 UNIT_LIB_t_mail      := $(LIBS_tool_mail)
 UNIT_LIB_t_digest    := -lcrypto
-UNIT_SRC_t_article   := $(addprefix cmd/tools/web_read/,article.c prose.c)
+UNIT_SRC_t_article   := $(addprefix cmd/tools/web_read/,article.c prose.c tags.c)
 UNIT_LIB_t_article   := -lxml2
 UNIT_SRC_t_backends  := cmd/tools/web_search/backends.c
 UNIT_LIB_t_backends  := -lcurl
@@ -276,7 +276,7 @@ lint:
 # compiler, `make fuzz` looks for more with clang's: SECONDS=30 each, TARGET='frame conf'
 FUZZERS           := $(patsubst tests/fuzz/f_%.c,%,$(wildcard tests/fuzz/f_*.c))
 FUZZ_SRC_answer   := cmd/rd-tools/answer.c cmd/rd-tools/gate.c
-FUZZ_SRC_article  := $(addprefix cmd/tools/web_read/,article.c charset.c prose.c)
+FUZZ_SRC_article  := $(addprefix cmd/tools/web_read/,article.c charset.c prose.c tags.c)
 FUZZ_LIB_article  := -lxml2
 FUZZ_SRC_control  := cmd/ringdown/client.c cmd/ringdown/control.c cmd/ringdown/watch.c
 FUZZ_SRC_form     := cmd/rd-webhook/form.c

@@ -5,8 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
+
+#define AGAIN_MAX 2
+#define AGAIN_WAIT_MAX_S 5
 
 struct waiting { /* between a request's callbacks and ours */
 	struct ask *session;
@@ -150,6 +154,20 @@ void ask_answer_close(struct ask_answer *a)
 	free(a->body);
 	free(a->location);
 	*a = (struct ask_answer){ .status = 0 };
+}
+
+bool ask_again(const struct ask *s, const struct ask_answer *a, int tries)
+{
+	long seconds = a->retry_after_s ? a->retry_after_s : 1L << tries;
+	struct timespec pause = { .tv_sec = seconds };
+	uint64_t until_us = clock_us() + (uint64_t)seconds * SECOND;
+
+	if (a->status != 408 && a->status != 429 && a->status != 503)
+		return false;
+	if (tries >= AGAIN_MAX || seconds > AGAIN_WAIT_MAX_S || (s->until_us && until_us > s->until_us))
+		return false;
+	(void)nanosleep(&pause, NULL); /* there is nothing else to do meanwhile */
+	return true;
 }
 
 char *ask_escape(const char *text, char *out, size_t size)

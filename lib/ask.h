@@ -37,6 +37,10 @@ void ask_close(struct ask *s);
 void ask_for(struct ask *s, struct ask_answer *a, const struct fetch_request *r, void *ctx);
 void ask_answer_close(struct ask_answer *a);
 
+/* Whether the service asks to come again later, and there is time for it: then that time has passed. Blocks for as long
+ * as it says, for 1, 2 s if it does not, by how often it was tried before (0: once). */
+bool ask_again(const struct ask *s, const struct ask_answer *a, int tries);
+
 /* text with all but letters, digits and -._~ as %XX: a value of a query. Cut off at size; three times its length and a
  * NUL is enough. Returns out. */
 char *ask_escape(const char *text, char *out, size_t size);

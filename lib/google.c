@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base64url.h"
-#include "clock.h"
 #include "digest.h"
 #include "hash.h"
 #include "json.h"
@@ -18,9 +17,7 @@
 #include "secret.h"
 
 #define TOKEN_URL "https://oauth2.googleapis.com/token"
-#define TRIES 3
 #define EARLY_S 100 /* a token is renewed so long before it ends */
-#define WAIT_MAX_S 5
 #define CONNECT_MS 5000
 #define TOTAL_MS 15000
 
@@ -277,25 +274,14 @@ static const char *reason_of(const struct ask_answer *a, char out[64])
 	return out;
 }
 
-static bool is_for_later(const struct ask_answer *a)
-{
-	char reason[64];
-
-	if (a->status == 403)
-		return strstr(reason_of(a, reason), "ateLimitExceeded") != NULL;
-	return a->status == 408 || a->status == 429 || a->status == 503;
-}
-
-/* As long as Google says, else 1, 2 s. false: there is no time for it. */
+/* Google asks to come again by 403, too. */
 static bool wait_for(const struct google *g, const struct ask_answer *a, int tries)
 {
-	long seconds = a->retry_after_s ? a->retry_after_s : 1L << tries;
-	struct timespec pause = { .tv_sec = seconds };
+	struct ask_answer limited = { .status = 429, .retry_after_s = a->retry_after_s };
+	char reason[64];
+	bool is_limit = a->status == 403 && strstr(reason_of(a, reason), "ateLimitExceeded");
 
-	if (seconds > WAIT_MAX_S || (g->ask->until_us && clock_us() + (uint64_t)seconds * 1000 * MS > g->ask->until_us))
-		return false;
-	(void)nanosleep(&pause, NULL); /* a tool has nothing else to do */
-	return true;
+	return ask_again(g->ask, is_limit ? &limited : a, tries);
 }
 
 /* A token that was withdrawn is refused before anything is done: asked again with another, once. */
@@ -311,7 +297,7 @@ static int ask_repeatedly(struct google *g, const char *method, const char *url,
 			g->token[0] = 0;
 			if (new_token(g) < 0)
 				return -1;
-		} else if (tries + 1 == TRIES || !is_for_later(a) || !wait_for(g, a, tries)) {
+		} else if (!wait_for(g, a, tries)) {
 			break;
 		}
 		ask_answer_close(a);

@@ -95,11 +95,23 @@ class Mcp:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([f"{B}/bin/rd-mcp", "-c", self.conf], stdin=subprocess.DEVNULL, stderr=log,
                                             env=dict(os.environ, **self.env))
-        wait_for("its socket", lambda: os.path.exists(self.path) or self.process.poll() is not None)
-        self.line = Line(self.path)
+        self.line = wait_for("its socket", self.connect)
+
+    def connect(self):
+        """Between its name and its first look there is a moment in which it refuses."""
+        try:
+            return Line(self.path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            assert self.process.poll() is None, self.log()
+            return None
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
         return self
 
     def log(self):

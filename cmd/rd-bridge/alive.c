@@ -14,7 +14,7 @@
 #define SAID_US (2 * SECOND)	/* the caller's last sound before the server's word that he ended */
 #define SILENT_US (5 * SECOND)	/* it lives, was asked for an answer, and does not even begin */
 #define SILENCES_MAX 2
-#define HELD_UP_US (50 * MS) /* a tick so late: the machine was busy elsewhere */
+#define HELD_UP_US (50 * MS)	/* a tick so late: the machine was busy elsewhere */
 #define SPEECH_US (30 * SECOND) /* nobody speaks for so long without a breath that a server would notice */
 
 /* --- who waits */

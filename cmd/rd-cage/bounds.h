@@ -4,11 +4,11 @@
 #define BOUNDS_H
 
 struct bounds {
-  long memory_mb; /* of each process, what it writes itself; 0: as before */
-  long cpu_s;     /* of each process; 0: as before */
-  long file_mb;   /* of each file written */
-  long processes; /* and threads, beyond those that its user has now; root has
-                     no such bound */
+	long memory_mb; /* of each process, what it writes itself; 0: as before */
+	long cpu_s;	/* of each process; 0: as before */
+	long file_mb;	/* of each file written */
+	long processes; /* and threads, beyond those that its user has now; root has
+			   no such bound */
 };
 
 /* 0, or -1 with errno. Reads /proc. */

@@ -5,15 +5,11 @@
 #define LAND_H
 
 struct land {
-  int fd;  /* -1: the kernel has none */
-  int abi; /* what it knows; 0: nothing */
+	int fd;	 /* -1: the kernel has none */
+	int abi; /* what it knows; 0: nothing */
 };
 
-enum land_right {
-  LAND_READ,
-  LAND_RUN,
-  LAND_USE
-}; /* RUN: read and execute; USE: everything but execute */
+enum land_right { LAND_READ, LAND_RUN, LAND_USE }; /* RUN: read and execute; USE: everything but execute */
 
 /* 0, or -1 with errno; a kernel without Landlock is no failure. */
 int land_open(struct land *l);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hash.h"
 #include "json.h"
@@ -71,27 +72,46 @@ static struct cJSON *entry_of(const struct server *s)
 			 s->tools.tools ? cJSON_Duplicate(s->tools.tools, true) : cJSON_CreateArray());
 }
 
-int cache_save(struct cache *c, const struct server *servers, size_t count)
+static char *print_all(const struct server *servers, size_t count)
 {
 	struct cJSON *all = cJSON_CreateObject();
-	char folder[PATHS_MAX_BYTES], *text, *slash;
-	int failed = -1;
 
-	if (!c->path[0]) {
-		cJSON_Delete(all);
-		return errno = ENOENT, -1;
-	}
 	for (size_t i = 0; i < count; i++)
 		if (servers[i].listed_at)
 			cJSON_AddItemToObject(all, servers[i].terms.name, entry_of(&servers[i]));
-	text = json_print(json_make("servers:j", all));
+	return json_print(json_make("servers:j", all));
+}
+
+static int write_text(const struct cache *c, const char *text)
+{
+	char folder[PATHS_MAX_BYTES], *slash;
+
+	if (!c->path[0])
+		return errno = ENOENT, -1;
 	snprintf(folder, sizeof folder, "%s", c->path);
 	slash = strrchr(folder, '/');
 	*slash = 0;
-	if (text && paths_mkdir(folder) == 0)
-		failed = paths_write_atomically(c->path, text, strlen(text));
+	return paths_mkdir(folder) < 0 ? -1 : paths_write_atomically(c->path, text, strlen(text));
+}
+
+int cache_save(struct cache *c, const struct server *servers, size_t count)
+{
+	char *text = print_all(servers, count);
+	int failed = text ? write_text(c, text) : -1;
+
 	free(text);
 	return failed;
+}
+
+pid_t cache_save_beside(struct cache *c, const struct server *servers, size_t count)
+{
+	char *text = print_all(servers, count);
+	pid_t pid = text ? fork() : -1;
+
+	if (pid == 0)
+		_exit(write_text(c, text) < 0 ? errno : 0); /* only system calls: others' threads are not there */
+	free(text);
+	return pid;
 }
 
 void cache_close(struct cache *c)

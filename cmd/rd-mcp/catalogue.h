@@ -1,5 +1,5 @@
-/* The tools of one server as it last listed them: checked one by one, bounded,
- * with the reason for each that is left out. */
+/* The tools of one server as it last listed them: checked one by one, bounded, with the reason for each that is left
+ * out. */
 #ifndef CATALOGUE_H
 #define CATALOGUE_H
 
@@ -17,8 +17,8 @@ struct catalogue {	     /* zeroed is empty */
 	char why[240]; /* the first that was left out */
 };
 
-/* Over HTTP in the modern era the schema's headers count too. What cannot be
- * used is counted. 0, or -1 without memory. */
+/* Over HTTP in the modern era the schema's headers count too. What cannot be used is counted. 0, or -1 without memory.
+ */
 int catalogue_add(struct catalogue *c, const struct cJSON *tool, bool with_headers);
 size_t catalogue_count(const struct catalogue *c);
 const struct cJSON *catalogue_find(const struct catalogue *c, const char *name); /* NULL */

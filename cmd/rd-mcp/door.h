@@ -1,5 +1,5 @@
-/* RUNTIME/mcp.sock: who asks for the tools of servers, calls them, and hears
- * that their lists have changed. One JSON object a line, rd-mcp(8). */
+/* RUNTIME/mcp.sock: who asks for the tools of servers, calls them, and hears that their lists have changed. One JSON
+ * object a line, rd-mcp(8). */
 #ifndef DOOR_H
 #define DOOR_H
 
@@ -36,8 +36,7 @@ struct door { /* zeroed is closed */
 	unsigned refused;
 };
 
-/* Listens at path. 0, or -1 with errno. servers stay the caller's, and their
- * number the same. */
+/* Listens at path. 0, or -1 with errno. servers stay the caller's, and their number the same. */
 int door_open(struct door *d, struct loop *loop, struct server *servers, size_t count, const char *path);
 void door_close(struct door *d);
 

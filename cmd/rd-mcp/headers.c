@@ -110,10 +110,8 @@ static void take_mark(struct marks *m, const struct cJSON *schema, const struct 
 		make_line(m, name, value);
 }
 
-/* Every object of the schema: a mark may hide anywhere, and where it must not
- * be it spoils the tool. Below `properties` and the root the path goes on;
- * below anything else nothing can be reached. value: what the arguments hold
- * there. */
+/* Every object of the schema: a mark may hide anywhere, and where it must not be it spoils the tool. Below `properties`
+ * and the root the path goes on; below anything else nothing can be reached. value: what the arguments hold there. */
 static void walk(struct marks *m, const struct cJSON *schema, const struct cJSON *value, bool reachable, bool is_root,
 		 int depth)
 {

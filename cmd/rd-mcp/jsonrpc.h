@@ -1,5 +1,4 @@
-/* JSON-RPC 2.0 as MCP uses it: what came is one of five things, what goes is
- * made here. */
+/* JSON-RPC 2.0 as MCP uses it: what came is one of five things, what goes is made here. */
 #ifndef JSONRPC_H
 #define JSONRPC_H
 
@@ -35,9 +34,8 @@ void jsonrpc_read(struct jsonrpc *r, const struct cJSON *message);
 /* Whether it is an error that only a server of the modern era says. */
 bool jsonrpc_is_modern_error(const struct jsonrpc *r);
 
-/* Each is text of one line, malloced, the caller's; NULL without memory. params
- * and result are taken over and may be NULL; modern: the version that each
- * request of that era carries, or NULL; progress: whether it is asked for. */
+/* Each is text of one line, malloced, the caller's; NULL without memory. params and result are taken over and may be
+ * NULL; modern: the version that each request of that era carries, or NULL; progress: whether it is asked for. */
 char *jsonrpc_request(long id, const char *method, struct cJSON *params, const char *modern, bool progress);
 char *jsonrpc_notice(const char *method, struct cJSON *params);
 char *jsonrpc_answer(const struct cJSON *whose, struct cJSON *result);

@@ -78,8 +78,7 @@ bool list_wants(const struct cJSON *wants, const struct server *s)
 	return is_wanted(wants, s->terms.name, NULL);
 }
 
-/* `$schema` only says what we know; the root's type is what a model's interface
- * demands. */
+/* `$schema` only says what we know; the root's type is what a model's interface demands. */
 static struct cJSON *parameters_of(const struct cJSON *tool)
 {
 	struct cJSON *parameters = cJSON_Duplicate(json_object(tool, "inputSchema"), true);
@@ -103,8 +102,7 @@ static struct cJSON *line_of(const struct server *s, const struct cJSON *tool, c
 					     (int)s->terms.timeout_s, first ? s->instructions : NULL));
 }
 
-/* Names are given over all tools of all servers, so that each has the same one
- * whoever asks. */
+/* Names are given over all tools of all servers, so that each has the same one whoever asks. */
 void list_tools(const struct server *servers, size_t count, const struct cJSON *wants, const struct server *only,
 		bool (*say)(void *ctx, struct cJSON *line), void *ctx)
 {

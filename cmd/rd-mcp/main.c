@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cache.h"
 #include "clock.h"
@@ -29,6 +33,8 @@ static struct {
 	struct cache cache;
 	struct door door;
 	struct timer save, end;
+	struct watch saved;
+	pid_t saving; /* the process that writes the cache; 0: none */
 	struct service *service;
 	bool ending;
 	const char *url; /* --try */
@@ -38,11 +44,44 @@ static const struct option_row options[] = {
 	{ "try", 0, OPTION_TEXT, &mcp.url, .argument = "URL", .help = "open this server, call its tools, and end" },
 };
 
+static void complain(int error)
+{
+	log_warn("cannot write the cache of tools: %s", strerror(error));
+}
+
+static void on_saved(void *ctx, uint32_t events)
+{
+	int status = 0;
+
+	(void)ctx;
+	(void)events;
+	loop_unwatch(&mcp.service->loop, &mcp.saved);
+	close(mcp.saved.fd);
+	(void)waitpid(mcp.saving, &status, 0);
+	mcp.saving = 0;
+	if (status)
+		complain(WIFEXITED(status) ? WEXITSTATUS(status) : EINTR);
+}
+
 static void on_save(void *ctx)
 {
+	int fd;
+
 	(void)ctx;
-	if (cache_save(&mcp.cache, mcp.servers, mcp.count) < 0)
-		log_warn("cannot write the cache of tools: %s", strerror(errno));
+	if (mcp.saving) { /* a slow disk */
+		timer_after(&mcp.service->loop, &mcp.save, SAVE_US);
+		return;
+	}
+	mcp.saving = cache_save_beside(&mcp.cache, mcp.servers, mcp.count);
+	fd = mcp.saving > 0 ? pidfd_open(mcp.saving, 0) : -1;
+	if (fd >= 0 && loop_watch(&mcp.service->loop, &mcp.saved, fd, EPOLLIN) == 0)
+		return;
+	complain(errno);
+	if (fd >= 0)
+		close(fd);
+	if (mcp.saving > 0)
+		(void)waitpid(mcp.saving, NULL, 0);
+	mcp.saving = 0;
 }
 
 static void on_change(struct server *s, bool list)
@@ -108,6 +147,7 @@ static void take_servers(struct service *service)
 		log_die(111, "cannot begin: no memory");
 	mcp.processes.loop = &service->loop;
 	mcp.save = (struct timer){ .name = "save", .on = on_save };
+	mcp.saved = (struct watch){ .name = "saved", .on = on_saved };
 	cache_open(&mcp.cache, service->conf);
 	while (mcp.count < n) {
 		const char *name = conf_title(service->conf, "mcp", mcp.count);
@@ -129,8 +169,8 @@ static void on_end(struct service *s)
 	if (mcp.ending)
 		return;
 	mcp.ending = true;
-	if (mcp.save.set)
-		on_save(NULL);
+	if (mcp.save.set && cache_save(&mcp.cache, mcp.servers, mcp.count) < 0)
+		complain(errno);
 	door_close(&mcp.door);
 	for (size_t i = 0; i < mcp.count; i++)
 		server_close(&mcp.servers[i], true);

@@ -9,8 +9,7 @@
 
 #define TAIL_BYTES 9 /* _ and eight digits */
 
-/* Letters that may not stand become _, a first one that is none gets an m
- * before it. How many the name would have. */
+/* Letters that may not stand become _, a first one that is none gets an m before it. How many the name would have. */
 static size_t put(char *out, size_t n, const char *text)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", more[] = "0123456789_-";

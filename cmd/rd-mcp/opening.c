@@ -126,8 +126,7 @@ static void listed(struct server *s)
 				   0, NULL);
 }
 
-/* A cursor that was there already, or more pages than anybody needs: what came
- * so far is the list. */
+/* A cursor that was there already, or more pages than anybody needs: what came so far is the list. */
 static bool goes_on(struct server *s, const char *cursor)
 {
 	if (!cursor)
@@ -223,8 +222,7 @@ static bool names(const struct cJSON *list, const char *version)
 	return false;
 }
 
-/* Not of the modern era, as far as we know it: the handshake, unless that was
- * ruled out. */
+/* Not of the modern era, as far as we know it: the handshake, unless that was ruled out. */
 static void fall_back(struct server *s, const char *why)
 {
 	if (s->terms.era == ERA_MODERN)
@@ -286,8 +284,7 @@ void opening_answer(struct server *s, const struct request *q, const struct json
 		take_page(s, r->result);
 }
 
-/* Over HTTP. Only an answer in the modern era's own words is one of a modern
- * server. */
+/* Over HTTP. Only an answer in the modern era's own words is one of a modern server. */
 void opening_fault(struct server *s, const struct request *q, const struct peer_fault *f)
 {
 	struct jsonrpc r;
@@ -295,7 +292,7 @@ void opening_fault(struct server *s, const struct request *q, const struct peer_
 	jsonrpc_read(&r, f->answer);
 	if (q->kind == REQUEST_LIST) {
 		list_failed(s, f->why);
-	} else if (f->status == 0) {
+	} else if (f->status == 0 || (f->status < 300 && q->kind == REQUEST_INITIALIZE)) {
 		server_down(s, f->why, false);
 	} else if (q->kind == REQUEST_INITIALIZE) {
 		if (jsonrpc_is_modern_error(&r) && !s->terms.era)

@@ -1,5 +1,4 @@
-/* A server at the other end of a pipe or of a URL, as server.c sees both:
- * messages go, messages come. */
+/* A server at the other end of a pipe or of a URL, as server.c sees both: messages go, messages come. */
 #ifndef PEER_H
 #define PEER_H
 
@@ -35,8 +34,7 @@ struct peer_user { /* who is told */
 	void (*on_failed)(void *ctx, long id, const struct peer_fault *fault);
 	/* What a server says that is no message, and may be too much of it. */
 	void (*on_noise)(void *ctx);
-	/* The pipe's process has gone, or does what cannot be borne: the peer is to
-	 * be closed. */
+	/* The pipe's process has gone, or does what cannot be borne: the peer is to be closed. */
 	void (*on_down)(void *ctx, const char *why);
 	void *ctx;
 };

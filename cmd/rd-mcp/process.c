@@ -37,8 +37,7 @@ static int find(const char *word, char *out, size_t size)
 	return errno = ENOENT, -1;
 }
 
-/* The group goes before its leader is reaped: until then nobody else can have
- * its number. */
+/* The group goes before its leader is reaped: until then nobody else can have its number. */
 static int reap(struct process *p)
 {
 	struct processes *all = p->all;

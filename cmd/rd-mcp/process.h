@@ -1,6 +1,5 @@
-/* The processes of servers on pipes: each leads a group of its own, and ends in
- * steps: its input is closed, two seconds later it gets SIGTERM, two more and
- * its whole group gets SIGKILL. */
+/* The processes of servers on pipes: each leads a group of its own, and ends in steps: its input is closed, two seconds
+ * later it gets SIGTERM, two more and its whole group gets SIGKILL. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
@@ -36,8 +35,7 @@ struct process *process_start(struct processes *all, const char *const *argv, co
 #define PROCESS_WORD "--program"
 int process_become(char **words);
 
-/* Its input was closed: ends it in steps, and nobody is told. at_once: with
- * SIGKILL, soon. */
+/* Its input was closed: ends it in steps, and nobody is told. at_once: with SIGKILL, soon. */
 void process_end(struct process *p, bool at_once);
 
 /* Kills and reaps all that are left. */

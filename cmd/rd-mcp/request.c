@@ -105,8 +105,7 @@ static struct request *add(struct server *s, enum request_kind kind, struct serv
 	return q;
 }
 
-/* The modern era repeats some of the arguments in headers, for those who route
- * without reading. */
+/* The modern era repeats some of the arguments in headers, for those who route without reading. */
 static int add_headers(const struct server *s, const struct server_call *c, char *lines[HEADERS_MAX + 1])
 {
 	const struct cJSON *tool = catalogue_find(&s->tools, c->tool);
@@ -156,8 +155,7 @@ static struct request *request_of(const struct server *s, const struct server_ca
 	return q;
 }
 
-/* It is told, or in the modern era its stream closed, that nobody waits any
- * more. */
+/* It is told, or in the modern era its stream closed, that nobody waits any more. */
 static void withdraw(struct server *s, struct request *q, const char *why)
 {
 	if (server_is_program(s) || s->era == ERA_LEGACY)
@@ -393,8 +391,7 @@ static void on_down(void *ctx, const char *why)
 	server_down(s, why, false);
 }
 
-/* A session that the server does not know any more is opened again, once;
- * nothing was carried out then. */
+/* A session that the server does not know any more is opened again, once; nothing was carried out then. */
 static bool session_is_gone(const struct server *s, const struct peer_fault *f)
 {
 	return s->era == ERA_LEGACY && s->http.session[0] && (f->status == 404 || (f->status == 400 && f->answer));

@@ -83,8 +83,7 @@ void server_close(struct server *s, bool politely)
 	s->instructions = NULL;
 }
 
-/* Its environment: what programs need to run at all, and its secret by its
- * name. */
+/* Its environment: what programs need to run at all, and its secret by its name. */
 static int make_environment(const struct server *s, struct toolenv *env)
 {
 	static const char *const inherited[] = { "HOME", "TZ", "XDG_CACHE_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR" };
@@ -150,8 +149,7 @@ void server_start(struct server *s)
 		opening_begin(s);
 }
 
-/* An old list is what it was; one that cannot be reached any more keeps its own
- * in the cache. */
+/* An old list is what it was; one that cannot be reached any more keeps its own in the cache. */
 void server_down(struct server *s, const char *why, bool refused)
 {
 	bool steady = s->state == SERVER_READY && clock_us() - s->ready_us > STEADY_US;

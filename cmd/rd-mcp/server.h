@@ -1,10 +1,8 @@
-/* One MCP server and our side of its life: started, asked what era it speaks,
- * opened, its tools listed and called; down, and started again after a pause.
- * Whatever it does or does not do, it costs nobody else anything.
+/* One MCP server and our side of its life: started, asked what era it speaks, opened, its tools listed and called; down,
+ * and started again after a pause. Whatever it does or does not do, it costs nobody else anything.
  *
  *      server.c   its life          opening.c   era, handshake, list of tools
- *      request.c  what was asked and what is answered: ids, limits, calls of
- * tools
+ *      request.c  what was asked and what is answered: ids, limits, calls
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -107,11 +105,9 @@ void server_open(struct server *s);
 void server_close(struct server *s, bool politely);
 
 void server_start(struct server *s);
-/* A telephone rings: one that is down and waits is tried now, a list that is
- * old is asked for anew. */
+/* A telephone rings: one that is down and waits is tried now, a list that is old is asked for anew. */
 void server_warm(struct server *s);
-/* It cannot be used: closed, what was asked of it answered, started again after
- * a pause. */
+/* It cannot be used: closed, what was asked of it answered, started again after a pause. */
 void server_down(struct server *s, const char *why, bool refused);
 bool server_is_program(const struct server *s);
 
@@ -128,8 +124,7 @@ void opening_answer(struct server *s, const struct request *q, const struct json
 void opening_fault(struct server *s, const struct request *q, const struct peer_fault *f);
 void opening_list(struct server *s);
 
-/* request.c. limit_ms 0: none. NULL: it could not be sent. params is taken
- * over. */
+/* request.c. limit_ms 0: none. NULL: it could not be sent. params is taken over. */
 struct request *request_send(struct server *s, enum request_kind kind, struct cJSON *params, unsigned limit_ms,
 			     struct server_call *call);
 int request_tell(struct server *s, const char *method, struct cJSON *params);

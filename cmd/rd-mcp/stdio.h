@@ -1,6 +1,5 @@
-/* A server that is a program: one message a line on its standard input and
- * output; what it says on its standard error is read, so that it never waits,
- * and kept to the last line. */
+/* A server that is a program: one message a line on its standard input and output; what it says on its standard error
+ * is read, so that it never waits, and kept to the last line. */
 #ifndef STDIO_PEER_H
 #define STDIO_PEER_H
 

@@ -48,8 +48,7 @@ static struct cJSON *make_up(const struct cJSON *schema, const char *name)
 	return cJSON_CreateString("test");
 }
 
-/* One tool only repeats a schema that it is given: that of another one, as it
- * came. */
+/* One tool only repeats a schema that it is given: that of another one, as it came. */
 static struct cJSON *arguments_for(const struct cJSON *tool)
 {
 	const char *name = json_text(tool, "name");

@@ -6,14 +6,14 @@
 #define PITCHED_MS 60	    /* of a pitch: a cough, a click, a hiss has none */
 #define HELD_PERCENT 70	    /* of music; nobody who speaks keeps his voice so still */
 #define HELD_WORD_MS 800    /* but for a word of so little */
-#define QUIET_MS 60	    /* behind a sentence: it may be over */
-#define LIKELY (-12.0)	    /* likeness of what is a sentence's beginning without doubt */
+#define QUIET_MS 40	    /* behind a sentence: it may be over */
+#define LIKELY (-14.0)	    /* likeness of what is a sentence's beginning without doubt */
 #define LIKELY_VOICE_MS 200 /* so much voice before that is believed */
 #define LIKELY_FRAMES 30
-#define POSSIBLE (-24.0) /* of what is one if it goes on when time is up */
-#define POSSIBLE_VOICE_MS 280
+#define POSSIBLE (-32.0) /* of what is one if it goes on when time is up */
+#define POSSIBLE_VOICE_MS 340
 #define POSSIBLE_FRAMES 12
-#define LONG_MS 600	    /* so long speaks who says something */
+#define LONG_MS 560	    /* so long speaks who says something */
 #define MURMUR (-26.0)	    /* likeness of a murmur: less, and it is what nobody has told us of */
 #define LONG_MURMUR_MS 1000 /* nobody murmurs so long */
 

@@ -7,8 +7,9 @@
 #define STEEP 4.0
 #define SHORT_FRAMES 50 /* of less sound it must be likelier, up to SHORT_MORE */
 #define SHORT_MORE 10.0
-#define WORST_LEAST 30.0 /* so much worse than even may a word be: more, and it was another one */
-#define WORST_FRAMES 10	 /* of a shorter one that says nothing */
+#define WORST_LEAST 30.0      /* so much worse than even may a word be: more, and it was another one */
+#define SILENCE_LEAST (-10.0) /* all silences together, for each frame of the words */
+#define WORST_FRAMES 10	      /* of a shorter one that says nothing */
 
 void judge_word(struct judge *j, double worse, int frames)
 {
@@ -37,4 +38,9 @@ double judge_confidence(const struct judge *j)
 	if (j->frames < SHORT_FRAMES)
 		even += SHORT_MORE * (SHORT_FRAMES - j->frames) / SHORT_FRAMES;
 	return 1 / (1 + exp((even - like) / STEEP));
+}
+
+bool judge_is_all(const struct judge *j)
+{
+	return j->silences >= SILENCE_LEAST * j->frames;
 }

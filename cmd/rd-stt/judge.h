@@ -3,6 +3,8 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
+#include <stdbool.h>
+
 struct judge {
 	double words, silences; /* what the grammar is worse by (below 0), in all words and in all else */
 	double worst;		/* word, each frame of it */
@@ -18,5 +20,7 @@ void judge_silence(struct judge *j, double worse);
 double judge_likeness(const struct judge *j);
 /* 0 to 1, whether these words were said and nothing else. */
 double judge_confidence(const struct judge *j);
+/* Whether it may be silence indeed, what was taken for it. */
+bool judge_is_all(const struct judge *j);
 
 #endif

@@ -21,8 +21,8 @@
 #include "stage.h"
 #include "upsample.h"
 
-#define STALLED_US (100 * MS) /* no sound for so long in a turn, and silence is heard instead */
-#define STALLED_SAMPLES (VOICE_RATE / 10)
+#define STALLED_MS 1000 /* no sound for so long in a turn, and as much silence is heard; rd-ingest fills sooner */
+#define STALLED_SAMPLES (STALLED_MS * (VOICE_RATE / 1000))
 #define EARLY_SAMPLES (10 * VOICE_RATE) /* of sound that comes before the recogniser is there */
 
 static const char *engine, *model; /* NULL: the first; its own */
@@ -36,6 +36,7 @@ static struct hearing {
 	struct ear ear;
 	struct loading loading;
 	struct timer stalled;
+	uint64_t born_us; /* the latest sound */
 	uint64_t dropped; /* frames of unknown formats since the last good one */
 	struct upsample upsample;
 	bool opened;
@@ -56,8 +57,11 @@ static const struct recogniser_back *back(void)
 
 static void await_sound(struct stage *s)
 {
+	uint64_t now = clock_us();
+	uint64_t ahead = hearing.born_us > now ? hearing.born_us - now : 0; /* what comes before its time is not late */
+
 	if (!hearing.loading.under_way && ear_busy(&hearing.ear))
-		timer_after(&s->loop, &hearing.stalled, STALLED_US);
+		timer_after(&s->loop, &hearing.stalled, STALLED_MS * MS + ahead);
 	else
 		timer_stop(&s->loop, &hearing.stalled);
 }
@@ -184,6 +188,7 @@ static enum stage_verdict on_voice(struct stage *s, const struct frame *f, const
 	(void)event;
 	if (f->flags & FRAME_TAKEN)
 		return STAGE_PASS;
+	hearing.born_us = f->birth_us;
 	note_format(f, known);
 	prepare(s);
 	while (known && left > 0) {

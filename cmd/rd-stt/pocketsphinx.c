@@ -221,17 +221,22 @@ static int sentences_compile(const struct conf *conf, const char *agent, char *e
 {
 	struct sentences *s = sentences_open(conf, agent, error, size);
 	int ok = s ? 0 : -1;
+	bool deaf;
 
 	if (!s)
 		return -1;
 	(void)snprintf(p.file, sizeof p.file, "%s", sentences_file(s));
 	(void)snprintf(p.language, sizeof p.language, "%s", sentences_language(s));
-	if (!language_is_heard(p.language))
+	deaf = !language_is_heard(p.language);
+	if (deaf)
 		log_warn("no acoustic model for language %s: nothing that is said will be understood, keys will",
 			 p.language);
 	for (const char *const *name = sentences_grammars(s); ok == 0 && *name; name++) {
-		char *text = sentences_grammar(s, *name);
+		char *text;
 
+		if (deaf && name[1]) /* the last, a small one, does for what is not understood */
+			continue;
+		text = sentences_grammar(s, *name);
 		ok = text ? grammar_know(*name, text, error, size) : -1;
 	}
 	sentences_close(s);
@@ -367,7 +372,7 @@ static int32 worse(ps_seg_t *seg, const int32 *loop, int first, int last)
 	return acoustic - (loop[last] - (first > 0 ? loop[first - 1] : 0));
 }
 
-static void look(struct recogniser_heard *heard)
+static struct judge look(struct recogniser_heard *heard)
 {
 	static int32 loop[FRAMES_MAX];
 	struct judge judge = { 0 };
@@ -400,6 +405,7 @@ static void look(struct recogniser_heard *heard)
 	heard->likeness = judge_likeness(&judge);
 	heard->confidence = judge_confidence(&judge);
 	heard->reach = net_reach(&p.now->net, heard->text, silence ? broken : NULL, word_begins);
+	return judge;
 }
 
 /* What an English model makes of another language is no sentence of it. */
@@ -414,15 +420,18 @@ static void drop_strange(struct recogniser_heard *heard)
 
 static void pocket_look(struct recogniser_heard *heard)
 {
-	look(heard);
+	(void)look(heard);
 	drop_strange(heard);
 }
 
 static void pocket_end(struct recogniser_heard *heard)
 {
+	struct judge judge;
+
 	(void)ps_end_utt(p.words);
 	(void)ps_end_utt(p.loop);
-	look(heard);
+	judge = look(heard);
+	heard->murmur &= judge_is_all(&judge); /* "uh-huh" and more that was not understood is no murmur */
 	/* what was no sentence tells nothing of the caller's voice */
 	if (heard->reach < REACH_WHOLE || heard->confidence < 0.5) {
 		keep_mean(p.words, p.mean);

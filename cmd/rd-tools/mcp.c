@@ -12,7 +12,7 @@
 #include "log.h"
 #include "schema.h"
 
-#define PATIENCE_US (2 * SECOND) /* a call of a tool that is not yet known waits so long */
+#define PATIENCE_US (8 * SECOND) /* from the beginning, who calls a tool that is not yet known waits so long for it */
 #define AGAIN_FIRST_US (50 * MS)
 #define AGAIN_LAST_US (5 * SECOND)
 #define SETTLE_US (50 * MS) /* several servers change at once */

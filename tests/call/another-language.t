@@ -56,7 +56,7 @@ class Watched:
 def spoken(r):
     said = Watched(r)
     p = r.phone("--voice", "de", "--say", "Wie spät ist es?", "--hangup-after", "30", caller="+15550009991", background=True)
-    wait_for("an answer to what was said", lambda: len(said("assistant.done")) == 2, 30)
+    wait_for("an answer to what was said", lambda: len(said("assistant.done")) == 2, 40)
     p.send_signal(signal.SIGINT)
     call = r.summary(p)
     said.end()

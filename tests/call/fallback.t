@@ -147,9 +147,8 @@ def one_call(r, lane, kind, after, patient):
     log = r.log(begin)
     opened = re.search(rf"call opened call={id} agent=(\S+)", log).group(1)
     mine = [l for l in log.splitlines() if f" agent {after} has the call by=fallback" in l and l.endswith(f"call={short}")]
-    # who speaks while one hands over to the other may have to say it again, and is told so
-    goes_on = f"rd-intent[{short}]: info: understood intent=time" in log or \
-        kind in PATIENT and f"rd-intent[{short}]: debug: not understood" in log
+    # who is not understood, as one may be who speaks while one hands over to the other, is told so
+    goes_on = re.search(rf"rd-intent\[{short}\]: (info: understood intent=time|debug: not understood)", log)
     wrong = [text for well, text in (
         (call["answered"] and call["end"] == "caller" and call["streams"] == 1, f"the call: {call}"),
         (opened == f"{'ab'[NEXT.index(after)]}{lane}", f"begins with {opened}, not with the first choice"),

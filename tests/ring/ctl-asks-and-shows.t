@@ -55,7 +55,8 @@ def ctl(*words, status=0, env=None):
     return p.stderr if status else p.stdout
 
 
-error = ctl("status", status=111)
+open(f"{TMP}/ringdown.conf", "w").close()
+error = ctl("-c", f"{TMP}/ringdown.conf", "status", status=111)  # without a file it would find one that runs on this machine
 assert error == f"rd-ctl: error: ringdown is not running: cannot connect {TMP}/ringdown/control: No such file or directory\n", error
 
 s = Supervisor({"status": STATUS, "calls": STATUS, "show": {"ok": True, "call": A, "agent": "home", "dir": "/x", "stages": [

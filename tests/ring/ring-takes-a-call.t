@@ -2,9 +2,9 @@
 # comes home, and rd-replay plays that again.
 . "$TOP/tests/ring/ring.sh"
 
-# line FILE PATTERN: the first line that has it, once it is there; 10 s at most
+# line FILE PATTERN: the first line that has it, once it is there; 30 s at most
 line() {
-	timeout 10 tail -n +1 -f "$1" | grep -m 1 "$2"
+	timeout 30 tail -n +1 -f "$1" | grep -m 1 "$2"
 }
 
 : >model.out

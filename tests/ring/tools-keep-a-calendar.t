@@ -135,7 +135,9 @@ with Calendars() as c:
     for arguments, text in sentences:
         a = ask(c, **arguments)
         check(f"{arguments}", not a["ok"] and a["exit"] == 1 and a["text"].startswith(text), a)
-    for fault, text in [(503, "The calendar has trouble of its own right now."), (429, "The calendar has too much to do. Try again in a minute."),
+    c.faults["REPORT"] = [503]
+    check("again later", ask(c, "list", when="today")["ok"])
+    for fault, text in [(501, "The calendar has trouble of its own right now."), (429, "The calendar has too much to do. Try again in a minute."),
                         ("lost", "The calendar cannot be reached right now."), ("garbage", "The calendar's server does not answer as a calendar does.")]:
         c.faults.update(REPORT=[fault] * 3, PROPFIND=[fault] * 6)
         a = ask(c, "list", when="today", env={"RINGDOWN_TOOL_DIR": f"{TMP}/other"})

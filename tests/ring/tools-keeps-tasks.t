@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """tasks at Todoist, as its page describes it, and on a list of its own: what was asked is done once, whatever becomes of the answer; a
 task that comes again never loses a turn; what is not known is told as that."""
+# limit: 180
 import datetime
 from web import *
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """web_search against Tavily, Brave and SearXNG as their pages describe them: what is found is said in a sentence or three, and what
 goes wrong (key, allowance, too often, nothing, nonsense, silence) is told as what it is. The key goes nowhere else."""
+# limit: 180
 import threading, time
 from web import *
 

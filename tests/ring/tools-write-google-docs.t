@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """docs at Google, a small one that behaves as Drive and Docs are documented: listed by pages, read, found; a document is made once and
 a text added once, whatever becomes of the answers; a stale revision is asked again; refusals are told as what they are."""
+# limit: 180
 from googles import *
 
 KIND = "application/vnd.google-apps.document"

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """docs: many write at once and some are killed: what was acknowledged is there once, every file is whole. The index follows the files,
 survives damage and finds words among 300 documents, with LONG=1 among 2,000 in less than 300 ms."""
+# limit: 180
 # long: 300
 import random, re, signal, time
 from web import *

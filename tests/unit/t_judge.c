@@ -50,6 +50,18 @@ static void test_sureness(void **state)
 	}
 }
 
+static void test_what_else_was_said(void **state)
+{
+	struct judge j = { 0 };
+
+	(void)state;
+	judge_word(&j, -400, 20);
+	judge_silence(&j, -150);
+	assert_true(judge_is_all(&j));
+	judge_silence(&j, -100);
+	assert_false(judge_is_all(&j));
+}
+
 /* So much is left of a sound when neighbours are added, which takes away all that is high. */
 static double low_part(const int16_t *samples, int n)
 {
@@ -95,6 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sureness),
+		cmocka_unit_test(test_what_else_was_said),
 		cmocka_unit_test(test_hiss_is_high_and_soft),
 		cmocka_unit_test(test_hiss_does_not_wrap),
 	};

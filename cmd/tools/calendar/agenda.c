@@ -14,27 +14,45 @@ static bool overlaps(const struct appointment *a, time_t from, time_t to)
 	return a->from < to && (a->to > from || (a->to == a->from && a->from >= from));
 }
 
-static void free_texts(struct appointment *a)
+static const char *some(const char *text)
 {
-	free(a->uid);
-	free(a->href);
-	free(a->etag);
+	return text ? text : "";
 }
 
+/* All three in one piece of memory, which uid begins. */
 static int copy_texts(struct appointment *to, const struct appointment *from)
 {
-	to->uid = strdup(from->uid ? from->uid : "");
-	to->href = strdup(from->href ? from->href : "");
-	to->etag = strdup(from->etag ? from->etag : "");
-	if (to->uid && to->href && to->etag)
-		return 0;
-	free_texts(to);
-	return -1;
+	size_t uid = strlen(some(from->uid)) + 1, href = strlen(some(from->href)) + 1,
+	       etag = strlen(some(from->etag)) + 1;
+
+	to->uid = malloc(uid + href + etag);
+	if (!to->uid)
+		return -1;
+	to->href = to->uid + uid;
+	to->etag = to->href + href;
+	memcpy(to->uid, some(from->uid), uid);
+	memcpy(to->href, some(from->href), href);
+	memcpy(to->etag, some(from->etag), etag);
+	return 0;
+}
+
+/* Room for one more, or NULL. */
+static struct appointment *room(struct agenda *g)
+{
+	struct appointment *more;
+
+	if (g->count % 32)
+		return &g->all[g->count];
+	more = realloc(g->all, (g->count + 32) * sizeof *more);
+	if (!more)
+		return NULL;
+	g->all = more;
+	return &g->all[g->count];
 }
 
 int agenda_add(struct agenda *g, const struct appointment *a, time_t from, time_t to)
 {
-	struct appointment copy = *a;
+	struct appointment *mine;
 
 	if (!overlaps(a, from, to))
 		return 0;
@@ -42,16 +60,13 @@ int agenda_add(struct agenda *g, const struct appointment *a, time_t from, time_
 		g->cut = true;
 		return 0;
 	}
-	if (g->count % 32 == 0) {
-		struct appointment *more = realloc(g->all, (g->count + 32) * sizeof *more);
-
-		if (!more)
-			return -1;
-		g->all = more;
-	}
-	if (copy_texts(&copy, a) < 0)
+	mine = room(g);
+	if (!mine)
 		return -1;
-	g->all[g->count++] = copy;
+	*mine = *a;
+	if (copy_texts(mine, a) < 0)
+		return -1;
+	g->count++;
 	return 0;
 }
 
@@ -73,7 +88,7 @@ void agenda_sort(struct agenda *g)
 void agenda_close(struct agenda *g)
 {
 	for (size_t i = 0; i < g->count; i++)
-		free_texts(&g->all[i]);
+		free(g->all[i].uid);
 	free(g->all);
 	*g = (struct agenda){ .count = 0 };
 }

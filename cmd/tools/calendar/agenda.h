@@ -22,7 +22,8 @@ struct appointment {
 struct agenda { /* zeroed is empty */
 	struct appointment *all;
 	size_t count;
-	bool cut; /* there were more */
+	bool cut;   /* there were more */
+	long steps; /* taken along rules, all together: hostile ones have no end */
 };
 
 /* Copies a, if it overlaps from..to; its three texts too, which may be NULL. 0, or -1 without memory. */

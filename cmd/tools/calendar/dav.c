@@ -214,7 +214,7 @@ static int delete_object(struct source *s, const struct appointment *a)
 		done = ALREADY;
 	else
 		(void)trouble_of(&s->trouble, SOURCE_WHO, "DELETE", url, &answer, NULL);
-	if (done < 0 && answer.outcome == FETCH_UNKNOWN) {
+	if (done < 0 && (answer.outcome == FETCH_UNKNOWN || answer.status == 412)) { /* 412: changed, or not there */
 		dav_request(s, "GET", url, NULL, NULL, &there);
 		done = there.status == 404 || there.status == 410 ? DONE : -1;
 		ask_answer_close(&there);

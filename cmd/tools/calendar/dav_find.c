@@ -17,11 +17,11 @@
 #define CONNECT_MS 5000
 #define TOTAL_MS 12000
 
+/* All that we ask may be asked again: what changes something is conditional. */
 void dav_request(struct source *s, const char *method, const char *url, const char *const *headers, const char *body,
 		 struct ask_answer *a)
 {
-	ask_for(&s->ask, a,
-		&(struct fetch_request){ .url = url,
+	const struct fetch_request r = { .url = url,
 					 .method = method,
 					 .headers = headers,
 					 .body = body,
@@ -29,8 +29,13 @@ void dav_request(struct source *s, const char *method, const char *url, const ch
 					 .user = *s->login ? s->login : NULL,
 					 .connect_ms = CONNECT_MS,
 					 .total_ms = TOTAL_MS,
-					 .limit_bytes = LIMIT_BYTES },
-		NULL);
+					 .limit_bytes = LIMIT_BYTES };
+
+	ask_for(&s->ask, a, &r, NULL);
+	for (int tries = 0; ask_again(&s->ask, a, tries); tries++) {
+		ask_answer_close(a);
+		ask_for(&s->ask, a, &r, NULL);
+	}
 }
 
 /* --- where the calendar is */

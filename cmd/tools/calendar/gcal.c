@@ -241,14 +241,16 @@ static int gcal_move(struct source *s, const struct appointment *a, const struct
 {
 	char url[ADDRESS_BYTES];
 	struct ask_answer answer;
-	int failed;
+	int failed, status;
 
 	address(s, a->href, url, sizeof url);
 	failed = send_event(s, "PATCH", url, *a->etag ? a->etag : NULL, event_object(NULL, to), &answer);
+	status = answer.status;
 	ask_answer_close(&answer);
 	if (failed == 0)
 		return DONE;
-	return s->trouble.outcome == FETCH_UNKNOWN && look(s, url, to) == HELD ? DONE : -1;
+	/* 412: somebody else was quicker, or an attempt of ours of which we heard nothing */
+	return (s->trouble.outcome == FETCH_UNKNOWN || status == 412) && look(s, url, to) == HELD ? DONE : -1;
 }
 
 static int gcal_delete(struct source *s, const struct appointment *a, bool series)

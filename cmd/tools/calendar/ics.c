@@ -11,7 +11,8 @@
 
 #define DEPTH_MAX 6
 #define PARTS_MAX 3000
-#define STEPS_MAX 40000 /* of a rule: a day's for a century */
+#define STEPS_MAX 40000	      /* of a rule: a day's for a century */
+#define ALL_STEPS_MAX 1000000 /* of all rules: half a second */
 
 /* --- reading */
 
@@ -191,6 +192,7 @@ static int add_rule(struct part *p, struct icalrecurrencetype rule, time_t from,
 	     at = icalrecur_iterator_next(i)) {
 		if (moment_of(at) >= to || ++steps > STEPS_MAX)
 			break;
+		g->cut |= ++g->steps > ALL_STEPS_MAX;
 		if (!same_time(at, p->start))
 			failed = add_one(p, at, from, to, g);
 	}

@@ -28,7 +28,8 @@ struct request {
 	const char *name, *text;
 	long n, from;
 	struct folder folder;
-	struct drive *drive; /* NULL: the documents are files */
+	struct drive drive;
+	bool at_google; /* there the documents are, else they are files */
 };
 
 static struct cJSON *none(void)
@@ -65,15 +66,15 @@ static struct cJSON *list(struct request *r)
 /* --- read */
 
 /* The paragraphs of a document; -1 with an answer. */
-static int open_document(const struct request *r, size_t i, struct paragraphs *p, struct cJSON **answer)
+static int open_document(struct request *r, size_t i, struct paragraphs *p, struct cJSON **answer)
 {
 	const struct folder_document *d = &r->folder.documents[i];
-	char *text = r->drive ? drive_read(r->drive, d, answer) : folder_read(&r->folder, i);
+	char *text = r->at_google ? drive_read(&r->drive, d, answer) : folder_read(&r->folder, i);
 	int failed;
 
 	*p = (struct paragraphs){ .count = 0 };
 	if (!text) {
-		if (!r->drive)
+		if (!r->at_google)
 			*answer = errno == EFBIG ? toolkit_failed("%s is too long to be read aloud.", d->title)
 						 : toolkit_failed("%s cannot be read: %s.", d->title, strerror(errno));
 		return -1;
@@ -177,7 +178,7 @@ static struct cJSON *tell_hits(const struct request *r, const struct index_hit *
 }
 
 /* The paragraph in which most of the words are, of a document that has them somewhere. */
-static void find_paragraph(const struct request *r, size_t i, struct index_hit *hit)
+static void find_paragraph(struct request *r, size_t i, struct index_hit *hit)
 {
 	struct paragraphs p;
 	struct cJSON *answer = NULL;
@@ -204,7 +205,7 @@ static struct cJSON *find_at_google(struct request *r)
 	size_t found[LOOKED_INTO];
 	struct index_hit hits[LOOKED_INTO];
 	struct cJSON *answer = NULL;
-	int count = drive_find(r->drive, &r->folder, r->name, found, LOOKED_INTO, &answer);
+	int count = drive_find(&r->drive, &r->folder, r->name, found, LOOKED_INTO, &answer);
 
 	for (int i = 0; i < count; i++)
 		find_paragraph(r, found[i], &hits[i]);
@@ -220,7 +221,7 @@ static struct cJSON *find(struct request *r)
 
 	if (!r->name || !index_has_words(r->name))
 		return toolkit_failed("Which words shall I look for?");
-	if (r->drive)
+	if (r->at_google)
 		return find_at_google(r);
 	if (index_open(&index, &r->folder) == 0) {
 		count = index_find(&index, r->name, true, hits, FOUND_MAX);
@@ -243,8 +244,8 @@ static struct cJSON *create(struct request *r)
 		return toolkit_failed("What is the new document to be called?");
 	if (!r->text)
 		return toolkit_failed("What shall I write?");
-	return r->drive ? drive_create(r->drive, &r->folder, r->name, r->text)
-			: writing_create(&r->folder, r->name, r->text);
+	return r->at_google ? drive_create(&r->drive, &r->folder, r->name, r->text)
+			    : writing_create(&r->folder, r->name, r->text);
 }
 
 static struct cJSON *append(struct request *r)
@@ -259,7 +260,7 @@ static struct cJSON *append(struct request *r)
 	i = choose(r, "Which document shall I add to?", &answer);
 	if (i < 0)
 		return answer;
-	return r->drive ? drive_append(r->drive, &r->folder, i, r->text) : writing_append(&r->folder, i, r->text);
+	return r->at_google ? drive_append(&r->drive, &r->folder, i, r->text) : writing_append(&r->folder, i, r->text);
 }
 
 static const struct {
@@ -269,14 +270,13 @@ static const struct {
 
 static struct cJSON *run_at_google(struct request *r, size_t deed)
 {
-	struct drive drive;
 	struct cJSON *answer = NULL;
 
-	if (drive_open(&drive, &r->folder, &answer) == 0) {
-		r->drive = &drive;
+	if (drive_open(&r->drive, &r->folder, &answer) == 0) {
+		r->at_google = true;
 		answer = deeds[deed].run(r);
 	}
-	drive_close(&drive);
+	drive_close(&r->drive);
 	return answer;
 }
 

@@ -215,6 +215,8 @@ static int gmail_send(struct box *b, const struct letter *l)
 	snprintf(url, sizeof url, "%s/drafts/send", b->base);
 	sent = google_json(&b->google, "POST", url, json_make("id:s", l->draft));
 	cJSON_Delete(sent);
+	if (!sent && b->trouble.status == 404) /* it was there: an attempt before, of which we heard nothing, took it */
+		b->trouble.outcome = FETCH_UNKNOWN;
 	return sent ? 0 : -1;
 }
 

@@ -10,6 +10,7 @@
 #include <libxml/HTMLparser.h>
 
 #include "prose.h"
+#include "tags.h"
 #include "utf8.h"
 
 #define DEPTH_MAX 400	   /* libxml2 stops at 256; what is deeper is passed over */
@@ -17,48 +18,8 @@
 #define ENOUGH_BYTES 200   /* of text, for a block to be the article */
 #define SCRIPTS_MANY 2
 
-enum kind { INLINE, BLOCK, PARAGRAPH, HEADING, ITEM, CELL, ROW, LINE_BREAK, ARTICLE, MAIN, LINK, SCRIPT, DROPPED };
-
-static const struct {
-	const char *name;
-	enum kind kind;
-} elements[] = {
-	{ "div", BLOCK },	 { "p", PARAGRAPH },	  { "a", LINK },
-	{ "li", ITEM },		 { "br", LINE_BREAK },	  { "h1", HEADING },
-	{ "h2", HEADING },	 { "h3", HEADING },	  { "h4", HEADING },
-	{ "h5", HEADING },	 { "h6", HEADING },	  { "td", CELL },
-	{ "th", CELL },		 { "tr", ROW },		  { "ul", BLOCK },
-	{ "ol", BLOCK },	 { "pre", PARAGRAPH },	  { "blockquote", BLOCK },
-	{ "dl", BLOCK },	 { "dt", ITEM },	  { "dd", ITEM },
-	{ "table", BLOCK },	 { "caption", ITEM },	  { "section", BLOCK },
-	{ "article", ARTICLE },	 { "main", MAIN },	  { "header", BLOCK },
-	{ "figure", BLOCK },	 { "figcaption", ITEM },  { "address", PARAGRAPH },
-	{ "center", BLOCK },	 { "details", BLOCK },	  { "summary", ITEM },
-	{ "body", BLOCK },	 { "hr", BLOCK },	  { "thead", BLOCK },
-	{ "tbody", BLOCK },	 { "fieldset", BLOCK },	  { "form", BLOCK },
-	{ "legend", DROPPED },	 { "script", SCRIPT },	  { "style", DROPPED },
-	{ "noscript", DROPPED }, { "template", DROPPED }, { "svg", DROPPED },
-	{ "math", DROPPED },	 { "iframe", DROPPED },	  { "object", DROPPED },
-	{ "embed", DROPPED },	 { "canvas", DROPPED },	  { "audio", DROPPED },
-	{ "video", DROPPED },	 { "input", DROPPED },	  { "select", DROPPED },
-	{ "textarea", DROPPED }, { "button", DROPPED },	  { "option", DROPPED },
-	{ "datalist", DROPPED }, { "label", DROPPED },	  { "nav", DROPPED },
-	{ "aside", DROPPED },	 { "footer", DROPPED },	  { "dialog", DROPPED },
-	{ "menu", DROPPED },	 { "head", BLOCK },	  { "title", DROPPED },
-	{ "map", DROPPED },	 { "applet", DROPPED },	  { "frameset", DROPPED },
-	{ "noframes", DROPPED },
-};
-
-/* What pages call the parts that are not the article, and those that are. */
-static const char *const beside[] = { "nav",	    "menu",	 "footer",	"sidebar",   "cookie",
-				      "consent",    "comment",	 "share",	"social",    "promo",
-				      "advert",	    "banner",	 "breadcrumb",	"related",   "sponsor",
-				      "newsletter", "subscribe", "popup",	"modal",     "masthead",
-				      "pagination", "noprint",	 "editsection", "skip-link", "sr-only" };
-static const char *const within[] = { "article", "content", "post", "body", "text", "entry", "story", "main" };
-
 struct measure { /* of an element with all that is in it */
-	enum kind kind;
+	enum tag tag;
 	bool dropped, unlikely, likely;
 	unsigned text, link, commas; /* bytes but spaces; how many of them in links */
 	long points;
@@ -74,12 +35,9 @@ struct page {
 
 /* --- looking at elements */
 
-static enum kind kind_of(const xmlNode *node)
+static enum tag tag_of(const xmlNode *node)
 {
-	for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
-		if (strcasecmp((const char *)node->name, elements[i].name) == 0)
-			return elements[i].kind;
-	return INLINE;
+	return tags_find((const char *)node->name);
 }
 
 /* The value of an attribute as it stands, "" if it has none; NULL: there is no such attribute. */
@@ -100,28 +58,8 @@ static bool says(const xmlNode *node, const char *name, const char *value)
 
 static bool is_hidden(const xmlNode *node)
 {
-	static const char *const roles[] = { "navigation", "banner", "contentinfo", "search", "complementary",
-					     "dialog",	   "alert",  "menu",	    "menubar" };
-	const char *style = attribute(node, "style"), *role = attribute(node, "role");
-
-	if (attribute(node, "hidden") || says(node, "aria-hidden", "true"))
-		return true;
-	for (size_t i = 0; role && i < sizeof roles / sizeof roles[0]; i++)
-		if (strcasecmp(role, roles[i]) == 0)
-			return true;
-	style = style ? strcasestr(style, "display") : NULL;
-	return style && strncasecmp(style + 7 + strspn(style + 7, " :"), "none", 4) == 0;
-}
-
-static bool is_called(const xmlNode *node, const char *const *words, size_t n)
-{
-	const char *names[] = { attribute(node, "class"), attribute(node, "id") };
-
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; names[k] && i < n; i++)
-			if (strcasestr(names[k], words[i]))
-				return true;
-	return false;
+	return attribute(node, "hidden") || says(node, "aria-hidden", "true") ||
+	       tags_role_is_beside(attribute(node, "role")) || tags_style_hides(attribute(node, "style"));
 }
 
 /* An element's measure; text nodes have none. */
@@ -141,7 +79,7 @@ static size_t add_measure(struct page *p, xmlNode *node)
 		p->all = all;
 		p->size = size;
 	}
-	p->all[p->count] = (struct measure){ .kind = kind_of(node) };
+	p->all[p->count] = (struct measure){ .tag = tag_of(node) };
 	node->_private = (void *)(uintptr_t)++p->count;
 	return p->count;
 }
@@ -176,13 +114,13 @@ static void give_points(struct page *p, const xmlNode *node, const struct measur
 }
 
 /* A div with words of its own is a paragraph, too. */
-static bool is_paragraph(const xmlNode *node, enum kind kind)
+static bool is_paragraph(const xmlNode *node, enum tag tag)
 {
 	struct measure own = { .text = 0 };
 
-	if (kind == PARAGRAPH || kind == ITEM || kind == CELL)
+	if (tag == TAG_PARAGRAPH || tag == TAG_ITEM || tag == TAG_CELL)
 		return true;
-	for (const xmlNode *child = node->children; kind == BLOCK && child; child = child->next)
+	for (const xmlNode *child = node->children; tag == TAG_BLOCK && child; child = child->next)
 		if (child->type == XML_TEXT_NODE && child->content)
 			count_text(&own, (const char *)child->content);
 	return own.text >= PARAGRAPH_BYTES;
@@ -204,7 +142,7 @@ static void look_inside(struct page *p, const xmlNode *node, size_t at, int dept
 		if (!m || m->dropped)
 			continue;
 		p->all[at - 1].text += m->text;
-		p->all[at - 1].link += m->kind == LINK ? m->text : m->link;
+		p->all[at - 1].link += m->tag == TAG_LINK ? m->text : m->link;
 		p->all[at - 1].commas += m->commas;
 	}
 }
@@ -217,15 +155,15 @@ static void look_at(struct page *p, xmlNode *node, int depth)
 	if (node->type != XML_ELEMENT_NODE || depth > DEPTH_MAX || !(at = add_measure(p, node)))
 		return;
 	m = &p->all[at - 1];
-	m->dropped = m->kind == DROPPED || m->kind == SCRIPT || is_hidden(node);
-	p->scripts += m->kind == SCRIPT;
-	if (m->kind == SCRIPT || m->kind == DROPPED)
+	m->dropped = m->tag == TAG_DROPPED || m->tag == TAG_SCRIPT || is_hidden(node);
+	p->scripts += m->tag == TAG_SCRIPT;
+	if (m->tag == TAG_SCRIPT || m->tag == TAG_DROPPED)
 		return;
-	m->unlikely = is_called(node, beside, sizeof beside / sizeof beside[0]);
-	m->likely = is_called(node, within, sizeof within / sizeof within[0]);
+	m->unlikely = tags_is_beside(attribute(node, "class")) || tags_is_beside(attribute(node, "id"));
+	m->likely = tags_is_within(attribute(node, "class")) || tags_is_within(attribute(node, "id"));
 	look_inside(p, node, at, depth);
 	m = &p->all[at - 1]; /* it may have moved */
-	if (!m->dropped && is_paragraph(node, m->kind))
+	if (!m->dropped && is_paragraph(node, m->tag))
 		give_points(p, node, m);
 }
 
@@ -249,9 +187,9 @@ static void choose(struct page *p, xmlNode *node, int depth)
 
 	if (!m || m->dropped || depth > DEPTH_MAX)
 		return;
-	if (m->kind == ARTICLE && worth(m) > worth(measure_of(p, p->article)))
+	if (m->tag == TAG_ARTICLE && worth(m) > worth(measure_of(p, p->article)))
 		p->article = node;
-	if ((m->kind == MAIN || says(node, "role", "main")) && worth(m) > worth(measure_of(p, p->main)))
+	if ((m->tag == TAG_MAIN || says(node, "role", "main")) && worth(m) > worth(measure_of(p, p->main)))
 		p->main = node;
 	if (points_of(m) > 0 && (!best || points_of(m) > points_of(best)))
 		p->best = node;
@@ -295,11 +233,11 @@ static bool is_beside(const struct telling *t, const xmlNode *node, const struct
 
 	if (m->dropped)
 		return true;
-	if (!t->strict || m->kind == HEADING || m->kind == MAIN || m->kind == ARTICLE)
+	if (!t->strict || m->tag == TAG_HEADING || m->tag == TAG_MAIN || m->tag == TAG_ARTICLE)
 		return false;
 	if (m->unlikely && (links > 25 || m->text < 300))
 		return true;
-	return (m->kind == BLOCK || m->kind == ITEM) && links > 66 && m->text > 40 && !says(node, "role", "main");
+	return (m->tag == TAG_BLOCK || m->tag == TAG_ITEM) && links > 66 && m->text > 40 && !says(node, "role", "main");
 }
 
 static bool has_blocks(const struct page *p, const xmlNode *node)
@@ -307,7 +245,7 @@ static bool has_blocks(const struct page *p, const xmlNode *node)
 	for (const xmlNode *child = node->children; child; child = child->next) {
 		const struct measure *m = measure_of(p, child);
 
-		if (m && m->kind != INLINE && m->kind != LINK && m->kind != LINE_BREAK)
+		if (m && m->tag != TAG_INLINE && m->tag != TAG_LINK && m->tag != TAG_LINE_BREAK)
 			return true;
 	}
 	return false;
@@ -337,7 +275,7 @@ static void tell_line_break(struct telling *t, const xmlNode *node)
 
 	while (next && next->type == XML_TEXT_NODE && xmlIsBlankNode((xmlNode *)(uintptr_t)next))
 		next = next->next;
-	if (next && next->type == XML_ELEMENT_NODE && kind_of(next) == LINE_BREAK)
+	if (next && next->type == XML_ELEMENT_NODE && tag_of(next) == TAG_LINE_BREAK)
 		prose_break(t->out); /* two of them are a paragraph's end on old pages */
 	else
 		prose_text(t->out, " ");
@@ -349,21 +287,21 @@ static void tell(struct telling *t, const xmlNode *node, int depth)
 
 	if (!m || depth > DEPTH_MAX || is_beside(t, node, m) || is_note_mark(node))
 		return;
-	if (m->kind == LINE_BREAK) {
+	if (m->tag == TAG_LINE_BREAK) {
 		tell_line_break(t, node);
 		return;
 	}
-	if (m->kind == CELL && !has_blocks(t->page, node)) {
+	if (m->tag == TAG_CELL && !has_blocks(t->page, node)) {
 		tell_inside(t, node, depth);
 		prose_comma(t->out);
 		return;
 	}
-	if (m->kind != INLINE && m->kind != LINK)
+	if (m->tag != TAG_INLINE && m->tag != TAG_LINK)
 		prose_break(t->out);
 	tell_inside(t, node, depth);
-	if (m->kind == HEADING || m->kind == ITEM || m->kind == ROW)
+	if (m->tag == TAG_HEADING || m->tag == TAG_ITEM || m->tag == TAG_ROW)
 		prose_stop(t->out);
-	if (m->kind != INLINE && m->kind != LINK)
+	if (m->tag != TAG_INLINE && m->tag != TAG_LINK)
 		prose_break(t->out);
 }
 
@@ -375,8 +313,8 @@ static void tell_with_neighbours(struct telling *t, const xmlNode *best)
 	for (const xmlNode *n = best->parent->children; n; n = n->next) {
 		const struct measure *m = measure_of(t->page, n);
 
-		if (n == best || (m && (points_of(m) >= enough || m->kind == HEADING ||
-					(m->kind == PARAGRAPH && m->text >= 80 && share_of_links(m) < 25))))
+		if (n == best || (m && (points_of(m) >= enough || m->tag == TAG_HEADING ||
+					(m->tag == TAG_PARAGRAPH && m->text >= 80 && share_of_links(m) < 25))))
 			tell(t, n, 0);
 	}
 }
