@@ -266,6 +266,18 @@ class Rig:
         templates = [words for pid, words in self.processes().items() if str(pid) in children and words.endswith("--template")]
         return len(os.listdir(f"/proc/{self.ringdown.pid}/fd")) - len(templates)
 
+    def settled_descriptors(self):
+        """The same once it has been so for half a second: a start, a question or a template leaves some for a while."""
+        seen = [time.monotonic(), None]
+
+        def look():
+            now = self.descriptors()
+            if now != seen[1]:
+                seen[:] = [time.monotonic(), now]
+            return time.monotonic() > seen[0] + 0.5
+        wait_for("the descriptors to settle", look, 20)
+        return seen[1]
+
 
 class Activated(Rig):
     """The port stays open when the supervisor is killed, as systemd holds it."""

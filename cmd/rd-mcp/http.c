@@ -21,8 +21,7 @@
 #define LISTEN_US (5 * SECOND)		    /* between two streams of what nobody asked for, at least */
 #define STREAM_BYTES_MAX ((size_t)32 << 20) /* of one answer, all events together */
 #define RETRIES_MAX 20
-#define LINGER_US                                                                                                      \
-	(2 * SECOND) /* an answered stream is left open so long, for its connection \ is worth something */
+#define LINGER_US (2 * SECOND) /* an answered stream is left open so long, for its connection \ is worth something */
 
 enum post_kind { POST_MESSAGE, POST_LISTEN, POST_DELETE };
 

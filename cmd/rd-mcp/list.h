@@ -12,7 +12,7 @@ bool list_offers(const struct server *s);
 /* A line about a server, as {"server","state",…}; the caller's. With details for who inspects it. */
 struct cJSON *list_server(const struct server *s, bool details);
 
-/* Each tool that `wants` names ("mcp:NAME", "mcp:NAME/TOOL"; NULL: all of all servers), by `say`, as {"tool":{…}} taken
+/* Each tool that `wants` names ("mcp:NAME", "mcp:NAME/TOOL"; NULL: all of all servers) goes to `say` as a line, taken
  * over; only: of this server alone, whatever its state. say returns false to end it. */
 void list_tools(const struct server *servers, size_t count, const struct cJSON *wants, const struct server *only,
 		bool (*say)(void *ctx, struct cJSON *line), void *ctx);

@@ -101,7 +101,7 @@ static int make_environment(const struct server *s, struct toolenv *env)
 
 static int start_program(struct server *s, char *why, size_t size)
 {
-	struct peer_user user = request_user;
+	struct peer_user user = receive_user;
 	const char *const *words = s->terms.command;
 	struct toolenv env;
 	int failed = -1;
@@ -121,7 +121,7 @@ static int start_program(struct server *s, char *why, size_t size)
 
 static int start_connection(struct server *s, char *why, size_t size)
 {
-	struct peer_user user = request_user;
+	struct peer_user user = receive_user;
 
 	user.ctx = s;
 	if ((s->http.bearer || s->http.basic) && strncasecmp(s->http.url, "https://", 8) != 0 &&

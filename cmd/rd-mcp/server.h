@@ -1,8 +1,8 @@
-/* One MCP server and our side of its life: started, asked what era it speaks, opened, its tools listed and called; down,
- * and started again after a pause. Whatever it does or does not do, it costs nobody else anything.
+/* One MCP server and our side of its life: started, asked what era it speaks, opened, its tools listed and called;
+ * down, and started again after a pause. Whatever it does or does not do, it costs nobody else anything.
  *
  *      server.c   its life          opening.c   era, handshake, list of tools
- *      request.c  what was asked and what is answered: ids, limits, calls
+ *      request.c  what is asked: ids, limits, calls of tools      receive.c  what comes
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -131,6 +131,12 @@ int request_tell(struct server *s, const char *method, struct cJSON *params);
 void request_drop(struct request *q);
 void request_flush(struct server *s); /* calls that wait are sent */
 void request_fail_all(struct server *s, const char *why, bool waiting_too);
-extern const struct peer_user request_user;
+/* Text is taken over; NULL: no memory. 0, or -1: it cannot be told. */
+int request_send_text(struct server *s, char *text, struct peer_message *m);
+void request_wait(struct server *s, struct server_call *c); /* until the server is ready */
+void request_end_call(struct server_call *c, const struct cJSON *result, const char *text, bool cut);
+
+/* receive.c: what the peer tells; its ctx is the server */
+extern const struct peer_user receive_user;
 
 #endif

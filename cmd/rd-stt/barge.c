@@ -6,14 +6,17 @@
 #define PITCHED_MS 60	    /* of a pitch: a cough, a click, a hiss has none */
 #define HELD_PERCENT 70	    /* of music; nobody who speaks keeps his voice so still */
 #define HELD_WORD_MS 800    /* but for a word of so little */
+#define SENTENCE_FRAMES 20  /* no sentence is shorter */
 #define QUIET_MS 40	    /* behind a sentence: it may be over */
-#define LIKELY (-14.0)	    /* likeness of what is a sentence's beginning without doubt */
-#define LIKELY_VOICE_MS 200 /* so much voice before that is believed */
+#define LIKELY (-12.0)	    /* likeness of what is a sentence's beginning without doubt */
+#define LIKELY_VOICE_MS 280 /* so much voice before that is believed */
 #define LIKELY_FRAMES 30
 #define POSSIBLE (-32.0) /* of what is one if it goes on when time is up */
 #define POSSIBLE_VOICE_MS 340
 #define POSSIBLE_FRAMES 12
-#define LONG_MS 560	    /* so long speaks who says something */
+#define LONG_MS 560 /* so long speaks who says something */
+#define OTHER_MS 460
+#define OTHER_QUIET_MS 100
 #define MURMUR (-26.0)	    /* likeness of a murmur: less, and it is what nobody has told us of */
 #define LONG_MURMUR_MS 1000 /* nobody murmurs so long */
 
@@ -31,7 +34,7 @@ static bool is_speech(const struct barge_heard *h)
 static bool is_sentence(const struct barge_heard *h)
 {
 	return h->pitched_ms >= PITCHED_MS && (!is_held(h) || h->turn.voice_ms < HELD_WORD_MS) && !h->heard.murmur &&
-	       h->heard.reach >= REACH_WHOLE;
+	       h->heard.reach >= REACH_WHOLE && h->heard.frames >= SENTENCE_FRAMES;
 }
 
 static bool is_likely(const struct barge_heard *h)
@@ -60,6 +63,13 @@ bool barge_is_murmur(const struct barge_heard *h)
 static bool is_long(const struct barge_heard *h)
 {
 	return is_speech(h) && h->turn.quiet_ms == 0 && h->turn.voice_ms >= LONG_MS && !barge_is_murmur(h);
+}
+
+/* Over already, too long for a murmur of which nothing is heard as one, and no sentence that we know. */
+static bool is_other(const struct barge_heard *h)
+{
+	return is_speech(h) && h->turn.quiet_ms >= OTHER_QUIET_MS && h->turn.voice_ms >= OTHER_MS &&
+	       h->heard.frames >= POSSIBLE_FRAMES && h->heard.likeness < MURMUR;
 }
 
 static enum barge_order clear(struct barge *b)
@@ -119,7 +129,7 @@ enum barge_order barge_step(struct barge *b, int step_ms, const struct barge_hea
 		return BARGE_GO_ON;
 	if (b->state == BARGE_NONE && h->loud)
 		return begin(b);
-	return b->state == BARGE_DOUBTED && (is_long(h) || is_understood(h)) ? clear(b) : BARGE_GO_ON;
+	return b->state == BARGE_DOUBTED && (is_long(h) || is_other(h) || is_understood(h)) ? clear(b) : BARGE_GO_ON;
 }
 
 enum barge_order barge_end(struct barge *b, const struct barge_heard *h)

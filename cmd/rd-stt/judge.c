@@ -8,20 +8,25 @@
 #define SHORT_FRAMES 50 /* of less sound it must be likelier, up to SHORT_MORE */
 #define SHORT_MORE 10.0
 #define WORST_LEAST 30.0      /* so much worse than even may a word be: more, and it was another one */
+#define BEFORE_FRAMES 40      /* rd-stt gives 30 before the first voice, which begins softly */
 #define SILENCE_LEAST (-10.0) /* all silences together, for each frame of the words */
 #define WORST_FRAMES 10	      /* of a shorter one that says nothing */
 
 void judge_word(struct judge *j, double worse, int frames)
 {
+	j->begun = true;
 	j->words += worse;
 	j->frames += frames;
 	if (frames >= WORST_FRAMES && worse / frames < j->worst)
 		j->worst = worse / frames;
 }
 
-void judge_silence(struct judge *j, double worse)
+void judge_silence(struct judge *j, double worse, int frames)
 {
-	j->silences += fmin(worse, 0);
+	if (!j->begun && frames <= BEFORE_FRAMES)
+		j->line = fmin(worse / frames, 0);
+	j->begun = true;
+	j->silences += fmin(worse - j->line * frames, 0);
 }
 
 double judge_likeness(const struct judge *j)

@@ -9,9 +9,9 @@
 
 #define WORDS_MAX 4000u
 #define NAME_BYTES (PRONOUNCE_BYTES + 8)
-#define WAYS_MAX 10		 /* to say a word */
-#define MURMUR_PROBABILITY 400.0 /* of a sentence's: who listens murmurs more often than he interrupts */
-#define UNSPEAKABLE "ZH ZH ZH"	 /* a word that nobody knows how to say */
+#define WAYS_MAX 10		/* to say a word */
+#define MURMUR_PROBABILITY 40.0 /* of a sentence's: who listens murmurs more often than he interrupts */
+#define UNSPEAKABLE "ZH ZH ZH"	/* a word that nobody knows how to say */
 
 static const struct {
 	const char *name, *phones;
@@ -130,15 +130,21 @@ static int look_up(struct missing *m)
 	return 0;
 }
 
-/* What a telephone leaves of the word that has to be heard, whoever says it. */
-static const char *const stops[] = { "T AA P", "S T AA", "S T AO P", "T AO P", "S T AH P" };
+/* What a telephone leaves of the two words that have to be heard, whoever says them. */
+static const struct {
+	const char *word, *phones;
+} blurred[] = {
+	{ "stop", "T AA P" }, { "stop", "S T AA" },   { "stop", "S T AO P" },
+	{ "stop", "T AO P" }, { "stop", "S T AH P" }, { "help", "HH EH P" },
+};
 
 static void blur(const struct lexicon *l)
 {
 	char phones[PRONOUNCE_BYTES];
 
-	for (size_t i = 0; l->find("stop", phones) && i < sizeof stops / sizeof *stops; i++)
-		add_way(l, "stop", stops[i]);
+	for (size_t i = 0; i < sizeof blurred / sizeof *blurred; i++)
+		if (l->find(blurred[i].word, phones))
+			add_way(l, blurred[i].word, blurred[i].phones);
 }
 
 static int learn(const struct lexicon *l, const struct net *net)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AGAIN_PROBABILITY 1e-3	   /* of a murmur behind another */
+#define AGAIN_PROBABILITY 1e-4	   /* of a murmur behind another */
 #define BEGINNING_PROBABILITY 1e-2 /* else the end of a word that was spoken softly counts as missing */
 
 /* --- from text to the fewest states */

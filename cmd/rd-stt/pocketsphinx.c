@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "decoder.h"
 #include "hiss.h"
 #include "judge.h"
 #include "language.h"
@@ -24,13 +25,6 @@
 #define GRAMMARS_MAX 32
 #define FRAMES_MAX 4096 /* of an utterance: longer than any turn may be */
 #define STEP 1600	/* samples that are taken in at once */
-#define CEPSTRA 13
-
-/* The mean cepstrum of speech through a telephone: what the first words of a call are measured by, before the caller's
- * own is known. (With the model's own mean, of wideband speech, a third of first sentences were recognised; with this,
- * nine of ten of natural voices.) */
-static const float telephone[CEPSTRA] = { 43.23f,  6.17f, -15.59f, 30.72f, -16.55f, 4.54f, 1.57f,
-					  -13.93f, 7.41f, -9.79f,  9.82f,  -2.84f,  1.68f };
 
 struct grammar {
 	char *name, *text;
@@ -42,66 +36,16 @@ static struct {
 	struct grammar grammars[GRAMMARS_MAX], *now;
 	size_t count;
 	char language[16], file[512];
-	mfcc_t mean[CEPSTRA]; /* before the utterance */
-	struct hiss hiss;     /* in it */
+	mfcc_t mean[DECODER_CEPSTRA]; /* before the utterance */
+	struct hiss hiss;	      /* in it */
 } p;
 
 /* --- the decoders */
 
-static void keep_mean(ps_decoder_t *decoder, const mfcc_t *mean)
-{
-	cmn_t *cmn = ps_get_feat(decoder)->cmn_struct;
-
-	cmn_live_set(cmn, (mfcc_t *)mean);
-}
-
-static ps_decoder_t *decoder_open(bool loop)
-{
-	cmd_ln_t *settings =
-		cmd_ln_init(NULL, ps_args(), FALSE, "-hmm", model_acoustic, "-dict", "/dev/null", "-bestpath", "no",
-			    "-remove_noise", "no", "-remove_silence", "no", "-pl_window", "0", NULL);
-	ps_decoder_t *decoder = NULL;
-
-	if (settings && loop) {
-		cmd_ln_set_boolean_r(settings, "-allphone_ci", TRUE);
-		cmd_ln_set_float_r(settings, "-lw", 2.0);
-		cmd_ln_set_float_r(settings, "-pip", 0.3);
-		cmd_ln_set_float_r(settings, "-beam", 1e-20);
-		cmd_ln_set_float_r(settings, "-pbeam", 1e-20);
-	}
-	if (settings && !loop) {
-		cmd_ln_set_float_r(settings, "-lw",
-				   3.0); /* of all that is no sound: a pause behind a word costs little */
-		cmd_ln_set_float_r(settings, "-silprob", 0.1);
-	}
-	if (settings)
-		decoder = ps_init(settings);
-	if (settings)
-		cmd_ln_free_r(settings); /* the decoder has its own hold of it */
-	if (decoder && loop &&
-	    (ps_set_allphone_file(decoder, "loop", NULL) < 0 || ps_set_search(decoder, "loop") < 0)) {
-		ps_free(decoder);
-		decoder = NULL;
-	}
-	return decoder;
-}
-
 static void pocket_reset(void)
 {
-	mfcc_t mean[CEPSTRA];
-
-	for (int i = 0; i < CEPSTRA; i++)
-		mean[i] = telephone[i];
-	keep_mean(p.words, mean);
-	keep_mean(p.loop, mean);
-}
-
-/* The model was made of wideband speech; this moves it to where a telephone puts its sounds. */
-static int adapt(ps_decoder_t *decoder, const char *file)
-{
-	ps_mllr_t *moved = ps_mllr_read(file);
-
-	return moved && ps_update_mllr(decoder, moved) ? 0 : -1;
+	decoder_forget(p.words);
+	decoder_forget(p.loop);
 }
 
 static int decoders_adapt(const struct conf *conf, char *error, size_t size)
@@ -112,7 +56,7 @@ static int decoders_adapt(const struct conf *conf, char *error, size_t size)
 		       conf_text(conf, "general", NULL, "data-dir"));
 	if (access(file, R_OK) < 0)
 		return snprintf(error, size, "cannot read %s: %s", file, strerror(errno)), -1;
-	if (adapt(p.words, file) < 0 || adapt(p.loop, file) < 0)
+	if (decoder_adapt(p.words, file) < 0 || decoder_adapt(p.loop, file) < 0)
 		return snprintf(error, size, "cannot read %s: it is damaged", file), -1;
 	pocket_reset();
 	return 0;
@@ -390,7 +334,7 @@ static struct judge look(struct recogniser_heard *heard)
 		if (!word || last >= frames || first > last)
 			continue;
 		if (silence) {
-			judge_silence(&judge, worse(seg, loop, first, last));
+			judge_silence(&judge, worse(seg, loop, first, last), last - first + 1);
 			continue;
 		}
 		judge_word(&judge, worse(seg, loop, first, last), last - first + 1);
@@ -434,8 +378,8 @@ static void pocket_end(struct recogniser_heard *heard)
 	heard->murmur &= judge_is_all(&judge); /* "uh-huh" and more that was not understood is no murmur */
 	/* what was no sentence tells nothing of the caller's voice */
 	if (heard->reach < REACH_WHOLE || heard->confidence < 0.5) {
-		keep_mean(p.words, p.mean);
-		keep_mean(p.loop, p.mean);
+		decoder_mean_set(p.words, p.mean);
+		decoder_mean_set(p.loop, p.mean);
 	}
 	drop_strange(heard);
 }

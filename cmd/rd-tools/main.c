@@ -171,9 +171,12 @@ static void on_end(struct stage *s)
 static void on_check(struct stage *s)
 {
 	static const char *const words[] = { "no answer", "ready", "missing", "of rd-memory" };
+	const char *const *names;
+	size_t n;
 
 	if (toolbox_open_now(&tools.box, s->conf, s->agent) < 0)
 		log_die(111, "cannot open the tools of agent %s: %s", s->agent, strerror(errno));
+	n = conf_list(s->conf, "agent", s->agent, "tools", &names);
 	printf("\n# tools of agent %s\n", s->agent);
 	for (size_t i = 0; i < tools.box.count; i++) {
 		const struct toolbox_tool *t = &tools.box.tools[i];
@@ -181,6 +184,9 @@ static void on_check(struct stage *s)
 		printf("#   %-12s %-12s %s\n", t->name, words[t->state],
 		       t->state == TOOLBOX_MISSING ? t->why : t->path);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(names[i], "mcp:", 4) == 0)
+			printf("#   %-12s %-12s rd-ctl tool list\n", names[i], "of rd-mcp");
 	toolbox_close(&tools.box);
 }
 

@@ -95,7 +95,7 @@ with open(TYPES, "w") as f:
     f.write(STAGE)
 os.chmod(TYPES, 0o755)
 with offline.Offline() as r:
-    r.expect("no acoustic model for language de")
+    r.expect("no acoustic model for language de", "rd-stt does not read its input", "rd-stt ended, starting it again")  # on a machine too busy
     told = subprocess.run([f"{B}/bin/ringdown", "-t", "-c", r.conf, "-a", "heim"], capture_output=True, text=True)
     assert told.returncode == 0 and 'agent "heim" does not hear: there is no acoustic model for language de' in told.stdout, told
     spoken(r)

@@ -74,7 +74,7 @@ failed, answers, first = 0, [], []
 with Rig("basic", limits="calls = 16", more='caller "*" { agent = "home" }') as r:
     r.expect("stream refused: the token is (unknown or used already|of a call that (is gone|has ended))", "dropped a message: (before start|a second start)", "stream lost heard_ms=")
     SANITIZED or wait_for("the templates to be warm", lambda: r.log().count("'s template pid=") >= 5)
-    descriptors, all_stories = r.descriptors(), stories()
+    descriptors, all_stories = r.settled_descriptors(), stories()
     for i in range(0, len(all_stories), 8 if LONG else 7):
         running = [(story, begin(r, *story)) for story in all_stories[i:i + (8 if LONG else 7)]]
         for (line, manners, seed), p in running:

@@ -4,7 +4,7 @@ from rig import Rig, wait_for, whole
 import os
 
 with Rig("call") as r:
-    before, descriptors = r.lasting(), r.descriptors()
+    descriptors, before = r.settled_descriptors(), r.lasting()
     call = r.phone("--say", "What time is it?", "--say", "And where are you?", "--say", "Goodbye.")
     assert call["answered"] and call["end"] == "assistant", call
     assert call["verbs"] == ["Connect", "Stream", "Redirect", "Hangup"], call

@@ -77,7 +77,8 @@ def main(r):
     for program, pid in templates(r).items():
         with open(f"/proc/{pid}/environ", "rb") as f:
             assert b"test-key" not in f.read(), f"{program}'s template holds a secret"
-    before, descriptors, own = set(r.lasting()), r.descriptors(), set(templates(r).values())
+    descriptors = r.settled_descriptors()
+    before, own = set(r.lasting()), set(templates(r).values())
     wait_for("warm ones", lambda: a_call(r) == all_five)
     assert written_pages(templates(r), "Private_Dirty", "Shared_Dirty") < TEMPLATES_PAGES
     wait_for("the same processes as before", lambda: set(r.lasting()) == before)

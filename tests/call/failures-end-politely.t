@@ -79,7 +79,7 @@ def too_many_lives(r):
 
 
 with Rig("basic", more=more(), limits="calls = 10") as rig:
-    descriptors = rig.descriptors()
+    descriptors = rig.settled_descriptors()
     rig.expect("(dies|refuses|broken) (ended|will not run)", "cannot start .*/broken", "output not taken in time", "no carrier stage took",
                "model", "the stream breaks again", "rd-bridge", "cannot pass a stream", "no ring why=failed", "refuses.*will not run")
     rig.expect("rd-memory was started 256 times", "rd-memory will not run")

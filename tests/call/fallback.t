@@ -65,11 +65,11 @@ class Model:
 class Watch:
     """Tells how late a process is that wants a hundredth of a processor: what the machine had no time for."""
     PROGRAM = """
-import time
+import select, time
 at = time.monotonic()
 while True:
     at += 0.02
-    time.sleep(max(0, at - time.monotonic()))
+    select.select([], [], [], max(0, at - time.monotonic()))
     late, at = time.monotonic() - at, time.monotonic()
     if late > 0.01:
         print(at, late, flush=True)
@@ -200,7 +200,7 @@ with Model(0, 'greet say "I am the second."\ntext "Go on exactly where" say "And
     r.expect("model", "rd-bridge will not run", "cannot go on", "insufficient_quota", "connecting again", "tool is missing", "phrases are not prepared")
     r.phone("--say", "Hello?", "--hangup-after", "5", caller="+15557660000")  # whatever is made once is there: nobody listens there yet
     r.wait_idle()
-    before, descriptors = r.lasting(), r.descriptors()
+    before, descriptors = r.lasting(), r.settled_descriptors()
     well = run(r, [k for k in CASES if os.environ.get("FALLBACK", "") in k] if LONG else SAMPLE)
     r.watch.end()
     r.wait_idle()

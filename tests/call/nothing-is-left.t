@@ -33,7 +33,7 @@ def settle(r, before, descriptors):
 
 
 with Rig("basic", limits="calls = 25", more=f'caller "{CALLER}" {{ agent = "home" calls-per-hour = 0 }}') as r:
-    before, descriptors = r.lasting(), r.descriptors()
+    descriptors, before = r.settled_descriptors(), r.lasting()
     rounds = [20] + [5] * 100 if LONG else [10] * 2
     memory = []
     for i, at_once in enumerate(rounds):

@@ -80,9 +80,10 @@ async def echo(s):  # what is said comes back
 with Assistant({}, echo) as a:  # with microphone and loudspeaker
     p = subprocess.Popen([f"{B}/bin/rd-phone", "--url", f"ws://127.0.0.1:{a.port}/any", "--mic", "--speaker", "--json", "--hangup-after", "3"],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out = b""
-    for _ in range(150):  # three seconds at the pace of the line: a microphone has no more
-        out += p.stdout.read(160)
+    out, loud, n = b"", 0, 0
+    while n < 150 or (loud <= 7000 and n < 1000):  # three seconds at the pace of the line, or until the answer was there
+        frame, n = p.stdout.read(160), n + 1
+        out, loud = out + frame, loud + sum(b not in (0xff, 0x7f) for b in frame)
         p.stdin.write(tone(20))
         p.stdin.flush()
     p.stdin.close()
@@ -90,4 +91,4 @@ with Assistant({}, echo) as a:  # with microphone and loudspeaker
     call = json.loads(p.stderr.read())
     assert p.wait(10) == 0 and call["end"] == "caller", call
     assert len(out) > 8 * 2500 and len(out) % 160 == 0, len(out)
-    assert sum(b not in (0xff, 0x7f) for b in out) > 7000, "the answer was not played"
+    assert loud + sum(b not in (0xff, 0x7f) for b in out[160 * n:]) > 7000, "the answer was not played"

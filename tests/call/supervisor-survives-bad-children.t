@@ -146,7 +146,7 @@ bad = NO_FALLBACK + f'agent "bad" {{ pipeline = "bad" apology = "I am out of ord
 bad += f' pipeline "bad" {{ stages = "rd-ingest | {script("dies", "#!/bin/sh" + chr(10) + "exit 111" + chr(10))} | rd-monitor" }}'
 with_garbage = STAGES.replace("rd-bridge |", f"rd-bridge | {script('garbage', GARBAGE)} |")
 with Rig("basic", stages=with_garbage, more=bad) as rig:
-    r_before = rig.descriptors()
+    r_before = rig.settled_descriptors()
     clients(rig)
     a_stage_that_talks_nonsense(rig)
     a_stage_that_is_swapped_while_it_waits(rig)

@@ -1,24 +1,10 @@
 #!/usr/bin/python3
 """rd-ctl watch shows a call from its beginning to its last word, call.end; what nobody watches any more is let go."""
 from rig import B, Rig, wait_for
-import json, signal, subprocess, time
-
-
-def settled(r):
-    """How many descriptors it has, once that is the same for half a second: a start or a question leaves some for a while."""
-    seen = [time.monotonic(), None]
-
-    def look():
-        now = r.descriptors()
-        if now != seen[1]:
-            seen[:] = [time.monotonic(), now]
-        return time.monotonic() > seen[0] + 0.5
-    wait_for("the descriptors to settle", look)
-    return seen[1]
-
+import json, signal, subprocess
 
 with Rig("basic") as r:
-    before = settled(r)
+    before = r.settled_descriptors()
     watch = subprocess.Popen([f"{B}/bin/rd-ctl", "-c", r.conf, "--json", "watch"], stdout=subprocess.PIPE, text=True)
     wait_for("the watcher to be there", lambda: r.descriptors() == before + 1)
     p = r.phone("--hangup-after", "1", background=True)
@@ -36,7 +22,7 @@ with Rig("basic") as r:
     p = r.phone("--hangup-after", "30", background=True)
     call = r.wait_call("talking")
     assert watch.stdout.readline(), "nothing to see of the second call"  # so its feed is there
-    with_feed = settled(r)
+    with_feed = r.settled_descriptors()
     watch.send_signal(signal.SIGTERM)
     watch.wait(10)
     wait_for("the feed of the call to be closed", lambda: r.descriptors() <= with_feed - 2)

@@ -2,11 +2,11 @@
 """Makes etc/speech/en-us-telephone.mllr: how the recogniser's model, which was made of wideband speech, is moved to fit what comes
 out of a telephone. Voices that no test uses (others' pitch and speed, variants of espeak-ng) read the manual over the line; what
 was said is laid along the sound phone by phone, and the one linear map of the model's means that explains the sound best is written
-down. It is about the line, not about the voices: made of one person's telephone prompts alone it helped these voices as much.
+down. It is about the line more than about the voices: made of one person's telephone prompts alone it fitted flite's as well.
 
     B=build tests/speech/adapt.py etc/speech/en-us-telephone.mllr [SENTENCES-OF-EACH-VOICE]
 
-Takes a quarter of an hour; needs python3-numpy, sox, flite, espeak-ng and pocketsphinx-en-us."""
+Takes five minutes; needs python3-numpy, sox, flite, espeak-ng and pocketsphinx-en-us."""
 import glob, io, os, random, re, struct, subprocess, sys, wave
 
 import numpy as np
@@ -246,7 +246,7 @@ def write(path, found):
 
 def main():
     chance, words, model, data = random.Random(4), dictionary(), Model(), []
-    each, texts = int(sys.argv[2]) if len(sys.argv) > 2 else 30, sentences(words)
+    each, texts = int(sys.argv[2]) if len(sys.argv) > 2 else 14, sentences(words)
     for voice in VOICES:
         said = chance.sample(texts, each)
         heard = [cepstra(line_of(sound.trimmed(sound.to_telephone(*spoken(*voice, " ".join(s)))))) for s in said]

@@ -65,7 +65,9 @@ def wrong_formats(conf):
                 lane.send(UP, SILENCE * 2, codec, rate)
             for _ in range(TRIES):
                 for at in range(0, len(says), 320):
-                    lane.send(UP, says[at:at + 320], S16, 80)
+                    lane.send(UP, says[at:at + 320], S16, 80, birth=int(now() * 1e6) + 500000)  # what is old is dropped
+                    if at % 1600 == 0:
+                        lane.passed()
                 lane.passed()
         lines, texts = lane.complaints(), [s.event["text"] for s in finals(lane, 0)]
         if len(lines) != 2 or "mulaw/8000" not in lines[0] or name not in lines[1] or WORDS not in texts or any(lane.codes):

@@ -88,11 +88,11 @@ struct barge_case {
 
 static const struct barge_case barges[] = {
 	{ "nobody speaks against", 900, HEARD(40, 1, -5), HEARD(0, 0, 0), false, true, 60, 0, "", 0 },
-	{ "a sentence, at once", 900, HEARD(40, 1, -5), HEARD(0, 0, 0), true, true, 60, 0, "PC", 260 },
+	{ "a sentence, at once", 900, HEARD(40, 1, -5), HEARD(0, 0, 0), true, true, 60, 0, "PC", 300 },
 	{ "one that may be, still going on", 900, HEARD(40, 1, -20), HEARD(0, 0, 0), true, true, 60, 0, "PC", 400 },
 	{ "unlike all we know, but long", 900, HEARD(40, 1, -40), HEARD(0, 0, 0), true, true, 60, 0, "PRC", 620 },
-	{ "short, and like the one word", 200, HEARD(18, 1, -30), HEARD(18, 3, -30), true, true, 60, 0, "PC", 400 },
-	{ "short, said slowly", 500, HEARD(18, 1, -30), HEARD(18, 3, -30), true, true, 90, 80, "PRC", 600 },
+	{ "short, and like the one word", 200, HEARD(18, 1, -30), HEARD(24, 3, -30), true, true, 60, 0, "PC", 400 },
+	{ "short, said slowly", 500, HEARD(18, 1, -30), HEARD(24, 3, -30), true, true, 90, 80, "PRC", 600 },
 	{ "a cough", 160, HEARD(9, 1, -14), HEARD(30, 3, -10), true, true, 0, 0, "PR", 0 },
 	{ "a key of a keyboard", 40, HEARD(0, 0, -100), HEARD(0, 0, 0), true, true, 0, 0, "PR", 0 },
 	{ "a noise that goes on", 3000, HEARD(40, 1, -10), HEARD(0, 0, 0), true, true, 1, 30, "PR", 0 },

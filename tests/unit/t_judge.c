@@ -28,6 +28,9 @@ static const struct judge_case cases[] = {
 	{ "too short to tell", { { -2, 60 }, { -60, 5 }, { -2, 60 } }, true },
 	{ "speech that is taken for silence", { { -8, 50 }, { -60, -40 } }, false },
 	{ "silence that is one", { { -8, 50 }, { -1, -40 } }, true },
+	{ "a line as noisy as before it", { { -20, -30 }, { -8, 50 }, { -22, -40 } }, true },
+	{ "speech behind a noisy line", { { -20, -30 }, { -8, 50 }, { -70, -40 } }, false },
+	{ "what is long before it may be speech", { { -20, -60 }, { -8, 50 } }, false },
 	{ "nothing is gained by silence", { { -35, 50 }, { 40, -40 } }, false },
 };
 
@@ -43,7 +46,7 @@ static void test_sureness(void **state)
 			if (s->frames > 0)
 				judge_word(&j, s->worse * s->frames, s->frames);
 			else if (s->frames < 0)
-				judge_silence(&j, s->worse * -s->frames);
+				judge_silence(&j, s->worse * -s->frames, -s->frames);
 		}
 		if ((judge_confidence(&j) >= 0.5) != cases[i].sure)
 			fail_msg("%s: %.2f", cases[i].name, judge_confidence(&j));
@@ -56,9 +59,9 @@ static void test_what_else_was_said(void **state)
 
 	(void)state;
 	judge_word(&j, -400, 20);
-	judge_silence(&j, -150);
+	judge_silence(&j, -150, 30);
 	assert_true(judge_is_all(&j));
-	judge_silence(&j, -100);
+	judge_silence(&j, -100, 30);
 	assert_false(judge_is_all(&j));
 }
 

@@ -11,8 +11,8 @@
 
 #define DEPTH_MAX 6
 #define PARTS_MAX 3000
-#define STEPS_MAX 40000	      /* of a rule: a day's for a century */
-#define ALL_STEPS_MAX 1000000 /* of all rules: half a second */
+#define STEPS_MAX 40000	     /* of a rule: a day's for a century */
+#define ALL_STEPS_MAX 400000 /* of all rules: some tenths of a second */
 
 /* --- reading */
 
