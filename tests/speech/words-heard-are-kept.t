@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # limit: 120
 # long: 900
-"""Whole calls, by rd-phone, to an offline assistant that reads a document: "stop", "go on", "stop" … Each stop silences it within
+"""Whole calls, by rd-phone, to an offline assistant that reads a document: "stop", "read welcome", "stop" … Each stop silences it within
 300 ms of its first sound, as the telephone hears it, and what the memory keeps of the sentence ends at the word that was heard.
 `make check` has one call, LONG=1 a hundred interruptions by four voices."""
 import concurrent.futures, os, random, sqlite3, subprocess, sys
@@ -20,7 +20,7 @@ DOCUMENT = "\n\n".join([PARAGRAPH] * 60)
 def options(number):
     chance, words = random.Random(number), ["--voice", VOICES[number % len(VOICES)], "--verbose", "--silence", "600", "--say", "Read welcome."]
     for _ in range(STOPS):
-        words += ["--interrupt-after", str(chance.randrange(1500, 5000)), "--say", "Stop.", "--say", "Go on."]
+        words += ["--interrupt-after", str(chance.randrange(1500, 5000)), "--say", "Stop.", "--say", "Read welcome."]
     return words + ["--interrupt-after", "1500", "--say", "Stop.", "--say", "Goodbye.", "--hangup-after", "3", "--timeout",
                     "240" if LONG else "90"]
 
